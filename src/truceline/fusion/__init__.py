@@ -1,0 +1,1 @@
+"""Observations to events: associate, locate, classify, track, and say how sure."""

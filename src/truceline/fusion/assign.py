@@ -1,0 +1,70 @@
+"""Given the sources, which pick belongs to which: the assignment that explains most, each pick used once."""
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from truceline.fusion.columns import Bools, Ints
+from truceline.fusion.scene import Scene, Sources
+from truceline.fusion.score import GATE_SIGMAS, pick_gain, slack
+from truceline.sensors.contract import Floats
+
+MOST_CANDIDATES = 8  # picks of one channel that one source may choose among
+
+
+def assign(scene: Scene, sources: Sources, reach_m: Floats, free: Bools) -> tuple[Ints, Ints]:
+    """(source, pick) pairs, ordered by source: in each channel the best one-to-one assignment.
+
+    reach_m (sources,): the loudness of each source, which decides what a miss costs.
+    """
+    source, channel = scene.neighbours(sources)
+    predicted = scene.predict(sources, source, channel)
+    wide = slack(scene, predicted, channel)
+    sigma = np.sqrt(predicted.path_sigma_s**2 + wide**2)
+    gate = GATE_SIGMAS * np.hypot(sigma, _most_sigma(scene)[channel]) + 1e-6
+    at = channel * scene.stride + (predicted.time_s - scene.origin_s)
+    first, last = np.searchsorted(scene.key, at - gate), np.searchsorted(scene.key, at + gate)
+    count = np.minimum(last - first, MOST_CANDIDATES)
+    row = np.repeat(np.arange(len(source)), count)
+    pick = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first, count)
+    row, pick = row[free[pick]], pick[free[pick]]
+    gain = pick_gain(scene, predicted, row, pick, channel[row], wide[row], 0.0)
+    caught = scene.detectability(predicted.distance_m[row], channel[row], reach_m[source[row]])
+    worth = np.log(caught) + gain - np.log1p(-caught)
+    good = worth > 0
+    row, pick, worth = row[good], pick[good], worth[good]
+    chosen = _one_to_one(row, pick, worth, len(source), len(scene.picks))
+    order = np.lexsort((pick[chosen], source[row[chosen]]))
+    return source[row[chosen]][order], pick[chosen][order]
+
+
+def _most_sigma(scene: Scene) -> Floats:
+    """(channels,) the largest time sigma any pick of the channel states."""
+    most = np.zeros(len(scene.channels))
+    np.maximum.at(most, scene.picks.channel, scene.picks.sigma_s)
+    return most
+
+
+def _one_to_one(row: Ints, pick: Ints, worth: Floats, rows: int, picks: int) -> Ints:
+    """Which candidates to take so that no row and no pick is used twice and the worth is greatest."""
+    if not len(row):
+        return np.zeros(0, np.int64)
+    graph = coo_matrix((np.ones(len(row)), (row, pick + rows)), shape=(rows + picks, rows + picks))
+    _, component = connected_components(graph, directed=False)
+    group = component[row]
+    order = np.lexsort((pick, row, group))
+    starts = np.flatnonzero(np.r_[True, group[order][1:] != group[order][:-1]])
+    sizes = np.diff(np.r_[starts, len(order)])
+    chosen = [order[starts[sizes == 1]]]
+    for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True):
+        members = order[start : start + size]
+        r, r_index = np.unique(row[members], return_inverse=True)
+        p, p_index = np.unique(pick[members], return_inverse=True)
+        table = np.zeros((len(r), len(p)))
+        table[r_index, p_index] = worth[members]
+        left, right = linear_sum_assignment(table, maximize=True)
+        took = np.zeros_like(table, dtype=bool)
+        took[left, right] = table[left, right] > 0
+        chosen.append(members[took[r_index, p_index]])
+    return np.concatenate(chosen)

@@ -1,0 +1,137 @@
+"""Gauss–Newton on many sources at once, given which picks are theirs."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from truceline.fusion.air import SIZE, Air
+from truceline.fusion.columns import Ints
+from truceline.fusion.scene import Scene, Sources
+from truceline.sensors.contract import Floats
+
+PRIOR_SIGMA_M = 20_000.0
+PRIOR_SIGMA_S = 60.0
+ROBUST_SIGMAS = 3.0
+
+
+@dataclass(frozen=True)
+class Linear:
+    """The problem linearised at sources: one row an equation (times first, then azimuths), whitened.
+
+    misfit (m,); jacobian (m, 3) by x, y, time; shared (m, SIZE) by the air's latent numbers.
+    """
+
+    source: Ints
+    misfit: Floats
+    jacobian: Floats
+    shared: Floats
+
+
+def linearise(scene: Scene, sources: Sources, source: Ints, pick: Ints, *, robust: bool = True) -> Linear:
+    """Equations of all associated picks; `robust` lets a pick beyond 3 sigma count less (Huber)."""
+    picks = scene.picks
+    channel = picks.channel[pick]
+    predicted = scene.predict(sources, source, channel)
+    doubt = scene.timing_extra_s[channel] if len(scene.timing_extra_s) else 0.0
+    sigma = np.sqrt(picks.sigma_s[pick] ** 2 + predicted.path_sigma_s**2 + doubt**2)
+    late = (picks.time_s[pick] - predicted.time_s) / sigma
+    slow = (predicted.time_s - sources.time_s[source]) / predicted.distance_m
+    towards = [-predicted.unit_x * slow, -predicted.unit_y * slow, np.ones(len(source))]
+    jacobian = np.stack(towards, axis=1) / sigma[:, None]
+    shared = predicted.rate_s[:, None] * predicted.basis / sigma[:, None]
+    turned = scene.azimuth_misfit(pick, predicted.azimuth_rad)
+    rows = np.flatnonzero(np.isfinite(turned))
+    spread = picks.azimuth_sigma_rad[pick[rows]] * scene.azimuth_scale
+    by_place = 1.0 / predicted.distance_m[rows] / spread
+    # Moving the source to the right of the ray turns the azimuth clockwise.
+    azimuth_jacobian = np.stack(
+        [-predicted.unit_y[rows] * by_place, predicted.unit_x[rows] * by_place, np.zeros(len(rows))], axis=1
+    )
+    azimuth_shared = np.zeros((len(rows), SIZE))
+    airborne = predicted.rate_s[rows] != 0
+    azimuth_shared[:, 1] = np.where(airborne, -predicted.unit_y[rows] / 335.0, 0.0) / spread
+    azimuth_shared[:, 2] = np.where(airborne, predicted.unit_x[rows] / 335.0, 0.0) / spread
+    misfit = np.r_[late, turned[rows] / spread]
+    weight = (
+        np.minimum(1.0, ROBUST_SIGMAS / np.maximum(np.abs(misfit), 1e-9)) ** 0.5 if robust else np.ones(len(misfit))
+    )
+    return Linear(
+        np.r_[source, source[rows]],
+        misfit * weight,
+        np.r_[jacobian, azimuth_jacobian] * weight[:, None],
+        np.r_[shared, azimuth_shared] * weight[:, None],
+    )
+
+
+def normal(linear: Linear, count: int) -> tuple[Floats, Floats]:
+    """(count, 3, 3) information and (count, 3) right-hand side of each source, a faint prior included."""
+    information = np.empty((count, 3, 3))
+    right = np.empty((count, 3))
+    for i in range(3):
+        right[:, i] = np.bincount(linear.source, linear.jacobian[:, i] * linear.misfit, count)
+        for j in range(i, 3):
+            total = np.bincount(linear.source, linear.jacobian[:, i] * linear.jacobian[:, j], count)
+            information[:, i, j] = information[:, j, i] = total
+    information[:, [0, 1, 2], [0, 1, 2]] += np.array([PRIOR_SIGMA_M, PRIOR_SIGMA_M, PRIOR_SIGMA_S]) ** -2.0
+    return information, right
+
+
+def refine(scene: Scene, sources: Sources, source: Ints, pick: Ints, *, steps: int = 4) -> tuple[Sources, Floats]:
+    """Sources moved to the best fit of their picks, and (n, 3, 3) covariance of x, y, time (air held fixed)."""
+    count = len(sources)
+    information = np.tile(np.eye(3), (count, 1, 1))
+    for _ in range(steps):
+        information, right = normal(linearise(scene, sources, source, pick), count)
+        move = np.linalg.solve(information, right[..., None])[..., 0]
+        length = np.hypot(move[:, 0], move[:, 1])
+        move *= np.minimum(1.0, 3_000.0 / np.maximum(length, 1e-9))[:, None]
+        sources = Sources(sources.x + move[:, 0], sources.y + move[:, 1], sources.time_s + move[:, 2])
+    return sources, np.asarray(np.linalg.inv(information), float)
+
+
+@dataclass(frozen=True)
+class Joint:
+    """Sources and air, fitted together. conditional (n, 3, 3): covariance with the air held fixed;
+    lever (n, 3, SIZE): how each source moves with the air's latent numbers; air: corrected."""
+
+    sources: Sources
+    conditional: Floats
+    lever: Floats
+    air: Air
+
+    def covariance(self) -> Floats:
+        """(n, 3, 3) covariance of x, y, time, the air's remaining doubt included."""
+        return np.asarray(self.conditional + self.lever @ self.air.covariance @ self.lever.transpose(0, 2, 1))
+
+
+def refine_jointly(scene: Scene, prior: Air, sources: Sources, source: Ints, pick: Ints, *, steps: int = 4) -> Joint:
+    """Fit all sources of an epoch and the air they share (arrow-shaped normal equations, Schur complement).
+
+    `prior` is the air before anything was heard; `scene.air` is where to start.
+    """
+    air = scene.air
+    count = len(sources)
+    inverse_prior = np.linalg.inv(prior.covariance)
+    for _ in range(steps):
+        linear = linearise(replace(scene, air=air), sources, source, pick)
+        information, right = normal(linear, count)
+        cross = np.empty((count, 3, SIZE))
+        for i in range(3):
+            for k in range(SIZE):
+                cross[:, i, k] = np.bincount(linear.source, linear.jacobian[:, i] * linear.shared[:, k], count)
+        conditional = np.linalg.inv(information)
+        lever = -conditional @ cross
+        total = inverse_prior + linear.shared.T @ linear.shared + np.einsum("nik,nil->kl", cross, lever)
+        push = (
+            linear.shared.T @ linear.misfit
+            + np.einsum("nik,ni->k", lever, right)
+            + inverse_prior @ (prior.mean - air.mean)
+        )
+        covariance = np.linalg.inv((total + total.T) / 2)
+        shift = covariance @ push
+        move = np.einsum("nij,nj->ni", conditional, right) + lever @ shift
+        length = np.hypot(move[:, 0], move[:, 1])
+        move *= np.minimum(1.0, 3_000.0 / np.maximum(length, 1e-9))[:, None]
+        sources = Sources(sources.x + move[:, 0], sources.y + move[:, 1], sources.time_s + move[:, 2])
+        air = replace(air, mean=air.mean + shift, covariance=covariance)
+    return Joint(sources, np.asarray(conditional, float), np.asarray(lever, float), air)

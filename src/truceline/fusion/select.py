@@ -1,0 +1,168 @@
+"""Choosing among hypotheses that want the same picks: the best explanation first, each pick used once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from truceline.fusion.columns import Bools, Ints
+from truceline.fusion.refine import refine
+from truceline.fusion.scene import Scene, Sources
+from truceline.fusion.score import Reading, read
+from truceline.sensors.contract import Floats
+
+LEAST_SCORE = 0.0
+ROUNDS = 40
+TWO_PI_CUBED = (2 * np.pi) ** 3
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Accepted sources and their picks; `source` and `pick` are parallel, ordered by source."""
+
+    sources: Sources
+    source: Ints
+    pick: Ints
+
+
+def choose(scene: Scene, hypotheses: Sources, free: Bools) -> Chosen:
+    """Accept sources that explain free picks better than clutter does, best first, until none is left.
+
+    All that are best for every pick they claim are accepted at once, which gives the same result as taking
+    them one by one and needs far fewer rounds.
+    """
+    free = free.copy()
+    accepted: list[Sources] = []
+    claims: list[tuple[Ints, Ints]] = []
+    total = 0
+    hypotheses, reading, worth = _settled(scene, hypotheses, free)
+    for _ in range(ROUNDS):
+        keep = worth > LEAST_SCORE
+        if not keep.any():
+            break
+        winner = _winners(reading, worth, keep, len(scene.picks))
+        if not winner.any():
+            break
+        rows = (reading.pick >= 0) & winner[reading.source]
+        number = np.cumsum(winner) - 1 + total
+        claims.append((number[reading.source[rows]], reading.pick[rows]))
+        accepted.append(hypotheses.take(winner))
+        total += int(winner.sum())
+        taken = np.zeros(len(scene.picks), bool)
+        taken[reading.pick[rows]] = True
+        free &= ~taken
+        rest = keep & ~winner
+        hypotheses, reading, worth = _reread(scene, hypotheses, reading, worth, rest, taken, free)
+    if not accepted:
+        none = np.zeros(0, np.int64)
+        return Chosen(hypotheses.take(np.zeros(len(hypotheses), bool)), none, none)
+    sources = Sources(
+        np.concatenate([part.x for part in accepted]),
+        np.concatenate([part.y for part in accepted]),
+        np.concatenate([part.time_s for part in accepted]),
+    )
+    return Chosen(sources, np.concatenate([c[0] for c in claims]), np.concatenate([c[1] for c in claims]))
+
+
+def worth_of(scene: Scene, reading: Reading, covariance: Floats) -> Floats:
+    """Log posterior odds of each source: its score, and how many such sources were to be expected there.
+
+    The volume of the posterior stands in for the integral over place and time (Laplace).
+    """
+    volume = np.sqrt(TWO_PI_CUBED * np.maximum(np.linalg.det(covariance), 1e-12))
+    return np.asarray(reading.score + np.log(scene.event_density) + np.log(volume))
+
+
+def _settled(scene: Scene, hypotheses: Sources, free: Bools) -> tuple[Sources, Reading, Floats]:
+    """Hypotheses moved to where their picks want them, read again, and their worth; poor ones dropped early."""
+    reading = read(scene, hypotheses, free, source_sigma_s=0.5)
+    hypotheses, reading = _thin(hypotheses, reading, 15.0)
+    covariance = np.tile(np.eye(3), (len(hypotheses), 1, 1))
+    for sigma in (0.25, 0.0):
+        rows = reading.pick >= 0
+        hypotheses, covariance = refine(scene, hypotheses, reading.source[rows], reading.pick[rows], steps=2)
+        reading = read(scene, hypotheses, free, source_sigma_s=sigma)
+    return hypotheses, reading, worth_of(scene, reading, covariance)
+
+
+def _thin(hypotheses: Sources, reading: Reading, least: float) -> tuple[Sources, Reading]:
+    """Drop hypotheses that explain too little to be worth refining, and renumber the rest."""
+    keep = reading.score > least
+    if keep.all():
+        return hypotheses, reading
+    return hypotheses.take(keep), _subset(reading, keep)
+
+
+def _subset(reading: Reading, keep: Bools) -> Reading:
+    number = np.cumsum(keep) - 1
+    rows = keep[reading.source]
+    predicted = type(reading.predicted)(
+        *(getattr(reading.predicted, name)[rows] for name in reading.predicted.__dataclass_fields__)
+    )
+    return Reading(
+        number[reading.source[rows]],
+        reading.channel[rows],
+        reading.pick[rows],
+        reading.gain[rows],
+        reading.caught[rows],
+        reading.term[rows],
+        reading.reach_m[keep],
+        reading.score[keep],
+        predicted,
+    )
+
+
+def _winners(reading: Reading, worth: Floats, keep: Bools, picks: int) -> Bools:
+    """Hypotheses that are the best for every pick they claim (the first of equals)."""
+    rows = np.flatnonzero((reading.pick >= 0) & keep[reading.source])
+    rank = np.empty(len(worth), np.int64)
+    rank[np.argsort(-worth, kind="stable")] = np.arange(len(worth))
+    best = np.full(picks, len(worth), np.int64)
+    np.minimum.at(best, reading.pick[rows], rank[reading.source[rows]])
+    loses = np.zeros(len(worth), bool)
+    loses[reading.source[rows[best[reading.pick[rows]] != rank[reading.source[rows]]]]] = True
+    claims = np.zeros(len(worth), bool)
+    claims[reading.source[rows]] = True
+    return keep & claims & ~loses
+
+
+def _reread(
+    scene: Scene, hypotheses: Sources, reading: Reading, worth: Floats, rest: Bools, taken: Bools, free: Bools
+) -> tuple[Sources, Reading, Floats]:
+    """The remaining hypotheses with the free picks; only those that lost a pick need be settled anew."""
+    lost = np.zeros(len(hypotheses), bool)
+    rows = reading.pick >= 0
+    lost[reading.source[rows][taken[reading.pick[rows]]]] = True
+    same, changed = rest & ~lost, rest & lost
+    kept, kept_reading, kept_worth = hypotheses.take(same), _subset(reading, same), worth[same]
+    if not changed.any():
+        return kept, kept_reading, kept_worth
+    moved = hypotheses.take(changed)
+    again = read(scene, moved, free)
+    moved, again = _thin(moved, again, 10.0)
+    rows = again.pick >= 0
+    moved, covariance = refine(scene, moved, again.source[rows], again.pick[rows], steps=2)
+    again = read(scene, moved, free)
+    return _merged(kept, kept_reading, kept_worth, moved, again, worth_of(scene, again, covariance))
+
+
+def _merged(
+    a: Sources, reading_a: Reading, worth_a: Floats, b: Sources, reading_b: Reading, worth_b: Floats
+) -> tuple[Sources, Reading, Floats]:
+    predicted = type(reading_a.predicted)(
+        *(
+            np.concatenate([getattr(reading_a.predicted, name), getattr(reading_b.predicted, name)])
+            for name in reading_a.predicted.__dataclass_fields__
+        )
+    )
+    reading = Reading(
+        np.r_[reading_a.source, reading_b.source + len(a)],
+        np.r_[reading_a.channel, reading_b.channel],
+        np.r_[reading_a.pick, reading_b.pick],
+        np.r_[reading_a.gain, reading_b.gain],
+        np.r_[reading_a.caught, reading_b.caught],
+        np.r_[reading_a.term, reading_b.term],
+        np.r_[reading_a.reach_m, reading_b.reach_m],
+        np.r_[reading_a.score, reading_b.score],
+        predicted,
+    )
+    return a.joined(b), reading, np.r_[worth_a, worth_b]

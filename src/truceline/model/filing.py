@@ -1,0 +1,56 @@
+"""What parties file: notices of activity, claims against one another, contacts."""
+
+from dataclasses import dataclass
+
+from truceline.model.instant import Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A party says beforehand what it will do. `received_us` is the centre's clock, which decides."""
+
+    id: str
+    party: str
+    activity: str
+    lodged_us: Instant
+    received_us: Instant
+    from_us: Instant
+    until_us: Instant
+    lon: float
+    lat: float
+    radius_m: float
+    count: int | None = None
+    yield_kg: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What a party alleges: an allegation by an interested source."""
+
+    id: str
+    party: str
+    accuses: str
+    time_us: Instant
+    lon: float
+    lat: float
+    radius_m: float
+    class_: str
+    count: int | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """A contact between parties, or of a party with the mission."""
+
+    id: str
+    sender: str
+    to: str
+    kind: str
+    time_us: Instant
+    about: str | None = None
+
+
+CONTACT_KINDS: tuple[str, ...] = (
+    "coordination_request", "answer", "refusal", "order_notified", "measure_notified",
+)  # fmt: skip

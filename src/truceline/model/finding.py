@@ -1,0 +1,67 @@
+"""Breach and attribution apart, and the finding that joins them."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from truceline.model.agreement import Robustness
+from truceline.model.instant import Instant
+
+Outcome: TypeAlias = Literal["attributed", "undetermined", "exempt", "no_breach"]
+Verdict: TypeAlias = Literal["breach", "exempt", "not_applicable", "indeterminate"]
+Evidence: TypeAlias = Literal["weak", "fair", "strong"]
+Probabilities: TypeAlias = tuple[tuple[str, float], ...]  # (party or other, probability), summing to 1
+
+OTHER_ACTOR = "other"  # anyone who did not sign
+NOT_DETERMINABLE = "not_determinable"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A node of the tree of reasons: a sentence, and the sentences it rests on."""
+
+    words: str
+    because: tuple["Reason", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """What the text says of an act, supposing that `actor` did it. Says nothing of who did."""
+
+    provision: str
+    actor: str
+    verdict: Verdict
+    probability: float  # that the act is of the kind the provision forbids, given that it happened
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """Who did an act, given that it happened. Says nothing of whether it was forbidden."""
+
+    responsibility: Probabilities
+    reasons: tuple[Reason, ...] = ()
+
+    def of(self, actor: str) -> float:
+        return dict(self.responsibility).get(actor, 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One act of one actor: what the text says of it, and who did it with what probability."""
+
+    id: str
+    incident: str
+    time_us: Instant
+    events: tuple[str, ...]
+    provisions: tuple[str, ...]
+    occurrence: float
+    responsibility: Probabilities
+    outcome: Outcome
+    party: str | None
+    robustness: Robustness
+    evidence: Evidence
+    reasons: tuple[Reason, ...]
+    words: str
+    status: str = "automatic"
+    independence: tuple[tuple[str, Robustness], ...] = ()
+    supersedes: str | None = None

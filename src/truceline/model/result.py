@@ -1,0 +1,18 @@
+"""What the pipeline concludes: a pure function of the case and the code."""
+
+from dataclasses import dataclass
+
+from truceline.model.event import Event, SensorHealth
+from truceline.model.finding import Finding, Probabilities
+from truceline.model.incident import Incident
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """Each tuple in order of time, then id. `opened_by` is parallel to `incidents`."""
+
+    events: tuple[Event, ...]
+    incidents: tuple[Incident, ...]
+    opened_by: tuple[Probabilities, ...]
+    findings: tuple[Finding, ...]
+    health: tuple[SensorHealth, ...] = ()

@@ -1,0 +1,1 @@
+"""One folder a kind of sensing, physics only. `contract` says what each must answer."""

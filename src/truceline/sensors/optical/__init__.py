@@ -1,0 +1,30 @@
+"""Flashes, seen by cameras at the speed of light."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from truceline.sensors.contract import Floats, Paths, Travel
+
+LIGHT_MPS = 299_792_458.0
+SEEN = 0.45  # a camera looks one way, and much stands in the way
+SIGHT_M = 9_000.0
+FALL_OFF_M = 800.0
+
+
+@dataclass(frozen=True)
+class Optical:
+    """Light travels straight; how far a flash is seen hangs on terrain and haze rather than on loudness."""
+
+    name: str = "optical"
+    sensor_kinds: frozenset[str] = frozenset({"camera"})
+    speed_mps: tuple[float, float] = (LIGHT_MPS, LIGHT_MPS)
+    reach_m: float = 15_000.0
+    loud: bool = False
+
+    def travel(self, paths: Paths) -> Travel:
+        time = paths.distance_m / LIGHT_MPS
+        return Travel(time, np.zeros_like(time), np.zeros_like(time), np.zeros_like(time))
+
+    def detectability(self, distance_m: Floats, reach_m: Floats) -> Floats:
+        return SEEN / (1.0 + np.exp((distance_m - SIGHT_M) / FALL_OFF_M))
