@@ -22,7 +22,7 @@ def assign(scene: Scene, sources: Sources, reach_m: Floats, free: Bools) -> tupl
     predicted = scene.predict(sources, source, channel)
     wide = slack(scene, predicted, channel)
     sigma = np.sqrt(predicted.path_sigma_s**2 + wide**2)
-    gate = GATE_SIGMAS * np.hypot(sigma, _most_sigma(scene)[channel]) + 1e-6
+    gate = GATE_SIGMAS * np.hypot(sigma, scene.pick_sigma_s[channel]) + 1e-6
     at = channel * scene.stride + (predicted.time_s - scene.origin_s)
     first, last = np.searchsorted(scene.key, at - gate), np.searchsorted(scene.key, at + gate)
     count = np.minimum(last - first, MOST_CANDIDATES)
@@ -37,13 +37,6 @@ def assign(scene: Scene, sources: Sources, reach_m: Floats, free: Bools) -> tupl
     chosen = _one_to_one(row, pick, worth, len(source), len(scene.picks))
     order = np.lexsort((pick[chosen], source[row[chosen]]))
     return source[row[chosen]][order], pick[chosen][order]
-
-
-def _most_sigma(scene: Scene) -> Floats:
-    """(channels,) the largest time sigma any pick of the channel states."""
-    most = np.zeros(len(scene.channels))
-    np.maximum.at(most, scene.picks.channel, scene.picks.sigma_s)
-    return most
 
 
 def _one_to_one(row: Ints, pick: Ints, worth: Floats, rows: int, picks: int) -> Ints:

@@ -63,8 +63,9 @@ def linearise(scene: Scene, sources: Sources, source: Ints, pick: Ints, *, robus
     )
 
 
-def normal(linear: Linear, count: int) -> tuple[Floats, Floats]:
-    """(count, 3, 3) information and (count, 3) right-hand side of each source, a faint prior included."""
+def normal(scene: Scene, sources: Sources, linear: Linear) -> tuple[Floats, Floats]:
+    """(n, 3, 3) information and (n, 3) right-hand side of each source, with a faint prior and the pull of sites."""
+    count = len(sources)
     information = np.empty((count, 3, 3))
     right = np.empty((count, 3))
     for i in range(3):
@@ -73,6 +74,9 @@ def normal(linear: Linear, count: int) -> tuple[Floats, Floats]:
             total = np.bincount(linear.source, linear.jacobian[:, i] * linear.jacobian[:, j], count)
             information[:, i, j] = information[:, j, i] = total
     information[:, [0, 1, 2], [0, 1, 2]] += np.array([PRIOR_SIGMA_M, PRIOR_SIGMA_M, PRIOR_SIGMA_S]) ** -2.0
+    precision, pull_x, pull_y = scene.site_pull(sources)
+    information[:, [0, 1], [0, 1]] += precision[:, None]
+    right[:, :2] += np.stack([pull_x, pull_y], axis=1)
     return information, right
 
 
@@ -81,7 +85,7 @@ def refine(scene: Scene, sources: Sources, source: Ints, pick: Ints, *, steps: i
     count = len(sources)
     information = np.tile(np.eye(3), (count, 1, 1))
     for _ in range(steps):
-        information, right = normal(linearise(scene, sources, source, pick), count)
+        information, right = normal(scene, sources, linearise(scene, sources, source, pick))
         move = np.linalg.solve(information, right[..., None])[..., 0]
         length = np.hypot(move[:, 0], move[:, 1])
         move *= np.minimum(1.0, 3_000.0 / np.maximum(length, 1e-9))[:, None]
@@ -114,7 +118,7 @@ def refine_jointly(scene: Scene, prior: Air, sources: Sources, source: Ints, pic
     inverse_prior = np.linalg.inv(prior.covariance)
     for _ in range(steps):
         linear = linearise(replace(scene, air=air), sources, source, pick)
-        information, right = normal(linear, count)
+        information, right = normal(scene, sources, linear)
         cross = np.empty((count, 3, SIZE))
         for i in range(3):
             for k in range(SIZE):

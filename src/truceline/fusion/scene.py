@@ -8,10 +8,12 @@ import numpy as np
 from truceline.fusion.air import Air
 from truceline.fusion.columns import Bools, Channels, Ints, Picks
 from truceline.geo.frame import wrap_rad
-from truceline.sensors.contract import Floats
+from truceline.sensors.contract import Floats, Paths
 
 REACHES_M = np.array([1_500.0, 2_500.0, 4_000.0, 6_000.0, 9_000.0, 12_000.0, 15_000.0, 19_000.0, 24_000.0])
-CLUTTER_PRIOR_COUNT = 1.0
+DISTANCE_STEP_M, DISTANCE_STEPS = 50.0, 1_600
+DIRECTIONS = 128
+LEAST_DETECTED, MOST_DETECTED = 1e-4, 0.995
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,16 @@ class Sources:
 
 
 @dataclass(frozen=True)
+class Sites:
+    """Places that fire again: x, y, spread_m (frame metres) and peak rate (events per square metre and second)."""
+
+    x: Floats
+    y: Floats
+    spread_m: Floats
+    rate: Floats
+
+
+@dataclass(frozen=True)
 class Predicted:
     """What sources should look like at channels, one row a (source, channel) pair."""
 
@@ -45,11 +57,15 @@ class Predicted:
     azimuth_rad: Floats  # as it would be measured, in the frame
     basis: Floats  # (m, air.SIZE) change of effective speed by the air's latent numbers
 
+    def rows(self, rows: Ints | Bools) -> "Predicted":
+        """Some of the rows, in the same order."""
+        return Predicted(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+
 
 @dataclass(frozen=True)
 class Scene:
     """All that scoring needs. `reach_factor` (kinds,) scales how far each kind of sensor hears; `clutter_hz`
-    (channels,) false arrivals a second; `alive` (channels,) whether the channel works at all."""
+    (channels,) false arrivals a second; `deaf_from_s`, `deaf_until_s` (channels, k) when a channel could not hear."""
 
     channels: Channels
     picks: Picks
@@ -57,11 +73,34 @@ class Scene:
     reach_factor: Floats
     most_detected: Floats  # (kinds,) how often a working sensor catches what is near
     clutter_hz: Floats
-    alive: Bools
+    deaf_from_s: Floats
+    deaf_until_s: Floats
     event_density: float  # events per square metre and second, expected anywhere
+    sites: Sites = field(default_factory=lambda: Sites(*(np.zeros(0),) * 4))
     scatter_scale: float = 1.0  # how much rougher the paths are than the sensing says
     azimuth_scale: float = 1.0
     timing_extra_s: Floats = field(default_factory=lambda: np.zeros(0))  # (channels,) doubt about a mended clock
+
+    def log_density(self, sources: Sources) -> Floats:
+        """(n,) log of the expected events per square metre and second at each source."""
+        if not len(self.sites.x):
+            return np.full(len(sources), np.log(self.event_density))
+        square = (sources.x[:, None] - self.sites.x) ** 2 + (sources.y[:, None] - self.sites.y) ** 2
+        near = self.sites.rate * np.exp(-0.5 * square / self.sites.spread_m**2)
+        return np.asarray(np.log(self.event_density + near.sum(axis=1)))
+
+    def site_pull(self, sources: Sources) -> tuple[Floats, Floats, Floats]:
+        """(n,) precision and pull (x, y) that sites exert on sources: how much likelier each source belongs to
+        its site than to nowhere, times what a normal spread about the site would add to a least squares fit."""
+        if not len(self.sites.x):
+            none = np.zeros(len(sources))
+            return none, none, none
+        dx = self.sites.x - sources.x[:, None]
+        dy = self.sites.y - sources.y[:, None]
+        near = self.sites.rate * np.exp(-0.5 * (dx * dx + dy * dy) / self.sites.spread_m**2)
+        share = near / (self.event_density + near.sum(axis=1, keepdims=True))
+        weight = share / self.sites.spread_m**2
+        return weight.sum(axis=1), (weight * dx).sum(axis=1), (weight * dy).sum(axis=1)
 
     @cached_property
     def key(self) -> Floats:
@@ -76,19 +115,38 @@ class Scene:
     def stride(self) -> float:
         return (float(np.ptp(self.picks.time_s)) if len(self.picks) else 0.0) + 1e5
 
+    @cached_property
+    def speed_sigma_mps(self) -> Floats:
+        """(DIRECTIONS,) sigma of the effective speed by the direction of arrival, at the epoch's edge."""
+        azimuth = (np.arange(DIRECTIONS) + 0.5) * (2 * np.pi / DIRECTIONS)
+        ux, uy, one = -np.sin(azimuth), -np.cos(azimuth), np.ones(DIRECTIONS)
+        paths = Paths(one, ux, uy, one, one, one, one)
+        basis = self.air.basis(paths, 0.5 * one)
+        return np.asarray(np.sqrt(np.einsum("di,ij,dj->d", basis, self.air.covariance, basis)))
+
+    @cached_property
+    def pick_sigma_s(self) -> Floats:
+        """(channels,) the largest sigma of time that any pick of the channel states."""
+        most = np.zeros(len(self.channels))
+        np.maximum.at(most, self.picks.channel, self.picks.sigma_s)
+        return most
+
     def with_picks(self, picks: Picks) -> "Scene":
         return replace(self, picks=picks)
 
     def neighbours(self, sources: Sources) -> tuple[Ints, Ints]:
         """(source, channel) pairs within reach of each other, ordered by source, then channel."""
         reach = np.array([sensing.reach_m for sensing in self.channels.sensings])[self.channels.sensing]
-        reach = np.where(self.alive, reach, -1.0)
         found_source, found_channel = [], []
         step = max(1, 4_000_000 // max(1, len(self.channels)))
         for start in range(0, len(sources), step):
             part = slice(start, start + step)
             square = (sources.x[part, None] - self.channels.x) ** 2 + (sources.y[part, None] - self.channels.y) ** 2
-            source, channel = np.nonzero((square <= reach**2) & (reach > 0))
+            source, channel = np.nonzero(square <= reach**2)
+            if self.deaf_from_s.shape[1]:
+                when = sources.time_s[source + start, None]
+                deaf = (self.deaf_from_s[channel] <= when) & (when < self.deaf_until_s[channel])
+                source, channel = source[~deaf.any(axis=1)], channel[~deaf.any(axis=1)]
             found_source.append(source + start)
             found_channel.append(channel)
         if not found_source:
@@ -122,17 +180,43 @@ class Scene:
             basis=self.air.basis(paths, phase),
         )
 
-    def detectability(self, distance_m: Floats, channel: Ints, reach_m: Floats) -> Floats:
-        """Probability that a channel catches a source of this reach; `reach_m` broadcasts with `distance_m`."""
+    @cached_property
+    def _caught_table(self) -> Floats:
+        """(kinds of sensing, reaches, DISTANCE_STEPS) probability of detection by distance, before kind factors."""
+        distance = np.arange(DISTANCE_STEPS) * DISTANCE_STEP_M
+        table = [sensing.detectability(distance, REACHES_M[:, None]) for sensing in self.channels.sensings]
+        return np.stack([np.broadcast_to(row, (len(REACHES_M), DISTANCE_STEPS)) for row in table])
+
+    def log_odds_of_detection(self, distance_m: Floats, channel: Ints) -> tuple[Floats, Floats]:
+        """(reaches, m) log probability of a catch and of a miss, for every loudness in REACHES_M.
+
+        Read from a table by distance, since this is asked for a million pairs: a kind of sensor that hears
+        half as far is looked up at twice the distance.
+        """
         kind = self.channels.kind[channel]
-        caught = np.empty(np.broadcast_shapes(distance_m.shape, reach_m.shape))
-        wide = np.broadcast_to(distance_m, caught.shape)
-        reach = np.broadcast_to(reach_m * self.reach_factor[kind], caught.shape)
+        step = (distance_m / (self.reach_factor[kind] * DISTANCE_STEP_M)).astype(np.int64)
+        np.minimum(step, DISTANCE_STEPS - 1, out=step)
+        group = self.channels.sensing[channel] * len(self.channels.kinds) + kind
+        caught, missed = self._log_tables
+        return caught[:, group, step], missed[:, group, step]
+
+    @cached_property
+    def _log_tables(self) -> tuple[Floats, Floats]:
+        most = self.most_detected[None, :, None, None]
+        table = np.clip(self._caught_table[:, None] * most, LEAST_DETECTED, MOST_DETECTED)
+        table = table.reshape(-1, len(REACHES_M), DISTANCE_STEPS).transpose(1, 0, 2)
+        return np.log(table), np.log1p(-table)
+
+    def detectability(self, distance_m: Floats, channel: Ints, reach_m: Floats) -> Floats:
+        """(m,) probability that a channel catches a source of this reach."""
+        kind = self.channels.kind[channel]
+        caught = np.empty(len(distance_m))
         for index, sensing in enumerate(self.channels.sensings):
             mine = self.channels.sensing[channel] == index
             if mine.any():
-                caught[..., mine] = sensing.detectability(wide[..., mine], reach[..., mine])
-        return np.clip(caught * self.most_detected[kind], 1e-4, 0.995)
+                scaled = distance_m[mine] / self.reach_factor[kind[mine]]
+                caught[mine] = sensing.detectability(scaled, reach_m[mine])
+        return np.clip(caught * self.most_detected[kind], LEAST_DETECTED, MOST_DETECTED)
 
     def azimuth_misfit(self, pick: Ints, azimuth_rad: Floats) -> Floats:
         """Measured minus predicted azimuth in radians; NaN where none was measured."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from truceline.fusion.columns import Bools, Ints
-from truceline.fusion.scene import REACHES_M, Predicted, Scene, Sources
+from truceline.fusion.scene import DIRECTIONS, REACHES_M, Predicted, Scene, Sources
 from truceline.sensors.contract import Floats
 
 GATE_SIGMAS = 4.0
@@ -31,7 +31,6 @@ class Reading:
     channel: Ints
     pick: Ints
     gain: Floats
-    caught: Bools  # whether taking the pick explains better than a miss
     term: Floats  # contribution to the score
     reach_m: Floats
     score: Floats
@@ -39,48 +38,85 @@ class Reading:
 
 
 def slack(scene: Scene, predicted: Predicted, channel: Ints) -> Floats:
-    """Sigma in seconds of arrival for what paths share: the air as far as it is not known yet, mended clocks."""
-    shared = np.einsum("mi,ij,mj->m", predicted.basis, scene.air.covariance, predicted.basis)
+    """Sigma in seconds of arrival for what paths share: the air as far as it is not known yet, mended clocks.
+
+    The air's share hangs on the path's direction alone (its change over the epoch is taken at its worst), so it
+    is read from a table by direction.
+    """
+    step = ((predicted.azimuth_rad % (2 * np.pi)) * (DIRECTIONS / (2 * np.pi))).astype(np.int64) % DIRECTIONS
     doubt = scene.timing_extra_s[channel] if len(scene.timing_extra_s) else 0.0
-    return np.asarray(np.sqrt(predicted.rate_s**2 * shared + doubt**2))
+    return np.asarray(np.hypot(predicted.rate_s * scene.speed_sigma_mps[step], doubt))
 
 
-def read(scene: Scene, sources: Sources, free: Bools, *, source_sigma_s: float = 0.0) -> Reading:
+def read(
+    scene: Scene,
+    sources: Sources,
+    free: Bools,
+    *,
+    source_sigma_s: float = 0.0,
+    owner: tuple[Ints, Ints] | None = None,
+) -> Reading:
     """Score sources against all channels within reach, each taking its best free pick.
 
     source_sigma_s widens the gates for sources whose place is still rough. Picks may be taken by several
-    sources here; choosing among them is `select`'s task.
+    sources here; choosing among them is `select`'s task. With `owner` (source, pick) each source is read
+    with exactly those picks instead.
     """
     source, channel = scene.neighbours(sources)
     predicted = scene.predict(sources, source, channel)
-    pick, gain = best_picks(scene, predicted, channel, free, source_sigma_s)
+    if owner is None:
+        pick, gain = best_picks(scene, predicted, channel, free, source_sigma_s)
+    else:
+        pick, gain = _owned(scene, predicted, source, channel, owner)
     return _total(scene, sources, source, channel, pick, gain, predicted)
+
+
+def _owned(
+    scene: Scene, predicted: Predicted, source: Ints, channel: Ints, owner: tuple[Ints, Ints]
+) -> tuple[Ints, Floats]:
+    """For each row the pick that was assigned to it (−1: none) and its gain."""
+    pick = np.full(len(source), -1)
+    gain = np.full(len(source), -np.inf)
+    width = len(scene.channels)
+    wanted = owner[0] * width + scene.picks.channel[owner[1]]
+    key = source * width + channel  # ordered, as neighbours are
+    row = np.searchsorted(key, wanted)
+    known = (row < len(key)) & (key[np.minimum(row, len(key) - 1)] == wanted)
+    row, held = row[known], owner[1][known]
+    near = predicted.rows(row)
+    wide = slack(scene, near, channel[row])
+    pick[row] = held
+    gain[row] = pick_gain(scene, near, np.arange(len(row)), held, channel[row], wide, 0.0)
+    return pick, gain
 
 
 def best_picks(
     scene: Scene, predicted: Predicted, channel: Ints, free: Bools, source_sigma_s: float
 ) -> tuple[Ints, Floats]:
     """For each row the free pick that fits best (−1: none within the gate) and its gain."""
-    wide = np.hypot(slack(scene, predicted, channel), source_sigma_s)
-    at = channel * scene.stride + (predicted.time_s - scene.origin_s)
-    middle = np.searchsorted(scene.key, at)
     pick = np.full(len(channel), -1)
     gain = np.full(len(channel), -np.inf)
+    if not len(scene.picks):
+        return pick, gain
+    loosest = np.sqrt(3 * np.max(np.diag(scene.air.covariance)))
+    gate = GATE_SIGMAS * (
+        predicted.path_sigma_s + np.abs(predicted.rate_s) * loosest + source_sigma_s + scene.pick_sigma_s[channel]
+    )
+    at = channel * scene.stride + (predicted.time_s - scene.origin_s)
+    first = np.searchsorted(scene.key, at - gate)
+    row = np.flatnonzero(np.searchsorted(scene.key, at + gate) > first)
+    near = predicted.rows(row)
+    wide = np.hypot(slack(scene, near, channel[row]), source_sigma_s)
+    middle = np.searchsorted(scene.key, at[row])
     for step in (-2, -1, 0, 1):
-        candidate = np.clip(middle + step, 0, max(0, len(scene.picks) - 1))
-        inside = (
-            (middle + step >= 0) & (middle + step < len(scene.picks))
-            if len(scene.picks)
-            else np.zeros(len(channel), bool)
-        )
-        if not inside.any():
-            continue
-        inside &= free[candidate] & (scene.picks.channel[candidate] == channel)
-        rows = np.flatnonzero(inside)
-        worth = pick_gain(scene, predicted, rows, candidate[rows], channel[rows], wide[rows], source_sigma_s)
-        better = worth > gain[rows]
-        pick[rows[better]] = candidate[rows[better]]
-        gain[rows[better]] = worth[better]
+        candidate = middle + step
+        inside = (candidate >= 0) & (candidate < len(scene.picks))
+        candidate = np.clip(candidate, 0, len(scene.picks) - 1)
+        some = np.flatnonzero(inside & free[candidate] & (scene.picks.channel[candidate] == channel[row]))
+        worth = pick_gain(scene, near, some, candidate[some], channel[row[some]], wide[some], source_sigma_s)
+        better = worth > gain[row[some]]
+        pick[row[some[better]]] = candidate[some[better]]
+        gain[row[some[better]]] = worth[better]
     return pick, gain
 
 
@@ -106,30 +142,34 @@ def pick_gain(
 
 def _robust(z: Floats) -> Floats:
     """Log of a normal density (without its constant) that allows a few arrivals to miss threefold."""
-    return np.asarray(np.logaddexp(np.log1p(-OUTLIER_SHARE) - 0.5 * z * z, np.log(OUTLIER_SHARE / 3) - z * z / 18))
+    square = z * z
+    likelihood = (1 - OUTLIER_SHARE) * np.exp(-0.5 * square) + OUTLIER_SHARE / 3 * np.exp(-square / 18)
+    return np.asarray(np.log(np.maximum(likelihood, 1e-300)))
 
 
 def _total(
     scene: Scene, sources: Sources, source: Ints, channel: Ints, pick: Ints, gain: Floats, predicted: Predicted
 ) -> Reading:
     count = len(sources)
-    caught = scene.detectability(predicted.distance_m, channel, REACHES_M[:, None])  # (reaches, m)
-    term = np.maximum(np.log(caught) + gain, np.log1p(-caught))
-    totals = np.stack([np.bincount(source, row, count) for row in term]) + LOUDNESS_PRIOR[:, None]
+    caught, missed = scene.log_odds_of_detection(predicted.distance_m, channel)  # (reaches, m)
+    row = np.flatnonzero(pick >= 0)
+    edge = np.maximum(caught[:, row] + gain[row] - missed[:, row], 0.0)
+    totals = np.stack([np.bincount(source, one, count) for one in missed]) + LOUDNESS_PRIOR[:, None]
+    totals += np.stack([np.bincount(source[row], one, count) for one in edge])
     best = np.argmax(totals, axis=0)
     peak = totals.max(axis=0)
-    score = peak + np.log(np.exp(totals - peak).sum(axis=0))
-    row = np.arange(len(source))
-    chosen = caught[best[source], row]
-    taken = (pick >= 0) & (np.log(chosen) + gain > np.log1p(-chosen))
+    term = missed[best[source], np.arange(len(source))]
+    own = edge[best[source[row]], np.arange(len(row))]
+    term[row] += own
+    taken = np.full(len(source), -1)
+    taken[row[own > 0]] = pick[row[own > 0]]
     return Reading(
         source=source,
         channel=channel,
-        pick=np.where(taken, pick, -1),
+        pick=taken,
         gain=gain,
-        caught=taken,
-        term=term[best[source], row],
+        term=term,
         reach_m=REACHES_M[best],
-        score=score,
+        score=peak + np.log(np.exp(totals - peak).sum(axis=0)),
         predicted=predicted,
     )

@@ -17,10 +17,9 @@ LEAST_RANGE_M = 30.0
 AZIMUTH_GATE_SIGMAS = 4.0
 PILE_WIDTH = 0.05  # of the range
 LEAST_PILE_WIDTH_M = 120.0
-PEAKS_PER_RAY = 2
-GRID_M = 2_000.0
-LEAST_GRID_PICKS = 4
-MOST_PAIRS = 3_000_000
+PEAKS_PER_RAY = 1
+RAY_STRIDE_M = 1e6  # more than any range, so that one sorted key holds ray and range
+CELL_M, CELL_S = 300.0, 0.6
 
 
 def seeds(scene: Scene, free: Bools) -> Sources:
@@ -34,7 +33,8 @@ def ray_seeds(scene: Scene, free: Bools) -> Sources:
     found = [_peaks(scene, *_ranges(scene, part, free)) for part in _parts(rays)]
     if not found:
         return Sources(np.zeros(0), np.zeros(0), np.zeros(0))
-    return _distinct(Sources(*(np.concatenate(column) for column in zip(*found, strict=True))))
+    x, y, time_s, pile = (np.concatenate(column) for column in zip(*found, strict=True))
+    return _distinct(Sources(x, y, time_s), pile)
 
 
 def _parts(rays: Ints) -> list[Ints]:
@@ -44,7 +44,7 @@ def _parts(rays: Ints) -> list[Ints]:
 def _partners(scene: Scene) -> Ints:
     """(channels, k) the nearest channels that hear sound, of each channel; itself left out; −1 pads."""
     channels = scene.channels
-    sound = np.flatnonzero(channels.of("acoustic") & scene.alive)
+    sound = np.flatnonzero(channels.of("acoustic"))
     square = (channels.x[:, None] - channels.x[sound]) ** 2 + (channels.y[:, None] - channels.y[sound]) ** 2
     square[np.arange(len(channels))[:, None] == sound] = np.inf
     k = min(PARTNER_CHANNELS, len(sound))
@@ -117,33 +117,28 @@ def _ray(scene: Scene, pick: Ints) -> tuple[Floats, Floats]:
     return np.sin(azimuth), np.cos(azimuth)
 
 
-def _peaks(scene: Scene, pick: Ints, distance: Floats, weight: Floats) -> tuple[Floats, Floats, Floats]:
-    """x, y, time of the best piles of ranges along each ray."""
+def _peaks(scene: Scene, pick: Ints, distance: Floats, weight: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """x, y, time and weight of the best piles of ranges along each ray."""
     order = np.lexsort((distance, pick))
     pick, distance, weight = pick[order], distance[order], weight[order]
-    stride = 1e6
-    key = pick * stride + distance
+    key = pick * RAY_STRIDE_M + distance
     width = np.maximum(LEAST_PILE_WIDTH_M, PILE_WIDTH * distance)
     total = np.r_[0.0, np.cumsum(weight)]
     first, last = np.searchsorted(key, key - width), np.searchsorted(key, key + width, side="right")
     pile = total[last] - total[first]
     moment = np.r_[0.0, np.cumsum(weight * distance)]
     mean = (moment[last] - moment[first]) / np.maximum(pile, 1e-9)
-    chosen_pick, chosen_range = [], []
+    chosen: list[tuple[Ints, Floats, Floats]] = []
     for _ in range(PEAKS_PER_RAY):
-        if not len(pick):
-            break
         best = np.lexsort((distance, -pile, pick))
-        top = best[np.r_[True, pick[best][1:] != pick[best][:-1]]]
-        chosen_pick.append(pick[top])
-        chosen_range.append(mean[top])
+        top = best[np.r_[True, pick[best][1:] != pick[best][:-1]]] if len(best) else best
+        chosen.append((pick[top], mean[top], pile[top]))
         peak = np.zeros(len(scene.picks))
         peak[pick[top]] = mean[top]
         away = np.abs(distance - peak[pick]) > 2 * width
         pick, distance, pile, mean, width = pick[away], distance[away], pile[away], mean[away], width[away]
-    if not chosen_pick:
-        return np.zeros(0), np.zeros(0), np.zeros(0)
-    return _along(scene, np.concatenate(chosen_pick), np.concatenate(chosen_range))
+    picks, ranges, piles = (np.concatenate(column) for column in zip(*chosen, strict=True))
+    return *_along(scene, picks, ranges), piles
 
 
 def _along(scene: Scene, pick: Ints, distance: Floats) -> tuple[Floats, Floats, Floats]:
@@ -157,10 +152,9 @@ def _along(scene: Scene, pick: Ints, distance: Floats) -> tuple[Floats, Floats, 
     return x, y, picks.time_s[pick] - travel
 
 
-def _distinct(sources: Sources, cell_m: float = 120.0, cell_s: float = 0.25) -> Sources:
-    """One of each group of hypotheses that fall into one small cell of place and time."""
-    cells = np.c_[np.floor(sources.x / cell_m), np.floor(sources.y / cell_m), np.floor(sources.time_s / cell_s)].astype(
-        np.int64
-    )
+def _distinct(sources: Sources, pile: Floats) -> Sources:
+    """The heaviest of each group of hypotheses that fall into one small cell of place and time."""
+    order = np.lexsort((sources.time_s, sources.x, -pile))
+    cells = np.floor(np.c_[sources.x / CELL_M, sources.y / CELL_M, sources.time_s / CELL_S])[order].astype(np.int64)
     _, first = np.unique(cells, axis=0, return_index=True)
-    return sources.take(np.sort(first))
+    return sources.take(np.sort(order[first]))

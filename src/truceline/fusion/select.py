@@ -12,6 +12,7 @@ from truceline.sensors.contract import Floats
 
 LEAST_SCORE = 0.0
 ROUNDS = 40
+LEADERS = 2
 TWO_PI_CUBED = (2 * np.pi) ** 3
 
 
@@ -63,25 +64,26 @@ def choose(scene: Scene, hypotheses: Sources, free: Bools) -> Chosen:
     return Chosen(sources, np.concatenate([c[0] for c in claims]), np.concatenate([c[1] for c in claims]))
 
 
-def worth_of(scene: Scene, reading: Reading, covariance: Floats) -> Floats:
+def worth_of(scene: Scene, sources: Sources, reading: Reading, covariance: Floats) -> Floats:
     """Log posterior odds of each source: its score, and how many such sources were to be expected there.
 
     The volume of the posterior stands in for the integral over place and time (Laplace).
     """
     volume = np.sqrt(TWO_PI_CUBED * np.maximum(np.linalg.det(covariance), 1e-12))
-    return np.asarray(reading.score + np.log(scene.event_density) + np.log(volume))
+    return np.asarray(reading.score + scene.log_density(sources) + np.log(volume))
 
 
 def _settled(scene: Scene, hypotheses: Sources, free: Bools) -> tuple[Sources, Reading, Floats]:
     """Hypotheses moved to where their picks want them, read again, and their worth; poor ones dropped early."""
     reading = read(scene, hypotheses, free, source_sigma_s=0.5)
     hypotheses, reading = _thin(hypotheses, reading, 15.0)
+    hypotheses, reading = _leaders(hypotheses, reading)
     covariance = np.tile(np.eye(3), (len(hypotheses), 1, 1))
     for sigma in (0.25, 0.0):
         rows = reading.pick >= 0
         hypotheses, covariance = refine(scene, hypotheses, reading.source[rows], reading.pick[rows], steps=2)
         reading = read(scene, hypotheses, free, source_sigma_s=sigma)
-    return hypotheses, reading, worth_of(scene, reading, covariance)
+    return hypotheses, reading, worth_of(scene, hypotheses, reading, covariance)
 
 
 def _thin(hypotheses: Sources, reading: Reading, least: float) -> tuple[Sources, Reading]:
@@ -92,22 +94,29 @@ def _thin(hypotheses: Sources, reading: Reading, least: float) -> tuple[Sources,
     return hypotheses.take(keep), _subset(reading, keep)
 
 
+def _leaders(hypotheses: Sources, reading: Reading) -> tuple[Sources, Reading]:
+    """Only hypotheses that are among the best few for some pick: the others are copies of them."""
+    rows = np.flatnonzero(reading.pick >= 0)
+    order = rows[np.lexsort((reading.source[rows], -reading.score[reading.source[rows]], reading.pick[rows]))]
+    pick = reading.pick[order]
+    start = np.searchsorted(pick, pick)
+    keep = np.zeros(len(hypotheses), bool)
+    keep[reading.source[order[np.arange(len(order)) - start < LEADERS]]] = True
+    return hypotheses.take(keep), _subset(reading, keep)
+
+
 def _subset(reading: Reading, keep: Bools) -> Reading:
     number = np.cumsum(keep) - 1
     rows = keep[reading.source]
-    predicted = type(reading.predicted)(
-        *(getattr(reading.predicted, name)[rows] for name in reading.predicted.__dataclass_fields__)
-    )
     return Reading(
         number[reading.source[rows]],
         reading.channel[rows],
         reading.pick[rows],
         reading.gain[rows],
-        reading.caught[rows],
         reading.term[rows],
         reading.reach_m[keep],
         reading.score[keep],
-        predicted,
+        reading.predicted.rows(rows),
     )
 
 
@@ -142,7 +151,7 @@ def _reread(
     rows = again.pick >= 0
     moved, covariance = refine(scene, moved, again.source[rows], again.pick[rows], steps=2)
     again = read(scene, moved, free)
-    return _merged(kept, kept_reading, kept_worth, moved, again, worth_of(scene, again, covariance))
+    return _merged(kept, kept_reading, kept_worth, moved, again, worth_of(scene, moved, again, covariance))
 
 
 def _merged(
@@ -159,7 +168,6 @@ def _merged(
         np.r_[reading_a.channel, reading_b.channel],
         np.r_[reading_a.pick, reading_b.pick],
         np.r_[reading_a.gain, reading_b.gain],
-        np.r_[reading_a.caught, reading_b.caught],
         np.r_[reading_a.term, reading_b.term],
         np.r_[reading_a.reach_m, reading_b.reach_m],
         np.r_[reading_a.score, reading_b.score],

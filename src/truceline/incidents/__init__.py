@@ -1,1 +1,1 @@
-"""See ARCHITECTURE.md."""
+"""Events to incidents: what belongs to one act or one exchange."""

@@ -1,0 +1,92 @@
+"""Clocks that are wrong: found because their sensors hear every event late by the same time.
+
+A sensor with a wrong clock matches nothing where it should. Over many events the lag between what was
+predicted for it and what it reported piles up at one value; chance does not pile up.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from truceline.fusion.columns import Ints
+from truceline.fusion.scene import Scene, Sources
+from truceline.fusion.score import slack
+from truceline.sensors.contract import Floats
+
+MOST_LAG_S = 8.0
+LEAST_LAG_S = 0.6
+LEAST_SHARED = 3
+PILE_S = 0.35
+AZIMUTH_GATE_SIGMAS = 3.5
+LIKELY = 0.4  # probability of detection from which a channel is expected to hear
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """offset_s (channels,): what the clock shows too late, 0 where it is well; sigma_s likewise; shared
+    (channels,): arrivals that bear the offset out."""
+
+    offset_s: Floats
+    sigma_s: Floats
+    shared: Ints
+
+
+def well(channels: int) -> Clocks:
+    """All clocks taken to be right."""
+    return Clocks(np.zeros(channels), np.zeros(channels), np.zeros(channels, np.int64))
+
+
+def find_clocks(scene: Scene, sources: Sources, reach_m: Floats, known: Clocks) -> Clocks:
+    """Offsets of all channels, from sources that are well established; `scene.picks` have `known` taken off."""
+    source, channel = scene.neighbours(sources)
+    predicted = scene.predict(sources, source, channel)
+    expected = scene.detectability(predicted.distance_m, channel, reach_m[source]) > LIKELY
+    timed = scene.channels.of("acoustic") | scene.channels.of("seismic") | scene.channels.of("optical")
+    rows = np.flatnonzero(expected & timed[channel])
+    channel, predicted = channel[rows], predicted.rows(rows)
+    at = channel * scene.stride + (predicted.time_s - scene.origin_s)
+    first = np.searchsorted(scene.key, at - MOST_LAG_S)
+    count = np.searchsorted(scene.key, at + MOST_LAG_S) - first
+    row = np.repeat(np.arange(len(rows)), count)
+    pick = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first, count)
+    turned = np.abs(scene.azimuth_misfit(pick, predicted.azimuth_rad[row]))
+    spread = scene.picks.azimuth_sigma_rad[pick] * scene.azimuth_scale
+    with np.errstate(invalid="ignore"):
+        keep = ~(turned > AZIMUTH_GATE_SIGMAS * spread)
+    row, pick = row[keep], pick[keep]
+    lag = scene.picks.time_s[pick] - predicted.time_s[row]
+    wide = np.hypot(predicted.path_sigma_s, slack(scene, predicted, channel))[row]
+    return _piles(channel[row], lag, wide, np.bincount(channel, minlength=len(scene.channels)), known)
+
+
+def _piles(channel: Ints, lag: Floats, wide: Floats, expected: Ints, known: Clocks) -> Clocks:
+    """The lag at which each channel's differences pile up, where that is not at zero."""
+    offset, sigma, shared = known.offset_s.copy(), known.sigma_s.copy(), known.shared.copy()
+    order = np.lexsort((lag, channel))
+    channel, lag, wide = channel[order], lag[order], wide[order]
+    bounds = np.searchsorted(channel, np.arange(len(expected) + 1))
+    for index in range(len(expected)):
+        mine = slice(bounds[index], bounds[index + 1])
+        lags, width = lag[mine], wide[mine]
+        if len(lags) < LEAST_SHARED:
+            continue
+        half = max(PILE_S, 2.5 * float(np.median(width)))
+        piled = np.searchsorted(lags, lags + half, side="right") - np.searchsorted(lags, lags - half)
+        best = int(np.argmax(piled))
+        there, here = int(piled[best]), int(np.sum(np.abs(lags) <= half))
+        chance = len(lags) * half / MOST_LAG_S
+        members = np.abs(lags - lags[best]) <= half
+        centre = float(np.median(lags[members]))
+        strong = there >= max(
+            LEAST_SHARED, 0.35 * min(expected[index], 40)
+        ) and there > 2.0 * here + chance + 2.0 * np.sqrt(chance)
+        if abs(centre) >= LEAST_LAG_S and strong:
+            offset[index] += centre
+            sigma[index] = max(0.02, 1.25 * float(np.median(width)) / np.sqrt(there))
+            shared[index] = there
+        elif known.offset_s[index] != 0 and here >= LEAST_SHARED:
+            near = np.abs(lags) <= half
+            offset[index] += float(np.median(lags[near]))
+            sigma[index] = max(0.02, 1.25 * float(np.median(width[near])) / np.sqrt(here))
+            shared[index] = here
+    return Clocks(offset, sigma, shared)

@@ -1,0 +1,189 @@
+"""One epoch of events, told once: look, choose, fit with the air, learn about the sensors, look again."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from truceline.fusion.air import Forecast, air_prior
+from truceline.fusion.assign import assign
+from truceline.fusion.beliefs import CLUTTER_PRIOR_HZ, Members, learn
+from truceline.fusion.clocks import Clocks, find_clocks, well
+from truceline.fusion.columns import Bools, Channels, Ints, Picks
+from truceline.fusion.existence import Existence, existence
+from truceline.fusion.hearing import Deaf
+from truceline.fusion.locate import Located, locate
+from truceline.fusion.refine import Joint, refine_jointly
+from truceline.fusion.scene import Scene, Sources
+from truceline.fusion.score import Reading, read
+from truceline.fusion.seeds import seeds
+from truceline.fusion.select import choose, worth_of
+from truceline.fusion.sites import find_sites, site_seeds
+from truceline.sensors.contract import Floats
+
+EPOCH_S = 3_600.0
+LEAST_PICKS = 2
+LEAST_WORTH = 0.0
+ROUNDS = 3
+CLOCK_ROUNDS = 2
+SITE_ROUNDS = 2
+EXPECTED_EVENTS = 20.0  # an hour, over the whole mission, before anything was heard
+
+
+@dataclass(frozen=True)
+class Beliefs:
+    """What one epoch hands to the next: clocks, and how far and how surely each kind of sensor hears."""
+
+    clocks: Clocks
+    reach_factor: Floats
+    most_detected: Floats
+
+
+@dataclass(frozen=True)
+class EpochFit:
+    """All that was inferred of one epoch. Sources are those of the whole window; `own` marks those that
+    happened within the epoch. (source, pick) are parallel, ordered by source; picks index `scene.picks`."""
+
+    scene: Scene
+    joint: Joint
+    source: Ints
+    pick: Ints
+    reading: Reading
+    worth: Floats
+    existence: Existence
+    located: Located
+    own: Bools
+    beliefs: Beliefs
+
+
+def no_beliefs(channels: Channels) -> Beliefs:
+    """Before the first epoch: clocks right, every kind of sensor hearing as its physics says."""
+    kinds = len(channels.kinds)
+    return Beliefs(well(len(channels)), np.ones(kinds), np.ones(kinds))
+
+
+def fit_epoch(
+    channels: Channels, picks: Picks, deaf: Deaf, forecast: Forecast, start_s: float, area_m2: float, before: Beliefs
+) -> EpochFit | None:
+    """Everything about the sources of [start_s, start_s + EPOCH_S), from the picks of its window.
+
+    picks: free picks from the epoch's start until the last that its sources could have caused, and as many
+    again so that later sources are not mistaken for its own. None where nothing happened.
+    """
+    listened = EPOCH_S
+    prior = air_prior(forecast, start_s, start_s + EPOCH_S)
+    scene = Scene(
+        channels=channels,
+        picks=picks.shifted(before.clocks.offset_s),
+        air=prior,
+        reach_factor=before.reach_factor,
+        most_detected=before.most_detected,
+        clutter_hz=np.full(len(channels), CLUTTER_PRIOR_HZ),
+        deaf_from_s=deaf.from_s,
+        deaf_until_s=deaf.until_s,
+        event_density=EXPECTED_EVENTS / (area_m2 * listened),
+        timing_extra_s=before.clocks.sigma_s,
+    )
+    scene = replace(scene, clutter_hz=_busy(scene, listened))
+    sources = choose(scene, seeds(scene, _all(scene)), _all(scene)).sources
+    clocks = before.clocks
+    for step in range(ROUNDS):
+        if not len(sources):
+            return None
+        members, joint = _fit(scene, sources)
+        scene = learn(replace(scene, air=joint.air), members, listened, area_m2)
+        if step < CLOCK_ROUNDS:
+            found = find_clocks(scene, members.sources, members.reach_m, clocks)
+            picks_now = picks.shifted(found.offset_s)
+            scene = replace(scene, picks=picks_now, timing_extra_s=found.sigma_s)
+            clocks = found
+        members, joint = _fit(scene, joint.sources)
+        if step < SITE_ROUNDS:
+            joint = _again(scene, joint)
+            scene = replace(scene, sites=find_sites(joint.sources, joint.covariance(), listened))
+            members, joint = _fit(scene, joint.sources)
+        left = _all(scene)
+        left[members.pick] = False
+        born = choose(scene, seeds(scene, left), left).sources
+        sources = _living(scene, joint.sources.joined(born))
+    if not len(sources):
+        return None
+    return _conclude(scene, sources, clocks, start_s)
+
+
+def _again(scene: Scene, joint: Joint) -> Joint:
+    """Choose anew among what was found and what may have come from places now known to fire again."""
+    sites = find_sites(joint.sources, joint.covariance(), EPOCH_S)
+    scene = replace(scene, sites=sites)
+    at_sites = site_seeds(scene, joint.sources, joint.covariance(), _all(scene))
+    chosen = choose(scene, joint.sources.joined(at_sites), _all(scene))
+    _, joint = _fit(scene, chosen.sources)
+    return joint
+
+
+def _all(scene: Scene) -> Bools:
+    return np.ones(len(scene.picks), bool)
+
+
+def _busy(scene: Scene, listened: float) -> Floats:
+    """(channels,) false arrivals a second before anything is explained: a share of all that came."""
+    count = np.bincount(scene.picks.channel, minlength=len(scene.channels))
+    return np.asarray(np.maximum(count / listened, CLUTTER_PRIOR_HZ))
+
+
+def _fit(scene: Scene, sources: Sources) -> tuple[Members, Joint]:
+    """Assign picks to sources, then fit sources and air together."""
+    reading = read(scene, sources, _all(scene))
+    source, pick = assign(scene, sources, reading.reach_m, _all(scene))
+    prior = air_prior(scene.air.forecast, scene.air.start_s, scene.air.end_s)
+    joint = refine_jointly(scene, prior, sources, source, pick)
+    return Members(joint.sources, source, pick, reading.reach_m), joint
+
+
+def _living(scene: Scene, sources: Sources) -> Sources:
+    """Sources that still explain more than clutter once every pick is used only once; the worst go first."""
+    for _ in range(6):
+        reading = read(scene, sources, _all(scene))
+        source, pick = assign(scene, sources, reading.reach_m, _all(scene))
+        worth = _worth(scene, sources, source, pick)
+        poor = (worth <= LEAST_WORTH) | (np.bincount(source, minlength=len(sources)) < LEAST_PICKS)
+        if not poor.any():
+            break
+        sources = sources.take(~poor)
+        if not len(sources):
+            break
+    return sources
+
+
+def _worth(scene: Scene, sources: Sources, source: Ints, pick: Ints) -> Floats:
+    """Log posterior odds of each source given exactly the picks that are assigned to it."""
+    reading = read_assigned(scene, sources, source, pick)
+    prior = air_prior(scene.air.forecast, scene.air.start_s, scene.air.end_s)
+    joint = refine_jointly(scene, prior, sources, source, pick, steps=1)
+    return worth_of(scene, sources, reading, joint.covariance())
+
+
+def read_assigned(scene: Scene, sources: Sources, source: Ints, pick: Ints) -> Reading:
+    """A reading in which each source has its own picks and no other."""
+    return read(scene, sources, _all(scene), owner=(source, pick))
+
+
+def _conclude(scene: Scene, sources: Sources, clocks: Clocks, start_s: float) -> EpochFit:
+    members, joint = _fit(scene, sources)
+    scene = replace(scene, air=joint.air)
+    reading = read_assigned(scene, joint.sources, members.source, members.pick)
+    worth = worth_of(scene, joint.sources, reading, joint.covariance())
+    located = locate(scene, joint, members.source, members.pick)
+    own = (located.time_s >= start_s) & (located.time_s < start_s + EPOCH_S)
+    beliefs = Beliefs(clocks, scene.reach_factor, scene.most_detected)
+    return EpochFit(
+        scene,
+        joint,
+        members.source,
+        members.pick,
+        reading,
+        worth,
+        existence(scene, reading, worth),
+        located,
+        own,
+        beliefs,
+    )

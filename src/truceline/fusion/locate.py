@@ -1,0 +1,167 @@
+"""Where and when, as a posterior: a cloud of weighted points, and regions that hold what they say.
+
+Least squares gives a Gaussian; where the geometry is one-sided or the picks few, the posterior is not one.
+A fixed spiral of points around each best fit is weighted by the exact likelihood (time integrated out), then
+moved about by what remains unknown of the air, which all picks share.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from truceline.fusion.columns import Ints
+from truceline.fusion.refine import Joint
+from truceline.fusion.scene import Scene, Sources
+from truceline.sensors.contract import Floats
+
+POINTS = 192
+WIDENING = 1.7  # the spiral reaches farther than the Gaussian it starts from
+GAUSSIAN_QUANTILES = {0.50: 1.3863, 0.90: 4.6052, 0.95: 5.9915}  # of chi-squared with two degrees of freedom
+ROW_LIMIT = 1_500_000
+LEAST_SIGMA_M = 1.0
+
+
+@dataclass(frozen=True)
+class Located:
+    """Posteriors of n sources. x, y (n, POINTS) frame metres and weight (n, POINTS) summing to one; mean (n, 2);
+    covariance (n, 2, 2); time_s, time_sigma_s (n,); scale (n, 3): squared Mahalanobis radius that holds
+    50, 90, 95 % of the posterior."""
+
+    x: Floats
+    y: Floats
+    weight: Floats
+    mean: Floats
+    covariance: Floats
+    time_s: Floats
+    time_sigma_s: Floats
+    scale: Floats
+
+
+def locate(scene: Scene, joint: Joint, source: Ints, pick: Ints) -> Located:
+    """Posteriors of all sources of a joint fit; (source, pick) as given to it, ordered by source."""
+    count = len(joint.sources)
+    spiral = _spiral()
+    root = _root(joint.conditional[:, :2, :2])
+    for widen in (WIDENING, 1.3):
+        step = widen * np.einsum("nij,pj->npi", root, spiral)
+        log_weight = _log_posterior(scene, joint.sources, source, pick, step)
+        log_weight += 0.5 * (spiral**2).sum(axis=1)  # the spiral's own density divided out
+        log_weight -= log_weight.max(axis=1, keepdims=True)
+        weight = np.exp(log_weight)
+        weight /= weight.sum(axis=1, keepdims=True)
+        mean, covariance = _moments(step, weight)
+        centre = Sources(joint.sources.x + mean[:, 0], joint.sources.y + mean[:, 1], joint.sources.time_s)
+        if widen == WIDENING:
+            # A second look from the posterior's own centre and shape: the first may have been badly placed.
+            joint = Joint(centre, joint.conditional, joint.lever, joint.air)
+            root = _root(covariance)
+    shift = _root(_air_part(joint)) @ _scrambled(spiral).T
+    x = joint.sources.x[:, None] + step[..., 0] + shift[:, 0]
+    y = joint.sources.y[:, None] + step[..., 1] + shift[:, 1]
+    mean, covariance = _moments(np.stack([x, y], axis=-1), weight)
+    time_s, time_sigma = _times(scene, joint, mean, count, source, pick)
+    scale = _scale(np.stack([x, y], axis=-1) - mean[:, None], weight, covariance)
+    return Located(x, y, weight, mean, covariance, time_s, time_sigma, scale)
+
+
+def _spiral() -> Floats:
+    """(POINTS, 2) points of a standard normal, spread evenly: golden-angle spiral at normal radii."""
+    k = np.arange(POINTS) + 0.5
+    radius = np.sqrt(-2.0 * np.log1p(-k / POINTS))
+    angle = k * np.pi * (3.0 - np.sqrt(5.0))
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+
+
+def _scrambled(spiral: Floats) -> Floats:
+    """The spiral in another order, so that it is independent of the first when both are added up."""
+    return spiral[(np.arange(POINTS) * 73 + 11) % POINTS]
+
+
+def _root(covariance: Floats) -> Floats:
+    """(n, 2, 2) square roots of covariances, kept from collapsing."""
+    safe = covariance + np.eye(2) * LEAST_SIGMA_M**2 * 1e-2
+    return np.asarray(np.linalg.cholesky((safe + safe.transpose(0, 2, 1)) / 2), float)
+
+
+def _air_part(joint: Joint) -> Floats:
+    """(n, 2, 2) covariance of place that the air's remaining doubt adds."""
+    lever = joint.lever[:, :2]
+    return np.asarray(lever @ joint.air.covariance @ lever.transpose(0, 2, 1))
+
+
+def _log_posterior(scene: Scene, sources: Sources, source: Ints, pick: Ints, step: Floats) -> Floats:
+    """(n, POINTS) log posterior at each source's place plus step, its time integrated out, the air held fixed."""
+    picks, channels = scene.picks, scene.channels
+    channel = picks.channel[pick]
+    predicted = scene.predict(sources, source, channel)
+    doubt = scene.timing_extra_s[channel] if len(scene.timing_extra_s) else 0.0
+    sigma = np.sqrt(picks.sigma_s[pick] ** 2 + predicted.path_sigma_s**2 + doubt**2)
+    slow = (predicted.time_s - sources.time_s[source]) / predicted.distance_m
+    late = picks.time_s[pick] - predicted.time_s
+    total = np.zeros((len(sources), POINTS))
+    counts = np.bincount(source, minlength=len(sources))
+    per_part = max(1, ROW_LIMIT // POINTS)
+    bounds = np.r_[0, np.cumsum(counts)]
+    start = 0
+    while start < len(sources):
+        stop = int(np.searchsorted(bounds, bounds[start] + per_part, side="right")) - 1
+        stop = max(stop, start + 1)
+        rows = slice(bounds[start], bounds[stop])
+        own = source[rows]
+        dx = channels.x[channel[rows], None] - sources.x[own, None] - step[own, :, 0]
+        dy = channels.y[channel[rows], None] - sources.y[own, None] - step[own, :, 1]
+        distance = np.hypot(dx, dy)
+        misfit = late[rows, None] - slow[rows, None] * (distance - predicted.distance_m[rows, None])
+        precision = sigma[rows, None] ** -2.0
+        begins = bounds[start:stop] - bounds[start]
+        some = counts[start:stop] > 0
+        begins = begins[some]
+        a = np.add.reduceat(np.broadcast_to(precision, misfit.shape), begins, axis=0)
+        b = np.add.reduceat(precision * misfit, begins, axis=0)
+        c = np.add.reduceat(precision * misfit**2, begins, axis=0)
+        value = -0.5 * (c - b * b / a)
+        turned = (picks.azimuth_rad[pick[rows], None] - np.arctan2(-dx, -dy)) - (
+            predicted.azimuth_rad[rows, None] - np.arctan2(-predicted.unit_x[rows], -predicted.unit_y[rows])[:, None]
+        )
+        turned = np.where(np.isfinite(turned), (turned + np.pi) % (2 * np.pi) - np.pi, 0.0)
+        spread = picks.azimuth_sigma_rad[pick[rows]] * scene.azimuth_scale
+        spread = np.where(np.isfinite(spread), spread, 1.0)[:, None]
+        value -= 0.5 * np.add.reduceat((turned / spread) ** 2, begins, axis=0)
+        total[np.flatnonzero(some) + start] = value
+        start = stop
+    return total
+
+
+def _moments(points: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """(n, 2) means and (n, 2, 2) covariances of weighted points (n, POINTS, 2)."""
+    mean = np.einsum("np,npi->ni", weight, points)
+    off = points - mean[:, None]
+    return mean, np.asarray(np.einsum("np,npi,npj->nij", weight, off, off) + np.eye(2) * 1e-2)
+
+
+def _times(scene: Scene, joint: Joint, mean: Floats, count: int, source: Ints, pick: Ints) -> tuple[Floats, Floats]:
+    """(n,) times that fit best at the mean place, and their sigma, place and air integrated out."""
+    moved = Sources(mean[:, 0], mean[:, 1], joint.sources.time_s)
+    channel = scene.picks.channel[pick]
+    predicted = scene.predict(moved, source, channel)
+    precision = 1.0 / (scene.picks.sigma_s[pick] ** 2 + predicted.path_sigma_s**2)
+    late = scene.picks.time_s[pick] - predicted.time_s
+    total = np.bincount(source, precision, count)
+    shift = np.bincount(source, precision * late, count) / np.maximum(total, 1e-12)
+    variance = joint.covariance()[:, 2, 2]
+    return moved.time_s + shift, np.asarray(np.sqrt(np.maximum(variance, 1e-6)))
+
+
+def _scale(off: Floats, weight: Floats, covariance: Floats) -> Floats:
+    """(n, 3) squared Mahalanobis radii that hold 50, 90 and 95 % of each cloud, half drawn to the Gaussian's."""
+    inverse = np.linalg.inv(covariance)
+    square = np.einsum("npi,nij,npj->np", off, inverse, off)
+    order = np.argsort(square, axis=1, kind="stable")
+    held = np.cumsum(np.take_along_axis(weight, order, axis=1), axis=1)
+    sorted_square = np.take_along_axis(square, order, axis=1)
+    found = np.empty((len(off), len(GAUSSIAN_QUANTILES)))
+    for column, (level, gaussian) in enumerate(GAUSSIAN_QUANTILES.items()):
+        index = np.minimum((held < level).sum(axis=1), POINTS - 1)
+        own = np.take_along_axis(sorted_square, index[:, None], axis=1)[:, 0]
+        found[:, column] = (own + gaussian) / 2
+    return found

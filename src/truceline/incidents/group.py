@@ -1,0 +1,221 @@
+"""Events to spots, spots to acts, acts to incidents."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
+
+from truceline.fusion.build import FusedEvent
+from truceline.geo.frame import Frame
+from truceline.incidents.link import Spot, link
+from truceline.model.incident import Act, Follows, Incident
+from truceline.model.instant import US_PER_S
+from truceline.model.observation import (
+    AIRBURST,
+    BURST,
+    DEMOLITION,
+    EXPLOSION,
+    IMPACT,
+    MISSILE,
+    OUTGOING,
+    PROJECTILE,
+    QUARRY_BLAST,
+    SHOT,
+)  # fmt: skip
+
+Ints = npt.NDArray[np.int64]
+
+ARRIVING = frozenset({IMPACT, AIRBURST})
+SMALL_ARMS = frozenset({BURST, SHOT})
+HUMAN = frozenset(
+    {OUTGOING, IMPACT, AIRBURST, EXPLOSION, BURST, SHOT, PROJECTILE, MISSILE, DEMOLITION, QUARRY_BLAST}
+)  # fmt: skip
+LEAST_HUMAN = 0.1  # probability of a class that people cause
+SPOT_M, SPOT_SIGMAS, SPOT_MOST_M = 300.0, 1.5, 650.0
+SPOT_GAP_S = 600.0
+LINKED = 0.97  # arrivals this surely fired from a spot belong to its act
+LAUNCHING = frozenset({OUTGOING, MISSILE, EXPLOSION})
+EXCHANGE_M, EXCHANGE_S = 4_000.0, 180.0
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Events as columns, in order of (time, id)."""
+
+    events: tuple[FusedEvent, ...]
+    x: npt.NDArray[np.float64]
+    y: npt.NDArray[np.float64]
+    sigma_m: npt.NDArray[np.float64]
+    time_s: npt.NDArray[np.float64]
+    role: Ints  # 0 heavy launch or blast, 1 small arms, 2 arriving
+
+
+def group(events: Sequence[FusedEvent], frame: Frame) -> tuple[Incident, ...]:
+    """Incidents of all events that people may have caused, in order of time, then id."""
+    rows = _rows([one for one in events if one.event.probability_of(HUMAN) >= LEAST_HUMAN], frame)
+    if not rows.events:
+        return ()
+    spots = _spots(rows)
+    followed = _follow(rows, spots)
+    acts = _acts(rows, spots, followed)
+    incidents = [_incident(rows, members) for members in _exchanges(rows, acts)]
+    return tuple(sorted(incidents, key=lambda incident: (incident.from_us, incident.id)))
+
+
+def _rows(events: Sequence[FusedEvent], frame: Frame) -> _Rows:
+    ordered = tuple(sorted(events, key=lambda one: (one.event.origin.time_us, one.event.id)))
+    x, y = frame.to_xy([e.event.origin.lon for e in ordered], [e.event.origin.lat for e in ordered])
+    base = ordered[0].event.origin.time_us if ordered else 0
+    sigma = [float(np.sqrt(np.mean([r.semi_major_m**2, r.semi_minor_m**2]) / 4.6)) for r in (
+        one.event.origin.ellipse90 for one in ordered
+    )]  # fmt: skip
+    return _Rows(
+        ordered,
+        x,
+        y,
+        np.array(sigma),
+        np.array([(one.event.origin.time_us - base) / US_PER_S for one in ordered]),
+        np.array([_role(one) for one in ordered], np.int64),
+    )
+
+
+def _role(one: FusedEvent) -> int:
+    arriving, small = one.event.probability_of(ARRIVING), one.event.probability_of(SMALL_ARMS)
+    if arriving >= 0.5:
+        return 2
+    return 1 if small >= 0.5 else 0
+
+
+def _spots(rows: _Rows) -> list[Ints]:
+    """Rows of each spot: one role, close together, without a long pause."""
+    found: list[Ints] = []
+    for role in range(3):
+        mine = np.flatnonzero(rows.role == role)
+        if not len(mine):
+            continue
+        points = np.c_[rows.x[mine], rows.y[mine]]
+        pairs = cKDTree(points).query_pairs(SPOT_MOST_M, output_type="ndarray")
+        a, b = mine[pairs[:, 0]], mine[pairs[:, 1]]
+        near = np.hypot(rows.x[a] - rows.x[b], rows.y[a] - rows.y[b])
+        allowed = SPOT_M + SPOT_SIGMAS * (rows.sigma_m[a] + rows.sigma_m[b])
+        joined = (near <= allowed) & (np.abs(rows.time_s[a] - rows.time_s[b]) <= SPOT_GAP_S)
+        found += [mine[members] for members in _components(len(mine), pairs[joined])]
+    return sorted(found, key=lambda members: int(members[0]))
+
+
+def _components(count: int, pairs: Ints) -> list[Ints]:
+    """Members of each connected component, each ascending, in order of the first member."""
+    graph = coo_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
+    number, label = connected_components(graph, directed=False)
+    order = np.argsort(label, kind="stable")
+    parts = np.split(order, np.cumsum(np.bincount(label, minlength=number))[:-1])
+    return sorted(parts, key=lambda part: int(part[0]))
+
+
+def _spot(rows: _Rows, members: Ints) -> Spot:
+    weight = 1.0 / (rows.sigma_m[members] ** 2 + 50.0**2)
+    x, y = np.average(rows.x[members], weights=weight), np.average(rows.y[members], weights=weight)
+    return Spot(float(x), float(y), float(np.sqrt(1.0 / weight.sum()) + 60.0), rows.time_s[members])
+
+
+def _follow(rows: _Rows, spots: list[Ints]) -> dict[int, list[tuple[int, float]]]:
+    """For each spot of arrivals, the launch spots (by number) it may follow from, with probabilities."""
+    launching = [number for number, members in enumerate(spots) if _launches(rows, members)]
+    prepared = [_spot(rows, spots[number]) for number in launching]
+    found: dict[int, list[tuple[int, float]]] = {}
+    for number, members in enumerate(spots):
+        if rows.role[members[0]] == 2:
+            probability = link(_spot(rows, members), prepared)
+            found[number] = [
+                (launching[k], float(p)) for k, p in enumerate(probability[:-1]) if p >= 0.01
+            ]  # fmt: skip
+    return found
+
+
+def _launches(rows: _Rows, members: Ints) -> bool:
+    """Whether a spot is one from which shells or rockets are fired, rather than a blast in place."""
+    if rows.role[members[0]] != 0:
+        return False
+    return float(np.mean([rows.events[row].event.probability_of(LAUNCHING) for row in members])) >= 0.5
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """An act before its place in an incident is known; `follows` names other drafts by number of spot."""
+
+    spot: int
+    origins: Ints
+    arrivals: Ints
+    linked: float
+    follows: tuple[tuple[int, float], ...]
+
+    @property
+    def rows(self) -> Ints:
+        return np.sort(np.r_[self.origins, self.arrivals])
+
+
+def _acts(rows: _Rows, spots: list[Ints], followed: dict[int, list[tuple[int, float]]]) -> list[_Draft]:
+    """Launch spots take the arrivals that surely follow them; others stand alone and name what they may follow."""
+    none = np.zeros(0, np.int64)
+    taken: dict[int, list[tuple[int, float]]] = {}
+    for number, causes in followed.items():
+        best = max(causes, key=lambda cause: (cause[1], -cause[0]), default=(-1, 0.0))
+        if best[1] >= LINKED:
+            taken.setdefault(best[0], []).append((number, best[1]))
+    joined = {number for parts in taken.values() for number, _ in parts}
+    drafts: list[_Draft] = []
+    for number, members in enumerate(spots):
+        if rows.role[members[0]] != 2:
+            parts = taken.get(number, [])
+            arrivals = np.sort(np.concatenate([spots[part] for part, _ in parts])) if parts else none
+            linked = min((probability for _, probability in parts), default=1.0)
+            drafts.append(_Draft(number, members, arrivals, linked, ()))
+        elif number not in joined:
+            drafts.append(_Draft(number, none, members, 1.0, tuple(followed[number])))
+    return drafts
+
+
+def _exchanges(rows: _Rows, drafts: list[_Draft]) -> list[list[_Draft]]:
+    """Drafts of each incident: acts close in place and time, and arrivals with what they may follow."""
+    by_spot = {draft.spot: index for index, draft in enumerate(drafts)}
+    owner = np.full(len(rows.events), -1)
+    for index, draft in enumerate(drafts):
+        owner[draft.rows] = index
+    points = np.c_[rows.x, rows.y]
+    pairs = cKDTree(points).query_pairs(EXCHANGE_M, output_type="ndarray")
+    close = np.abs(rows.time_s[pairs[:, 0]] - rows.time_s[pairs[:, 1]]) <= EXCHANGE_S
+    edges = [owner[pairs[close]].reshape(-1, 2)]
+    causes = [(index, by_spot[spot]) for index, d in enumerate(drafts) for spot, _ in d.follows if spot in by_spot]
+    if causes:
+        edges.append(np.array(causes, np.int64))
+    return [[drafts[index] for index in part] for part in _components(len(drafts), np.concatenate(edges))]
+
+
+def _incident(rows: _Rows, drafts: list[_Draft]) -> Incident:
+    ordered = sorted(drafts, key=lambda draft: (rows.time_s[draft.rows[0]], draft.rows[0]))
+    place = {draft.spot: number for number, draft in enumerate(ordered)}
+    members = np.sort(np.concatenate([draft.rows for draft in ordered]))
+    events = [rows.events[row].event for row in members]
+    acts = tuple(
+        Act(
+            origins=tuple(rows.events[row].event.id for row in draft.origins),
+            arrivals=tuple(rows.events[row].event.id for row in draft.arrivals),
+            linked=round(draft.linked, 4),
+            follows=tuple(Follows(place[spot], round(p, 4)) for spot, p in draft.follows if spot in place),
+        )
+        for draft in ordered
+    )
+    counts = Counter(event.class_ for event in events)
+    return Incident(
+        id=f"I-{events[0].id[2:]}",
+        from_us=events[0].origin.time_us,
+        until_us=events[-1].origin.time_us,
+        events=tuple(event.id for event in events),
+        counts=tuple(sorted(counts.items())),
+        acts=acts,
+    )
