@@ -1,11 +1,15 @@
-"""areas.geojson of an agreement: its named lines and zones → Areas.
+"""areas.geojson of an agreement: its named lines, zones and points → Areas.
 
-geometry: LineString, Polygon or MultiPolygon;  properties: id
+geometry: LineString, Polygon, MultiPolygon or Point;  properties: id, kind?, sigma_m?, radius_m? (of a point),
+names? ({language: name} as the annex spells it)
 """
 
 from truceline.formats import geojson
+from truceline.formats.fields import Fields
 from truceline.model.agreement import Area
 from truceline.model.problem import Place, Problem, Unusable
+
+KNOWN = ("id", "kind", "sigma_m", "radius_m", "names", "name", "note")
 
 
 def read_areas(file: str, data: bytes) -> tuple[Area, ...]:
@@ -13,16 +17,42 @@ def read_areas(file: str, data: bytes) -> tuple[Area, ...]:
     problems: list[Problem] = []
     areas: dict[str, Area] = {}
     for feature in geojson.features(file, data):
-        id_ = feature.fields.text("id")
-        if feature.geometry == "LineString":
-            area = Area(id_, line=geojson.line(feature))
-        else:
-            area = Area(id_, polygons=geojson.polygons(feature))
+        area = _area(feature)
         problems += feature.fields.problems
-        if id_ in areas:
-            place = Place(file, feature=id_, field="id")
-            problems.append(Problem(place, f"area {id_!r} stands twice", "give each its own id, or use a MultiPolygon"))
-        areas[id_] = area
+        if area.id in areas:
+            place = Place(file, feature=area.id, field="id")
+            problems.append(
+                Problem(place, f"area {area.id!r} stands twice", "give each its own id, or use a MultiPolygon")
+            )
+        areas[area.id] = area
     if any(problem.fatal for problem in problems):
         raise Unusable(problems)
     return tuple(areas[id_] for id_ in sorted(areas))
+
+
+def _area(feature: geojson.Feature) -> Area:
+    fields = feature.fields
+    id_ = fields.text("id")
+    kind = fields.text_or_none("kind") or ""
+    sigma_m = fields.number_or_none("sigma_m", least=0.0, most=1e6) or 0.0
+    radius_m = fields.number_or_none("radius_m", least=0.0, most=2e7) or 0.0
+    names = _names(fields)
+    fields.note_unknown(KNOWN)
+    if feature.geometry == "LineString":
+        line = geojson.line(feature)
+        return Area(id_, line=line, kind=kind, sigma_m=sigma_m, radius_m=radius_m, names=names)
+    if feature.geometry == "Point":
+        lon, lat, _ = geojson.point(feature)
+        return Area(id_, point=(lon, lat), kind=kind, sigma_m=sigma_m, radius_m=radius_m, names=names)
+    polygons = geojson.polygons(feature)
+    return Area(id_, polygons=polygons, kind=kind, sigma_m=sigma_m, radius_m=radius_m, names=names)
+
+
+def _names(fields: Fields) -> tuple[tuple[str, str], ...]:
+    value = fields.table.get("names")
+    if value is None:
+        return ()
+    if not isinstance(value, dict) or not all(isinstance(name, str) for name in value.values()):
+        fields.fault("names", "'names' is not a table of names", 'write {"en": "…", "uk": "…"}')
+        return ()
+    return tuple(sorted(value.items()))

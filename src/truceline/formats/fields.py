@@ -7,18 +7,26 @@ back, so that one pass finds all faults. The caller drops the record if `faulty`
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from difflib import get_close_matches
 
 from truceline.model.instant import Instant, from_datetime, parse_utc
 from truceline.model.problem import Place, Problem
 
 
 class Fields:
-    """The fields of one table and where they stand. `at` gives the place of a field by its name."""
+    """The fields of one table and where they stand.
 
-    def __init__(self, table: Mapping[str, object], at: Callable[[str], Place]) -> None:
+    `at` gives the place of a field by its name, `item_at` that of an item of a list by its 0-based index.
+    """
+
+    def __init__(
+        self,
+        table: Mapping[str, object],
+        at: Callable[[str], Place],
+        item_at: Callable[[str, int], Place] | None = None,
+    ) -> None:
         self.table = table
         self.at = at
+        self.item_at = item_at or (lambda field, _index: at(field))
         self.problems: list[Problem] = []
 
     @property
@@ -32,8 +40,8 @@ class Fields:
         """The field's value, or None after noting that a required field is missing."""
         value = self.table.get(field)
         if value is None:
-            near = get_close_matches(field, [str(key) for key in self.table], n=1, cutoff=0.75)
-            hint = f" (is {near[0]!r} meant for it?)" if near else ""
+            near = nearest(field, [str(key) for key in self.table])
+            hint = f" (is {near!r} meant for it?)" if near else ""
             self.fault(field, f"required field {field!r} is missing{hint}", f"add {field!r}")
         return value
 
@@ -142,6 +150,32 @@ class Fields:
             self.fault(field, f"{field!r} names something twice", "name each once")
         return tuple(value)
 
+    def words_among(self, field: str, among: Collection[str], *, required: bool = False) -> tuple[str, ...]:
+        """A list of words, each one of `among`; a fault stands at the item."""
+        found = self.words(field, required=required)
+        for index, word in enumerate(found):
+            if word not in among:
+                what, remedy = f"{field!r} names {word!r}, which is not known", suggest(word, among)
+                self.problems.append(Problem(self.item_at(field, index), what, remedy))
+        return found
+
+    def note_unknown(self, known: Collection[str]) -> None:
+        """Keys that nobody reads: a slip of the pen is a fault, with the key that is meant; others are kept and noted.
+
+        Call it last: the fault stands in for the missing of the key that is meant.
+        """
+        free = [key for key in known if key not in self.table]
+        for key in self.table:
+            if key in known:
+                continue
+            near = nearest(str(key), free)
+            if near:
+                missing = f"required field {near!r} is missing"
+                self.problems = [problem for problem in self.problems if not problem.what.startswith(missing)]
+                self.fault(str(key), f"unknown key {key!r}", f"did you mean {near!r}?")
+            else:
+                self.fault(str(key), f"key {key!r} is not read", "it is kept as it stands", fatal=False)
+
     def flag(self, field: str, *, default: bool) -> bool:
         value = self.table.get(field)
         if value is None:
@@ -154,10 +188,38 @@ class Fields:
 
 def suggest(word: str, among: Collection[str]) -> str:
     """What to do about an unknown word: the nearest valid one, or all of them."""
-    near = get_close_matches(word, sorted(among), n=1, cutoff=0.6)
+    near = nearest(word, among)
     if near:
-        return f"did you mean {near[0]!r}? Known: {', '.join(sorted(among))}"
+        return f"did you mean {near!r}? Known: {', '.join(sorted(among))}"
     return f"use one of: {', '.join(sorted(among))}"
+
+
+def nearest(word: str, among: Collection[str]) -> str | None:
+    """The word that a slip of the pen may have turned into this one: the fewest edits, the first by name of equals.
+
+    An edit drops, adds, changes or swaps neighbouring letters; one in three letters at most, and three in all.
+    """
+    most = min(3, max(1, (len(word) + 1) // 3))
+    near = min(((edits(word, other, most), other) for other in among), default=(most + 1, ""))
+    return near[1] if near[0] <= most else None
+
+
+def edits(a: str, b: str, most: int) -> int:
+    """Edits between two words (optimal string alignment), or `most` + 1 if they are more."""
+    if abs(len(a) - len(b)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        older, before, row = before, row, [i]
+        for j, y in enumerate(b, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return min(row[-1], most + 1)
 
 
 def _shown(value: object, most: int = 40) -> str:

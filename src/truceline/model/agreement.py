@@ -14,11 +14,20 @@ DEFAULT_ROBUSTNESS: Robustness = "R1"
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A named line or zone of the agreement. Exactly one of `line`, `polygons` is not empty."""
+    """A named line, zone or point of the agreement. Exactly one of `line`, `polygons`, `point` is given.
+
+    `sigma_m`: how far the edge as a whole may be off. `radius_m`: of a point. `kind`: what it is (settlement, school,
+    hospital, storage, …). `names`: (language, name) as the annex spells it.
+    """
 
     id: str
     polygons: tuple[Polygon, ...] = ()
     line: tuple[tuple[float, float], ...] = ()
+    point: tuple[float, float] | None = None
+    radius_m: float = 0.0
+    sigma_m: float = 0.0
+    kind: str = ""
+    names: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,8 +30,10 @@ class Breach:
     provision: str
     actor: str
     verdict: Verdict
-    probability: float  # that the act is of the kind the provision forbids, given that it happened
+    probability: float  # at least so probably the act is of the kind the provision forbids, given that it happened
     reason: Reason
+    events: tuple[str, ...] = ()  # ids of the events that the verdict rests on
+    decided_by: str = ""  # the one fact that decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
