@@ -130,7 +130,7 @@ def ask(
 ) -> tuple[Breach, ...]:
     """What the text says of one act that holds these events (or those named in `about`) if `actor` did it."""
     given = facts or Facts(events=events)
-    act = Act(events=about or tuple(event.id for event in given.events), kind="fire")
+    act = Act(origins=about or tuple(event.id for event in given.events), arrivals=())
     return evaluate(prepare(signed, KINDS, given), act, actor)
 
 

@@ -60,17 +60,13 @@ def _act(
     blind = _unseen(origin_likelihood(fired, maps, parties, frame, when))
     share = (1.0 - arriving) * own + arriving * blind
     names = (*parties, OTHER_ACTOR)
-    shares = rounded_shares(zip(names, share.tolist(), strict=True))
-    holder, probability = greatest(rounded_shares(zip(names, own.tolist(), strict=True)))
-    reasons = [
-        Reason(f"The fire began on ground held by {holder} with probability {probability:.2f}, by the maps given.")
-    ]
+    shares = rounded_shares(zip(names, share.tolist(), strict=True), sink=OTHER_ACTOR)
+    holder, probability = greatest(rounded_shares(zip(names, own.tolist(), strict=True), sink=OTHER_ACTOR))
+    ground = f"The fire began on ground held by {holder} with probability {probability:.2f}, by the maps given."
+    reasons = [Reason(ground)]
     if act.arrivals:
-        reasons.append(
-            Reason(
-                f"{len(act.arrivals)} impacts keep the rhythm and range of these launches (probability {act.linked:.2f})."
-            )
-        )
+        rhythm = f"{len(act.arrivals)} impacts keep the rhythm and range of these launches"
+        reasons.append(Reason(f"{rhythm} (probability {act.linked:.2f})."))
     if arriving > 0.05:
         reasons.append(Reason(f"With probability {arriving:.2f} these were impacts rather than launches."))
     return Attribution(responsibility=shares, reasons=tuple(reasons))
@@ -94,13 +90,14 @@ def _arrivals(
             share += cause.probability * fired
             known += cause.probability
     share += (1.0 - known) * blind
-    reasons = [
-        Reason("No launch that these impacts surely follow was heard; who is hit is weak evidence of who fired.")
-    ]
+    unheard = "No launch that these impacts surely follow was heard; who is hit is weak evidence of who fired."
+    reasons = [Reason(unheard)]
     if known > 0:
         reasons.append(Reason(f"With probability {known:.2f} they follow launches heard in this incident."))
     names = (*parties, OTHER_ACTOR)
-    return Attribution(responsibility=rounded_shares(zip(names, share.tolist(), strict=True)), reasons=tuple(reasons))
+    return Attribution(
+        responsibility=rounded_shares(zip(names, share.tolist(), strict=True), sink=OTHER_ACTOR), reasons=tuple(reasons)
+    )
 
 
 def _unseen(struck: Floats) -> Floats:
@@ -114,4 +111,4 @@ def _unseen(struck: Floats) -> Floats:
     held = struck[:-1] / max(float(struck[:-1].sum()), 1e-9)
     others = (1.0 - held) / (count - 1)
     share = HIT_BY_ANOTHER * others + (1.0 - HIT_BY_ANOTHER) * held
-    return np.r_[(1.0 - OTHER_UNSEEN) * share / share.sum(), OTHER_UNSEEN]
+    return np.asarray(np.r_[(1.0 - OTHER_UNSEEN) * share / share.sum(), OTHER_UNSEEN])

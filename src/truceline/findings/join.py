@@ -6,7 +6,7 @@ on one provider's word do not borrow the robustness of the others.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from truceline.findings.words import grade, sentence
@@ -14,9 +14,9 @@ from truceline.model.agreement import ROBUSTNESS, Agreement, Provision, Robustne
 from truceline.model.event import Event
 from truceline.model.finding import OTHER_ACTOR, Attribution, Breach, Finding, Outcome, Reason
 from truceline.model.incident import Act, Incident
-from truceline.model.network import Network
 from truceline.model.numbers import rounded_probability
 
+FORBIDDEN = ("breach", "indeterminate")
 HAPPENED = 0.5  # an event less likely than this to have happened, or to be of the kind forbidden, breaks nothing
 
 
@@ -56,7 +56,7 @@ def party_reached(
     Robustness is not looked at: the same question is asked again without each source.
     """
     for party in agreement.parties:
-        touched = [breach for breach in breaches[party] if breach.verdict in ("breach", "indeterminate")]
+        touched = [breach for breach in breaches[party] if breach.verdict in FORBIDDEN]
         if touched:
             threshold = max(_provision(agreement, breach.provision).attribution_threshold for breach in touched)
             occurrence = _occurrence(event, touched)
@@ -67,7 +67,6 @@ def party_reached(
 
 def join(
     agreement: Agreement,
-    network: Network,
     incident: Incident,
     events: Mapping[str, Event],
     attributions: Sequence[Attribution],
@@ -84,7 +83,7 @@ def join(
         groups: defaultdict[tuple[object, ...], list[Opinion]] = defaultdict(list)
         for opinion in opinions:
             groups[opinion.outcome, opinion.party, opinion.robustness, opinion.provisions, opinion.why].append(opinion)
-        found += [_finding(network, incident, attribution, group) for group in groups.values()]
+        found += [_finding(incident, attribution, group) for group in groups.values()]
     return tuple(sorted(found, key=lambda finding: (finding.time_us, finding.id)))
 
 
@@ -111,72 +110,69 @@ def _opinion(
     standing: Standing | None,
 ) -> Opinion | None:
     """What is said of one event; None where no provision touches it."""
-    touched = {party: found for party, found in breaches.items() if found}
-    if not touched:
-        return None
     party = party_reached(agreement, event, attribution, breaches)
-    lead = party or max(sorted(touched), key=lambda one: (attribution.of(one), one))
-    found = touched[lead] if lead in touched else next(iter(touched.values()))
-    forbidden = [breach for breach in found if breach.verdict in ("breach", "indeterminate")]
-    reasons = tuple(breach.reason for breach in found)
-    base = dict(event=event, provisions=tuple(breach.provision for breach in found), reasons=reasons)
+    found = _leading(attribution, breaches, party)
+    if not found:
+        return None
+    opinion = Opinion(
+        event=event,
+        outcome="no_breach",
+        party=None,
+        occurrence=event.existence,
+        provisions=tuple(breach.provision for breach in found),
+        robustness="R0",
+        independence=(),
+        why="no provision forbids it",
+        reasons=tuple(breach.reason for breach in found),
+    )
+    forbidden = [breach for breach in found if breach.verdict in FORBIDDEN]
     if not forbidden:
         exempt = any(breach.verdict == "exempt" for breach in found)
-        why = found[0].reason.words if exempt else "no provision forbids it"
-        return _settled(base, "exempt" if exempt else "no_breach", event.existence, why)
-    occurrence = _occurrence(event, forbidden)
-    if occurrence < HAPPENED:
-        return _settled(
-            base, "no_breach", occurrence, "that it happened, and was of a forbidden kind, is less likely than not"
-        )
+        return replace(opinion, outcome="exempt", why=found[0].decided_by) if exempt else opinion
+    opinion = replace(opinion, occurrence=_occurrence(event, forbidden))
+    if opinion.occurrence < HAPPENED:
+        return replace(opinion, why="that it happened, and was of a forbidden kind, is less likely than not")
     if party is None:
-        return _undetermined(
-            base, occurrence, "R0", (), _too_little(event, attribution, agreement, forbidden, occurrence)
-        )
+        why = _too_little(attribution, agreement, forbidden, opinion.occurrence)
+        return replace(opinion, outcome="undetermined", why=why)
     assert standing is not None, event.id
+    return _named(agreement, opinion, party, standing, forbidden)
+
+
+def _leading(attribution: Attribution, breaches: Mapping[str, Sequence[Breach]], party: str | None) -> Sequence[Breach]:
+    """What the text says of the event, supposing the likeliest actor that it touches did it.
+
+    Where two are equally likely the text is shown for neither: names must not decide.
+    """
+    touched = {actor: found for actor, found in breaches.items() if found}
+    if party is not None:
+        return touched[party]
+    if not touched:
+        return ()
+    most = max(attribution.of(actor) for actor in touched)
+    leading = [found for actor, found in touched.items() if attribution.of(actor) == most]
+    if len(leading) == 1:
+        return leading[0]
+    return [replace(breach, reason=Reason("The parties are equally likely to have done it.")) for breach in leading[0]]
+
+
+def _named(
+    agreement: Agreement, opinion: Opinion, party: str, standing: Standing, forbidden: Sequence[Breach]
+) -> Opinion:
+    """The opinion on an event for which a party is reached: named, if it stands and the mandate allows."""
+    opinion = replace(opinion, robustness=standing.robustness, independence=standing.independence)
     wanted = max(
         (_provision(agreement, breach.provision).attribution_robustness for breach in forbidden), key=ROBUSTNESS.index
     )
     if not agreement.may("attribute"):
-        return _undetermined(
-            base,
-            occurrence,
-            standing.robustness,
-            standing.independence,
-            "the mandate does not let this mission attribute",
-        )
+        return replace(opinion, outcome="undetermined", why="the mandate does not let this mission attribute")
     if ROBUSTNESS.index(standing.robustness) < ROBUSTNESS.index(wanted):
         why = f"it would rest on {standing.failed}, and {wanted} is required"
-        return _undetermined(base, occurrence, standing.robustness, standing.independence, why)
-    return Opinion(
-        outcome="attributed", party=party, occurrence=occurrence, robustness=standing.robustness,
-        independence=standing.independence, why="", **base,  # type: ignore[arg-type]
-    )  # fmt: skip
+        return replace(opinion, outcome="undetermined", why=why)
+    return replace(opinion, outcome="attributed", party=party, why="")
 
 
-def _settled(base: Mapping[str, object], outcome: Outcome, occurrence: float, why: str) -> Opinion:
-    return Opinion(
-        outcome=outcome, party=None, occurrence=rounded_probability(occurrence), robustness="R0", independence=(),
-        why=why, **base,  # type: ignore[arg-type]
-    )  # fmt: skip
-
-
-def _undetermined(
-    base: Mapping[str, object],
-    occurrence: float,
-    robustness: Robustness,
-    independence: tuple[tuple[str, Robustness], ...],
-    why: str,
-) -> Opinion:
-    return Opinion(
-        outcome="undetermined", party=None, occurrence=occurrence, robustness=robustness, independence=independence,
-        why=why, **base,  # type: ignore[arg-type]
-    )  # fmt: skip
-
-
-def _too_little(
-    event: Event, attribution: Attribution, agreement: Agreement, forbidden: Sequence[Breach], occurrence: float
-) -> str:
+def _too_little(attribution: Attribution, agreement: Agreement, forbidden: Sequence[Breach], occurrence: float) -> str:
     """Why no party is reached: the weaker of what happened and who did it."""
     threshold = max(_provision(agreement, breach.provision).attribution_threshold for breach in forbidden)
     if not _proven(forbidden):
@@ -202,7 +198,7 @@ def _provision(agreement: Agreement, id_: str) -> Provision:
     return next(provision for provision in agreement.provisions if provision.id == id_)
 
 
-def _finding(network: Network, incident: Incident, attribution: Attribution, group: Sequence[Opinion]) -> Finding:
+def _finding(incident: Incident, attribution: Attribution, group: Sequence[Opinion]) -> Finding:
     events = [opinion.event for opinion in group]
     first = group[0]
     occurrence = min(opinion.occurrence for opinion in group)

@@ -1,4 +1,4 @@
-"""What the epoch teaches about its sensors: how far each kind hears, how often each cries wolf, how rough the air is."""
+"""What the epoch teaches of its sensors: how far each kind hears, how often each cries wolf, how rough the air."""
 
 from dataclasses import dataclass, replace
 
@@ -53,7 +53,10 @@ def _clutter(scene: Scene, members: Members, listened_s: float) -> Floats:
 
 
 def _detection(scene: Scene, members: Members) -> tuple[Floats, Floats]:
-    """(kinds,) reach factor and share of catches that explain best who heard what; the commonest kind is the measure."""
+    """(kinds,) reach factor and share of catches that explain best who heard what.
+
+    The commonest kind is the measure.
+    """
     source, channel = scene.neighbours(members.sources)
     distance = np.hypot(
         members.sources.x[source] - scene.channels.x[channel], members.sources.y[source] - scene.channels.y[channel]

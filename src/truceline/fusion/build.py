@@ -16,13 +16,12 @@ from truceline.model.case import Case
 from truceline.model.event import Ellipse, Event, Origin
 from truceline.model.instant import US_PER_S
 from truceline.model.numbers import rounded_probability, rounded_shares
-from truceline.model.observation import FIRE, Fix, Labels, Observation
+from truceline.model.observation import FIRE, Fix, Observation
 from truceline.sensors.contract import Floats
 
 LEAST_EXISTENCE = 0.02
 FIRE_EXISTENCE = 0.9
-LEVELS = (0.50, 0.90, 0.95)
-CHI2 = (1.3863, 4.6052, 5.9915)
+CHI2 = (1.3863, 4.6052, 5.9915)  # quantiles 50, 90, 95 % with two degrees of freedom
 MADE_BY = "truceline.fusion"
 
 
@@ -48,7 +47,7 @@ class _Member:
 def build_events(case: Case, fits: Fits) -> tuple[FusedEvent, ...]:
     """All events of a case, in order of time, then id."""
     members = _members(fits)
-    places = _places(fits, members)
+    places = _places(members)
     supporting: defaultdict[int, list[int]] = defaultdict(list)
     for observation, member in attach(case.observations, case.network, fits.frame, fits.base_us, places).items():
         supporting[member].append(observation)
@@ -71,7 +70,7 @@ def _members(fits: Fits) -> list[_Member]:
     return found
 
 
-def _places(fits: Fits, members: Sequence[_Member]) -> Places:
+def _places(members: Sequence[_Member]) -> Places:
     columns = [
         (
             *member.fit.located.mean[member.index],
@@ -89,26 +88,25 @@ def _event(case: Case, fits: Fits, member: _Member, supporting: Sequence[int]) -
     located, index = member.fit.located, member.index
     seen = [case.observations[o] for o in sorted({*member.observations, *supporting})]
     lon, lat = fits.frame.to_lonlat(located.x[index], located.y[index])
-    event = Event(
-        **_identity(case, seen),
-        origin=_origin(fits.frame, fits.base_us, located, index),
-        labels=rounded_shares(combine(seen, {})),
-        existence=rounded_probability(float(member.fit.existence.probability[index])),
-    )
+    origin = _origin(fits.frame, fits.base_us, located, index)
+    event = _made(case, seen, origin, float(member.fit.existence.probability[index]))
     return FusedEvent(event, lon, lat, located.weight[index])
 
 
-def _identity(case: Case, seen: Sequence[Observation]) -> dict[str, object]:
-    """What an event takes from its members: id, anchor, members, sensors, providers."""
+def _made(case: Case, seen: Sequence[Observation], origin: Origin, existence: float) -> Event:
+    """An event with what it takes from its members: id, anchor, labels, sensors, providers."""
     anchor = min(seen, key=lambda one: (one.time_us, one.id))
     sensors = {one.sensor for one in seen}
-    return {
-        "id": f"E-{anchor.digest[:16]}",
-        "anchor": anchor.id,
-        "observations": tuple(sorted(one.id for one in seen)),
-        "sensors": len(sensors),
-        "providers": tuple(sorted({case.network.by_id[sensor].provider for sensor in sensors})),
-    }
+    return Event(
+        id=f"E-{anchor.digest[:16]}",
+        anchor=anchor.id,
+        origin=origin,
+        labels=rounded_shares(combine(seen, {})),
+        existence=rounded_probability(existence),
+        observations=tuple(sorted(one.id for one in seen)),
+        sensors=len(sensors),
+        providers=tuple(sorted({case.network.by_id[sensor].provider for sensor in sensors})),
+    )
 
 
 def _origin(frame: Frame, base_us: int, located: Located, index: int) -> Origin:
@@ -153,24 +151,17 @@ def _fire(case: Case, seen: Fix) -> FusedEvent:
     earliest, latest = seen.window_us or (0, 0)
     middle = seen.time_us + (earliest + latest) // 2
     spread_s = np.hypot((latest - earliest) / US_PER_S / np.sqrt(12.0), seen.time_sigma_s)
-    region = [
-        Ellipse(round(float(seen.sigma_m * np.sqrt(q)), 1), round(float(seen.sigma_m * np.sqrt(q)), 1), 0.0)
-        for q in CHI2
-    ]
-    labels: Labels = combine([seen], {})
-    event = Event(
-        **_identity(case, [seen]),
-        origin=Origin(
-            time_us=round(middle / 1_000) * 1_000,
-            time_sigma_s=round(max(float(spread_s), 0.001), 3),
-            lon=round(seen.lon, 6),
-            lat=round(seen.lat, 6),
-            ellipse50=region[0],
-            ellipse90=region[1],
-            ellipse95=region[2],
-            made_by=MADE_BY,
-        ),
-        labels=rounded_shares(labels),
-        existence=FIRE_EXISTENCE,
+    radii = [round(float(seen.sigma_m * np.sqrt(quantile)), 1) for quantile in CHI2]
+    region = [Ellipse(radius, radius, 0.0) for radius in radii]
+    origin = Origin(
+        time_us=round(middle / 1_000) * 1_000,
+        time_sigma_s=round(max(float(spread_s), 0.001), 3),
+        lon=round(seen.lon, 6),
+        lat=round(seen.lat, 6),
+        ellipse50=region[0],
+        ellipse90=region[1],
+        ellipse95=region[2],
+        made_by=MADE_BY,
     )
+    event = _made(case, [seen], origin, FIRE_EXISTENCE)
     return FusedEvent(event, np.array([seen.lon]), np.array([seen.lat]), np.ones(1))

@@ -183,7 +183,7 @@ class Scene:
     @cached_property
     def _caught_table(self) -> Floats:
         """(kinds of sensing, reaches, DISTANCE_STEPS) probability of detection by distance, before kind factors."""
-        distance = np.arange(DISTANCE_STEPS) * DISTANCE_STEP_M
+        distance = np.asarray(np.arange(DISTANCE_STEPS) * DISTANCE_STEP_M, float)
         table = [sensing.detectability(distance, REACHES_M[:, None]) for sensing in self.channels.sensings]
         return np.stack([np.broadcast_to(row, (len(REACHES_M), DISTANCE_STEPS)) for row in table])
 

@@ -72,7 +72,7 @@ def holding(prepared: PreparedMap, parties: Sequence[str], x: Floats, y: Floats,
     # What more than one party is said to hold is taken from each and left unknown.
     contested = np.maximum(held.sum(axis=1, keepdims=True) - 1.0, 0.0)
     held = np.maximum(held - contested, 0.0)
-    return np.c_[held, np.maximum(1.0 - held.sum(axis=1), 0.0)]
+    return np.asarray(np.c_[held, np.maximum(1.0 - held.sum(axis=1), 0.0)])
 
 
 def _in_time(area: HeldGround, when: Instant) -> bool:

@@ -1,5 +1,6 @@
 """Rounding as the contract wants it, so that decisions and the written numbers are the same."""
 
+import math
 from collections.abc import Iterable, Sequence
 
 PROBABILITY_STEPS = 10_000  # 1e-4
@@ -10,24 +11,31 @@ def rounded_probability(value: float) -> float:
     return round(min(1.0, max(0.0, value)), 4)
 
 
-def rounded_shares(shares: Iterable[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
+def rounded_shares(shares: Iterable[tuple[str, float]], *, sink: str = "") -> tuple[tuple[str, float], ...]:
     """Named shares scaled and rounded to 1e-4 so that they sum to exactly one, in order of name.
 
-    The largest remainders are rounded up (Hamilton's method), the first by name among equals.
+    The largest remainders are rounded up (Hamilton's method). Names never decide: what equal remainders would
+    have to be parted for goes to `sink` (to the largest share, where there is no such name).
     """
     given = sorted(shares)
-    total = sum(share for _, share in given)
+    total = math.fsum(share for _, share in given)
     assert total > 0, given
     exact = [share / total * PROBABILITY_STEPS for _, share in given]
     # A share just below a whole step is that step: the last bits of a sum must not decide.
     whole = [int(value + 1e-6) for value in exact]
+    left = [round(value - steps, 6) for value, steps in zip(exact, whole, strict=True)]
     short = PROBABILITY_STEPS - sum(whole)
-    by_remainder = sorted(
-        range(len(given)), key=lambda index: (-round(exact[index] - whole[index], 6), given[index][0])
-    )
-    for index in by_remainder[: max(0, short)]:
-        whole[index] += 1
-    return tuple((name, steps / PROBABILITY_STEPS) for (name, _), steps in zip(given, whole, strict=True))
+    for remainder in sorted({r for r in left if r > 0}, reverse=True):
+        equal = [index for index, r in enumerate(left) if r == remainder]
+        if len(equal) > short:
+            break
+        for index in equal:
+            whole[index] += 1
+        short -= len(equal)
+    names = [name for name, _ in given]
+    rest = names.index(sink) if sink in names else whole.index(max(whole))
+    whole[rest] += short
+    return tuple((name, steps / PROBABILITY_STEPS) for name, steps in zip(names, whole, strict=True))
 
 
 def greatest(shares: Sequence[tuple[str, float]]) -> tuple[str, float]:

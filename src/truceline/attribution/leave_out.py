@@ -1,0 +1,125 @@
+"""Does a naming stand without this source? Everything is recomputed without it; here the answers are compared.
+
+R1: for every single provider, the same party is still reached for the same event without its observations.
+R2: for every pair. An event that cannot be found again does not stand.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from truceline.geo.frame import distance_azimuth
+from truceline.model.agreement import Robustness
+from truceline.model.event import Event
+from truceline.model.instant import US_PER_S
+
+GATE_S, GATE_M = 1.5, 250.0  # what the same event may move by, besides its own uncertainty
+SIGMAS = 3.0
+MOST_PAIRS = 66
+
+
+@dataclass(frozen=True)
+class Reached:
+    """An event and the party that is reached for it (None: none)."""
+
+    event: Event
+    party: str | None
+
+
+def singles(providers: Sequence[str]) -> list[frozenset[str]]:
+    """Every provider by itself."""
+    return [frozenset((provider,)) for provider in sorted(providers)]
+
+
+def pairs(providers: Sequence[str]) -> list[frozenset[str]]:
+    """Every pair of providers; none when there are too many to recompute without each."""
+    found = [frozenset(pair) for pair in combinations(sorted(providers), 2)]
+    return found if len(found) <= MOST_PAIRS else []
+
+
+def same_events(some: Sequence[Event], others: Sequence[Event]) -> dict[str, int]:
+    """Index into `others` of the event that each of `some` is, one to one, by nearness in time and place."""
+    rows, columns, costs = _near(some, others)
+    if not len(rows):
+        return {}
+    size = len(some) + len(others)
+    graph = coo_matrix((np.ones(len(rows)), (rows, columns + len(some))), shape=(size, size))
+    _, label = connected_components(graph, directed=False)
+    found: dict[str, int] = {}
+    order = np.argsort(label[rows], kind="stable")
+    for part in np.split(order, np.flatnonzero(np.diff(label[rows][order])) + 1):
+        r, r_index = np.unique(rows[part], return_inverse=True)
+        c, c_index = np.unique(columns[part], return_inverse=True)
+        table = np.full((len(r), len(c)), 1e6)
+        table[r_index, c_index] = costs[part]
+        for i, j in zip(*linear_sum_assignment(table), strict=True):
+            if table[i, j] < 1e6:
+                found[some[int(r[i])].id] = int(c[j])
+    return found
+
+
+def _near(some: Sequence[Event], others: Sequence[Event]) -> tuple["np.ndarray", "np.ndarray", "np.ndarray"]:
+    """Pairs (row, column) of events that may be the same, and how far apart they are in gates."""
+    times = np.array([event.origin.time_us for event in others], float) / US_PER_S
+    order = np.argsort(times, kind="stable")
+    rows, columns = [], []
+    widest = max((event.origin.time_sigma_s for event in (*some, *others)), default=0.0)
+    for number, event in enumerate(some):
+        gate = GATE_S + SIGMAS * (event.origin.time_sigma_s + widest)
+        at = event.origin.time_us / US_PER_S
+        near = order[np.searchsorted(times[order], at - gate) : np.searchsorted(times[order], at + gate)]
+        rows.append(np.full(len(near), number))
+        columns.append(near)
+    row, column = np.concatenate([np.zeros(0, int), *rows]), np.concatenate([np.zeros(0, int), *columns])
+    lon, lat, sigma, time, time_sigma = _table(some)
+    lon2, lat2, sigma2, time2, time_sigma2 = _table(others)
+    distance, _ = distance_azimuth(lon[row], lat[row], lon2[column], lat2[column])
+    gate_m = GATE_M + SIGMAS * (sigma[row] + sigma2[column])
+    gate_s = GATE_S + SIGMAS * (time_sigma[row] + time_sigma2[column])
+    cost = distance / gate_m + np.abs(time[row] - time2[column]) / gate_s
+    keep = (distance <= gate_m) & (np.abs(time[row] - time2[column]) <= gate_s)
+    return row[keep], column[keep], cost[keep]
+
+
+def _table(events: Sequence[Event]) -> tuple["np.ndarray", ...]:
+    origins = [event.origin for event in events]
+    return (
+        np.array([origin.lon for origin in origins]),
+        np.array([origin.lat for origin in origins]),
+        np.array([origin.ellipse90.semi_major_m / 2.15 for origin in origins]),
+        np.array([origin.time_us / US_PER_S for origin in origins]),
+        np.array([origin.time_sigma_s for origin in origins]),
+    )
+
+
+def stands(main: Sequence[Reached], without: Sequence[Reached]) -> frozenset[str]:
+    """Ids of the events of `main` for which the same party is reached `without` some sources."""
+    same = same_events([one.event for one in main], [one.event for one in without])
+    return frozenset(
+        one.event.id
+        for one in main
+        if one.party is not None and one.event.id in same and without[same[one.event.id]].party == one.party
+    )
+
+
+def robustness(
+    event: str,
+    one_out: Mapping[frozenset[str], frozenset[str]],
+    two_out: Mapping[frozenset[str], frozenset[str]],
+) -> tuple[Robustness, str]:
+    """How robust an event's naming is, and the sources on which it rests, in words (empty for R2).
+
+    one_out, two_out: ids of events that stand, by the providers left out.
+    """
+    falls = [min(out) for out, standing in one_out.items() if event not in standing]
+    if falls or not one_out:
+        return "R0", f"the word of {', '.join(sorted(falls))}" if falls else "a single provider"
+    weak = [out for out, standing in two_out.items() if event not in standing]
+    if weak or not two_out:
+        return "R1", f"the word of {' and '.join(sorted(min(weak, key=sorted)))}" if weak else "at most two providers"
+    return "R2", ""
