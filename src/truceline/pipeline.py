@@ -9,8 +9,8 @@ from truceline.attribution.actor import attribute
 from truceline.attribution.leave_out import Reached, pairs, robustness, singles, stands
 from truceline.attribution.opening import opened_by
 from truceline.findings.join import Standing, join, party_reached
-from truceline.fusion.build import FusedEvent, build_events
-from truceline.fusion.fuse import fit_case
+from truceline.fusion.build import FusedEvent
+from truceline.fusion.fuse import fuse
 from truceline.geo.held import prepare_maps
 from truceline.incidents.group import group
 from truceline.model.case import Case
@@ -18,6 +18,7 @@ from truceline.model.finding import Attribution, Breach, Probabilities
 from truceline.model.incident import Act, Incident
 from truceline.model.result import Result
 from truceline.sensors.contract import Sensing
+from truceline.sensors.infrasound import Infrasound
 from truceline.terms.contract import Kind
 from truceline.terms.evaluate import evaluate
 from truceline.terms.facts import Facts
@@ -31,6 +32,7 @@ class Plugins:
     """What the pipeline is built of, named where the program is wired."""
 
     sensings: tuple[Sensing, ...]
+    infrasound: Infrasound
     kinds: Mapping[str, Kind]
 
 
@@ -56,7 +58,7 @@ def run(case: Case, plugins: Plugins, over: Over = map) -> Result:
     # 5. The same without each provider, and without each pair: who is still reached?
     standings = _standings(case, judged, partial(reached, plugins=plugins), over)
     # 6. Findings.
-    events = {fused.event.id: fused.event for fused in judged.events}
+    events = {one.event.id: one.event for one in judged.events}
     findings = [
         finding
         for incident, attributions in zip(judged.incidents, judged.attributions, strict=True)
@@ -74,18 +76,15 @@ def judge(case: Case, plugins: Plugins) -> Judged:
     """Steps 1 to 4."""
     parties = case.agreement.parties
     # 1. Observations → events.
-    fits = fit_case(case, plugins.sensings)
-    events = build_events(case, fits) if fits is not None else ()
-    by_id = {fused.event.id: fused for fused in events}
+    fused = fuse(case, plugins.sensings, plugins.infrasound)
+    by_id = {one.event.id: one for one in fused.events}
     # 2. Events → incidents.
-    incidents = group(events, fits.frame) if fits is not None else ()
+    incidents = group(fused.events, fused.frame)
     # 3. What does the text say, supposing each party in turn did it?
-    breaches = _breaches(case, plugins, events, incidents)
+    breaches = _breaches(case, plugins, fused.events, incidents)
     # 4. Who did it?
-    maps = prepare_maps(case.maps, fits.frame) if fits is not None else ()
-    attributions = tuple(
-        attribute(incident, by_id, maps, parties, fits.frame) for incident in incidents if fits is not None
-    )
+    maps = prepare_maps(case.maps, fused.frame)
+    attributions = tuple(attribute(incident, by_id, maps, parties, fused.frame) for incident in incidents)
     found = tuple(
         Reached(by_id[id_].event, party_reached(case.agreement, by_id[id_].event, attribution, breaches[id_]))
         for incident, acts in zip(incidents, attributions, strict=True)
@@ -93,7 +92,7 @@ def judge(case: Case, plugins: Plugins) -> Judged:
         for id_ in act.events
     )
     opened = tuple(opened_by(incident, acts) for incident, acts in zip(incidents, attributions, strict=True))
-    return Judged(events, incidents, attributions, opened, breaches, found)
+    return Judged(fused.events, incidents, attributions, opened, breaches, found)
 
 
 def reached(case: Case, plugins: Plugins) -> tuple[Reached, ...]:
@@ -103,7 +102,7 @@ def reached(case: Case, plugins: Plugins) -> tuple[Reached, ...]:
 
 def _breaches(case: Case, plugins: Plugins, events: Sequence[FusedEvent], incidents: Sequence[Incident]) -> Breaches:
     facts = Facts(
-        events=tuple(fused.event for fused in events),
+        events=tuple(one.event for one in events),
         notices=case.notices,
         contacts=case.contacts,
         claims=case.claims,

@@ -9,7 +9,7 @@ import numpy as np
 from truceline.fusion.attach import Places, attach
 from truceline.fusion.classify import combine
 from truceline.fusion.epoch import EpochFit
-from truceline.fusion.fuse import Fits
+from truceline.fusion.fit import Fits
 from truceline.fusion.locate import Located
 from truceline.geo.frame import Frame
 from truceline.model.case import Case
@@ -44,8 +44,8 @@ class _Member:
     observations: tuple[int, ...]
 
 
-def build_events(case: Case, fits: Fits) -> tuple[FusedEvent, ...]:
-    """All events of a case, in order of time, then id."""
+def local_events(case: Case, fits: Fits) -> list[FusedEvent]:
+    """Events that the fits located, with the reports and fixes that support them, and fires seen from space."""
     members = _members(fits)
     places = _places(members)
     supporting: defaultdict[int, list[int]] = defaultdict(list)
@@ -56,7 +56,7 @@ def build_events(case: Case, fits: Fits) -> tuple[FusedEvent, ...]:
         for number, member in enumerate(members)
     ]  # fmt: skip
     events += _fires(case, {index for some in supporting.values() for index in some})
-    return tuple(sorted(events, key=lambda fused: (fused.event.origin.time_us, fused.event.id)))
+    return events
 
 
 def _members(fits: Fits) -> list[_Member]:
@@ -89,11 +89,11 @@ def _event(case: Case, fits: Fits, member: _Member, supporting: Sequence[int]) -
     seen = [case.observations[o] for o in sorted({*member.observations, *supporting})]
     lon, lat = fits.frame.to_lonlat(located.x[index], located.y[index])
     origin = _origin(fits.frame, fits.base_us, located, index)
-    event = _made(case, seen, origin, float(member.fit.existence.probability[index]))
+    event = make_event(case, seen, origin, float(member.fit.existence.probability[index]))
     return FusedEvent(event, lon, lat, located.weight[index])
 
 
-def _made(case: Case, seen: Sequence[Observation], origin: Origin, existence: float) -> Event:
+def make_event(case: Case, seen: Sequence[Observation], origin: Origin, existence: float) -> Event:
     """An event with what it takes from its members: id, anchor, labels, sensors, providers."""
     anchor = min(seen, key=lambda one: (one.time_us, one.id))
     sensors = {one.sensor for one in seen}
@@ -163,5 +163,5 @@ def _fire(case: Case, seen: Fix) -> FusedEvent:
         ellipse95=region[2],
         made_by=MADE_BY,
     )
-    event = _made(case, [seen], origin, FIRE_EXISTENCE)
+    event = make_event(case, [seen], origin, FIRE_EXISTENCE)
     return FusedEvent(event, np.array([seen.lon]), np.array([seen.lat]), np.ones(1))

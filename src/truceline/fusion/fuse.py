@@ -1,88 +1,69 @@
-"""Observations to events: the whole of fusion, epoch by epoch.
-
-Each epoch (an hour of event time) is inferred from the picks of its own window and what earlier epochs taught
-about the sensors; picks that an epoch's events claim are gone for the next. Batch is streaming with one batch.
-"""
+"""Observations to events: the door of the room."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import ConvexHull, QhullError
 
-from truceline.fusion.air import forecast_of
-from truceline.fusion.columns import Channels, channels_of, picks_of
-from truceline.fusion.epoch import EPOCH_S, EpochFit, fit_epoch, no_beliefs
-from truceline.fusion.hearing import deafness
+from truceline.fusion.build import CHI2, MADE_BY, FusedEvent, ellipse, local_events, make_event
+from truceline.fusion.fit import fit_case
+from truceline.fusion.regional import RegionalEvent, detections_of, regional_events
 from truceline.geo.frame import Frame, frame_for
 from truceline.model.case import Case
-from truceline.model.instant import US_PER_S
+from truceline.model.event import Origin
 from truceline.sensors.contract import Floats, Sensing
+from truceline.sensors.infrasound import Infrasound
 
-EARLY_S = 10.0  # a clock that runs behind reports events of the epoch before the epoch began
-MARGIN_M = 8_000.0  # ground around the network in which events are expected
-PICKS_GRACE_S = 5.0
+METRES_PER_DEGREE = 111_195.0
+LEVELS = (0.50, 0.90, 0.95)
 
 
 @dataclass(frozen=True)
-class Fits:
-    """All epochs of a case, fitted. Empty where nothing was sensed."""
+class Fused:
+    """All events of a case, in order of time, then id, and the plane frame they were located in."""
 
     frame: Frame
-    channels: Channels
-    base_us: int
-    epochs: tuple[EpochFit, ...]
+    events: tuple[FusedEvent, ...]
 
 
-def fit_case(case: Case, sensings: Sequence[Sensing]) -> Fits | None:
-    """Fit every epoch that has picks, in order of time. None when the network has no sensor of these kinds."""
-    lon = [sensor.lon for sensor in case.network.sensors]
-    lat = [sensor.lat for sensor in case.network.sensors]
-    if not lon:
-        return None
-    frame = frame_for(lon, lat)
-    channels = channels_of(case.network, frame, sensings)
-    if not len(channels):
-        return None
-    hour_us = int(EPOCH_S) * US_PER_S
-    earliest = min((seen.time_us for seen in case.observations), default=0)
-    base_us = earliest // hour_us * hour_us
-    picks = picks_of(case.observations, channels, base_us)
-    forecast = forecast_of(case.weather, frame, base_us)
-    deaf = deafness(case.network, case.observations, channels, base_us)
-    pad_s = max(sensing.reach_m / sensing.speed_mps[0] for sensing in sensings) + PICKS_GRACE_S
-    area_m2 = _area(channels)
-    beliefs = no_beliefs(channels)
-    claimed = np.zeros(len(case.observations), bool)
-    epochs: list[EpochFit] = []
-    for number in _numbers(picks.time_s, pad_s):
-        start_s = number * EPOCH_S
-        window = (picks.time_s >= start_s - EARLY_S) & (picks.time_s < start_s + EPOCH_S + 2 * pad_s)
-        window &= ~claimed[picks.observation]
-        if not window.any():
-            continue
-        fit = fit_epoch(channels, picks.take(window), deaf, forecast, start_s, area_m2, beliefs)
-        if fit is None:
-            continue
-        beliefs = fit.beliefs
-        mine = fit.own[fit.source]
-        claimed[fit.scene.picks.observation[fit.pick[mine]]] = True
-        epochs.append(fit)
-    return Fits(frame, channels, base_us, tuple(epochs))
+def fuse(case: Case, sensings: Sequence[Sensing], infrasound: Infrasound) -> Fused:
+    """Associate, locate and classify all observations of a case."""
+    frame = frame_for([s.lon for s in case.network.sensors], [s.lat for s in case.network.sensors])
+    fits = fit_case(case, frame, sensings)
+    events = local_events(case, fits)
+    base_us = min((seen.time_us for seen in case.observations), default=0)
+    found = detections_of(case.observations, case.network, infrasound, set(), base_us)
+    events += [_regional(case, one, found.observation, base_us) for one in regional_events(found, infrasound)]
+    return Fused(frame, tuple(sorted(events, key=lambda one: (one.event.origin.time_us, one.event.id))))
 
 
-def _numbers(time_s: Floats, pad_s: float) -> list[float]:
-    """Numbers of the epochs in which something may have caused the picks."""
-    shifts = np.array([EARLY_S, 0.0, -pad_s])
-    return [float(number) for number in np.unique(np.floor((time_s[:, None] + shifts) / EPOCH_S))]
+def _regional(case: Case, found: RegionalEvent, observation: "np.ndarray", base_us: int) -> FusedEvent:
+    """A regional event as an event: its regions taken from the posterior on the grid."""
+    seen = [case.observations[int(observation[row])] for row in found.rows]
+    lon, lat = float(found.weight @ found.lon), float(found.weight @ found.lat)
+    scale = np.array([np.cos(np.radians(lat)), 1.0]) * METRES_PER_DEGREE
+    off = (np.c_[found.lon, found.lat] - (lon, lat)) * scale
+    covariance = (off * found.weight[:, None]).T @ off
+    radii = _radii(off, covariance, found.weight)
+    regions = [ellipse(covariance, radius, 0.0) for radius in radii]
+    origin = Origin(
+        time_us=base_us + round(found.time_s * 1_000) * 1_000,
+        time_sigma_s=round(found.time_sigma_s, 3),
+        lon=round(lon, 6),
+        lat=round(lat, 6),
+        ellipse50=regions[0],
+        ellipse90=regions[1],
+        ellipse95=regions[2],
+        made_by=MADE_BY,
+    )
+    event = make_event(case, seen, origin, 1.0 / (1.0 + float(np.exp(-found.worth))))
+    return FusedEvent(event, found.lon, found.lat, found.weight)
 
 
-def _area(channels: Channels) -> float:
-    """Square metres of ground in which events are expected: the network's hull and a margin."""
-    points = np.c_[channels.x, channels.y]
-    try:
-        hull = ConvexHull(points)
-        return float(hull.volume + hull.area * MARGIN_M + np.pi * MARGIN_M**2)
-    except (QhullError, ValueError):
-        length = float(np.hypot(np.ptp(channels.x), np.ptp(channels.y)))
-        return 2 * length * MARGIN_M + np.pi * MARGIN_M**2
+def _radii(off: Floats, covariance: Floats, weight: Floats) -> list[float]:
+    """Squared Mahalanobis radii that hold 50, 90 and 95 % of weighted points, never less than the normal's."""
+    square = np.einsum("pi,ij,pj->p", off, np.linalg.inv(covariance), off)
+    order = np.argsort(square, kind="stable")
+    held = np.cumsum(weight[order])
+    found = [float(square[order][min(np.searchsorted(held, level), len(order) - 1)]) for level in LEVELS]
+    return [max(own, normal) for own, normal in zip(found, CHI2, strict=True)]

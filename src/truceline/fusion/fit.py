@@ -1,0 +1,81 @@
+"""Sources of sound, shaking and light within tens of kilometres, fitted epoch by epoch.
+
+Each epoch (an hour of event time) is inferred from the picks of its own window and what earlier epochs taught
+about the sensors; picks that an epoch's events claim are gone for the next. Batch is streaming with one batch.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial import ConvexHull, QhullError
+
+from truceline.fusion.air import forecast_of
+from truceline.fusion.columns import Channels, channels_of, picks_of
+from truceline.fusion.epoch import EPOCH_S, EpochFit, fit_epoch, no_beliefs
+from truceline.fusion.hearing import deafness
+from truceline.geo.frame import Frame
+from truceline.model.case import Case
+from truceline.model.instant import US_PER_S
+from truceline.sensors.contract import Floats, Sensing
+
+EARLY_S = 10.0  # a clock that runs behind reports events of the epoch before the epoch began
+MARGIN_M = 8_000.0  # ground around the network in which events are expected
+PICKS_GRACE_S = 5.0
+
+
+@dataclass(frozen=True)
+class Fits:
+    """All epochs of a case, fitted; none where nothing was sensed."""
+
+    frame: Frame
+    channels: Channels
+    base_us: int
+    epochs: tuple[EpochFit, ...]
+
+
+def fit_case(case: Case, frame: Frame, sensings: Sequence[Sensing]) -> Fits:
+    """Fit every epoch that has picks, in order of time."""
+    channels = channels_of(case.network, frame, sensings)
+    hour_us = int(EPOCH_S) * US_PER_S
+    earliest = min((seen.time_us for seen in case.observations), default=0)
+    base_us = earliest // hour_us * hour_us
+    picks = picks_of(case.observations, channels, base_us)
+    forecast = forecast_of(case.weather, frame, base_us)
+    deaf = deafness(case.network, case.observations, channels, base_us)
+    pad_s = max(sensing.reach_m / sensing.speed_mps[0] for sensing in sensings) + PICKS_GRACE_S
+    area_m2 = _area(channels) if len(channels) else 1.0
+    beliefs = no_beliefs(channels)
+    claimed = np.zeros(len(case.observations), bool)
+    epochs: list[EpochFit] = []
+    for number in _numbers(picks.time_s, pad_s):
+        start_s = number * EPOCH_S
+        window = (picks.time_s >= start_s - EARLY_S) & (picks.time_s < start_s + EPOCH_S + 2 * pad_s)
+        window &= ~claimed[picks.observation]
+        if not window.any():
+            continue
+        fit = fit_epoch(channels, picks.take(window), deaf, forecast, start_s, area_m2, beliefs)
+        if fit is None:
+            continue
+        beliefs = fit.beliefs
+        mine = fit.own[fit.source]
+        claimed[fit.scene.picks.observation[fit.pick[mine]]] = True
+        epochs.append(fit)
+    return Fits(frame, channels, base_us, tuple(epochs))
+
+
+def _numbers(time_s: Floats, pad_s: float) -> list[float]:
+    """Numbers of the epochs in which something may have caused the picks."""
+    shifts = np.array([EARLY_S, 0.0, -pad_s])
+    return [float(number) for number in np.unique(np.floor((time_s[:, None] + shifts) / EPOCH_S))]
+
+
+def _area(channels: Channels) -> float:
+    """Square metres of ground in which events are expected: the network's hull and a margin."""
+    points = np.c_[channels.x, channels.y]
+    try:
+        hull = ConvexHull(points)
+        return float(hull.volume + hull.area * MARGIN_M + np.pi * MARGIN_M**2)
+    except (QhullError, ValueError):
+        length = float(np.hypot(np.ptp(channels.x), np.ptp(channels.y)))
+        return 2 * length * MARGIN_M + np.pi * MARGIN_M**2
