@@ -10,12 +10,13 @@ from truceline.fusion.beliefs import CLUTTER_PRIOR_HZ, Members, learn
 from truceline.fusion.clocks import Clocks, find_clocks, well
 from truceline.fusion.columns import Bools, Channels, Ints, Picks
 from truceline.fusion.existence import Existence, existence
+from truceline.fusion.grid import Grid, grid_of, grid_seeds
 from truceline.fusion.hearing import Deaf
 from truceline.fusion.locate import Located, locate
 from truceline.fusion.refine import Joint, refine_jointly
 from truceline.fusion.scene import Scene, Sources
 from truceline.fusion.score import Reading, read
-from truceline.fusion.seeds import seeds
+from truceline.fusion.seeds import ray_seeds
 from truceline.fusion.select import choose, worth_of
 from truceline.fusion.sites import find_sites, site_seeds
 from truceline.sensors.contract import Floats
@@ -84,11 +85,10 @@ def fit_epoch(
         timing_extra_s=before.clocks.sigma_s,
     )
     scene = replace(scene, clutter_hz=_busy(scene, listened))
-    sources = choose(scene, seeds(scene, _all(scene)), _all(scene)).sources
+    sources = choose(scene, ray_seeds(scene, _all(scene)), _all(scene)).sources
+    grid = grid_of(scene)
     clocks = before.clocks
     for step in range(ROUNDS):
-        if not len(sources):
-            return None
         members, joint = _fit(scene, sources)
         scene = learn(replace(scene, air=joint.air), members, listened, area_m2)
         if step < CLOCK_ROUNDS:
@@ -101,10 +101,7 @@ def fit_epoch(
             joint = _again(scene, joint)
             scene = replace(scene, sites=find_sites(joint.sources, joint.covariance(), listened))
             members, joint = _fit(scene, joint.sources)
-        left = _all(scene)
-        left[members.pick] = False
-        born = choose(scene, seeds(scene, left), left).sources
-        sources = _living(scene, joint.sources.joined(born))
+        sources = _living(scene, joint.sources.joined(_born(scene, members, grid)))
     if not len(sources):
         return None
     return _conclude(scene, sources, clocks, start_s)
@@ -118,6 +115,16 @@ def _again(scene: Scene, joint: Joint) -> Joint:
     chosen = choose(scene, joint.sources.joined(at_sites), _all(scene))
     _, joint = _fit(scene, chosen.sources)
     return joint
+
+
+def _born(scene: Scene, members: Members, grid: Grid) -> Sources:
+    """Sources among the picks that nothing explains yet: by directions first, then by times alone."""
+    left = _all(scene)
+    left[members.pick] = False
+    by_direction = choose(scene, ray_seeds(scene, left), left)
+    left[by_direction.pick] = False
+    by_time = choose(scene, grid_seeds(scene, grid, left), left)
+    return by_direction.sources.joined(by_time.sources)
 
 
 def _all(scene: Scene) -> Bools:

@@ -22,11 +22,6 @@ RAY_STRIDE_M = 1e6  # more than any range, so that one sorted key holds ray and 
 CELL_M, CELL_S = 300.0, 0.6
 
 
-def seeds(scene: Scene, free: Bools) -> Sources:
-    """Hypotheses from the picks marked free (picks,): rays first, then whatever rays cannot explain."""
-    return ray_seeds(scene, free)
-
-
 def ray_seeds(scene: Scene, free: Bools) -> Sources:
     """Hypotheses along the ray of every free pick with an azimuth, where ranges from other picks pile up."""
     rays = np.flatnonzero(free & np.isfinite(scene.picks.azimuth_rad))

@@ -1,0 +1,155 @@
+"""Where to look when no direction was measured: places from which several sensors' picks left at one time.
+
+Every pick is carried back to every place of a coarse grid; where the times of leaving of four sensors or more
+agree as well as the grid allows, finer places are tried with those picks (the pruning idea of PyOcto, Münchmeyer
+2024, Seismica 3(1), in columns).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from truceline.fusion.columns import Bools, Ints
+from truceline.fusion.scene import Scene, Sources
+from truceline.sensors.contract import Floats
+
+CELL_M = 2_000.0
+FINE = 4  # finer places along each side of a cell
+REACH_M = 30_000.0
+LEAST_PICKS = 4
+MOST_PICKS = 24  # of one pile; more would be a salvo that directions should have told apart
+HALF_DIAGONAL = np.sqrt(0.5)
+MOST_ENTRIES = 6_000_000
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Cells x, y (frame metres) and which channels hear them: (cell, channel) pairs and their distances."""
+
+    x: Floats
+    y: Floats
+    cell: Ints
+    channel: Ints
+    distance_m: Floats
+
+
+def grid_of(scene: Scene) -> Grid:
+    """Cells over the ground around the sound channels of a scene, with the channels within reach of each."""
+    sound = np.flatnonzero(scene.channels.of("acoustic"))
+    points = np.c_[scene.channels.x[sound], scene.channels.y[sound]]
+    occupied = np.unique(np.floor(points / CELL_M).astype(np.int64), axis=0)
+    ring = int(np.ceil(0.5 * REACH_M / CELL_M))
+    shift = np.stack(np.meshgrid(np.arange(-ring, ring + 1), np.arange(-ring, ring + 1)), axis=-1).reshape(-1, 2)
+    cells = np.unique((occupied[:, None] + shift).reshape(-1, 2), axis=0)
+    centre = (cells + 0.5) * CELL_M
+    found = cKDTree(centre).sparse_distance_matrix(cKDTree(points), REACH_M, output_type="coo_matrix")
+    order = np.lexsort((found.col, found.row))
+    cell, channel, distance = found.row[order], sound[found.col[order]], found.data[order]
+    heard = np.bincount(cell, minlength=len(cells)) >= LEAST_PICKS
+    number = np.cumsum(heard) - 1
+    keep = heard[cell]
+    return Grid(centre[heard, 0], centre[heard, 1], number[cell[keep]], channel[keep], distance[keep])
+
+
+def grid_seeds(scene: Scene, grid: Grid, free: Bools) -> Sources:
+    """Hypotheses from free picks of sound, whatever their directions."""
+    none = Sources(np.zeros(0), np.zeros(0), np.zeros(0))
+    own = free & scene.channels.of("acoustic")[scene.picks.channel]
+    if own.sum() < LEAST_PICKS or not len(grid.x):
+        return none
+    picks = np.flatnonzero(own)
+    count = np.bincount(scene.picks.channel[picks], minlength=len(scene.channels))
+    first = np.searchsorted(scene.picks.channel[picks], np.arange(len(scene.channels)))
+    found = []
+    total = count[grid.channel]
+    bounds = np.searchsorted(np.cumsum(total), np.arange(0, int(total.sum()), MOST_ENTRIES))
+    for start, stop in zip(bounds, [*bounds[1:], len(total)], strict=True):
+        rows = np.arange(start, stop)
+        pair = np.repeat(rows, total[rows])
+        turn = np.arange(len(pair)) - np.repeat(np.cumsum(total[rows]) - total[rows], total[rows])
+        pick = picks[first[grid.channel[pair]] + turn]
+        found.append(_piles(scene, grid, pair, pick))
+    cell, members = (np.concatenate(column) for column in zip(*found, strict=True))
+    return _finer(scene, grid, cell, members) if len(cell) else none
+
+
+def _piles(scene: Scene, grid: Grid, pair: Ints, pick: Ints) -> tuple[Ints, Ints]:
+    """Cells at which picks agree, and those picks (n, MOST_PICKS), padded with −1."""
+    cell = grid.cell[pair]
+    speed = _speed(scene, grid.x[cell], grid.y[cell], pick)
+    left = scene.picks.time_s[pick] - grid.distance_m[pair] / speed
+    order = np.lexsort((left, cell))
+    cell, left, pick = cell[order], left[order], pick[order]
+    doubt = 3.0 * grid.distance_m[pair][order] / speed[order] ** 2 * float(scene.speed_sigma_mps.max())
+    width = 2.0 * (HALF_DIAGONAL * CELL_M / 335.0) + doubt
+    stride = float(np.ptp(left)) + 1e4
+    key = cell * stride + (left - left.min())
+    last = np.searchsorted(key, key + width, side="right")
+    here = np.arange(len(key))
+    size = last - here
+    # A pile counts once: where it begins, if the one before it does not hold it all.
+    before = np.r_[0, last[:-1]]
+    same = np.r_[False, cell[1:] == cell[:-1]]
+    begins = np.flatnonzero((size >= LEAST_PICKS) & ~(same & (before >= last)))
+    slot = begins[:, None] + np.arange(MOST_PICKS)
+    held = slot < last[begins][:, None]
+    members = np.where(held, pick[np.minimum(slot, len(pick) - 1)], -1)
+    enough = _distinct(scene, members) >= LEAST_PICKS
+    return cell[begins[enough]], members[enough]
+
+
+def _distinct(scene: Scene, members: Ints) -> Ints:
+    """(n,) how many different channels the picks of each row come from."""
+    channel = np.sort(np.where(members >= 0, scene.picks.channel[members], -1), axis=1)
+    return np.asarray(
+        (channel[:, 0] >= 0).astype(np.int64) + ((np.diff(channel, axis=1) > 0) & (channel[:, 1:] >= 0)).sum(axis=1)
+    )
+
+
+def _finer(scene: Scene, grid: Grid, cell: Ints, members: Ints) -> Sources:
+    """The best finer place of each pile: where most picks agree, and most closely."""
+    offset = (np.arange(FINE) + 0.5) / FINE - 0.5
+    ox, oy = (side.ravel() * CELL_M for side in np.meshgrid(offset, offset))
+    x, y = grid.x[cell, None] + ox, grid.y[cell, None] + oy  # (n, places)
+    held = members >= 0
+    channel = scene.picks.channel[members]
+    dx = x[:, :, None] - scene.channels.x[channel][:, None, :]
+    dy = y[:, :, None] - scene.channels.y[channel][:, None, :]
+    speed = _speed(scene, grid.x[cell], grid.y[cell], members[:, 0])[:, None, None]
+    left = np.where(held[:, None, :], scene.picks.time_s[members][:, None, :] - np.hypot(dx, dy) / speed, np.nan)
+    doubt = 3.0 * float(scene.speed_sigma_mps.max()) * 50.0 / 335.0
+    width = 2.0 * HALF_DIAGONAL * CELL_M / FINE / 335.0 + doubt
+    ordered = np.sort(left, axis=2)  # NaN last
+    with np.errstate(invalid="ignore"):
+        inside = (ordered[:, :, None, :] >= ordered[:, :, :, None]) & (
+            ordered[:, :, None, :] <= ordered[:, :, :, None] + width
+        )  # (n, places, start, pick)
+    size = inside.sum(axis=3)
+    start = np.argmax(size, axis=2)
+    most = np.take_along_axis(size, start[:, :, None], axis=2)[:, :, 0]
+    chosen = np.take_along_axis(inside, start[:, :, None, None], axis=2)[:, :, 0]
+    mean = np.where(chosen, np.nan_to_num(ordered), 0.0).sum(axis=2) / np.maximum(most, 1)
+    spread = np.where(chosen, (np.nan_to_num(ordered) - mean[:, :, None]) ** 2, 0.0).sum(axis=2) / np.maximum(most, 1)
+    place = np.argmax(most - spread / (width * width), axis=1)
+    row = np.arange(len(cell))
+    good = most[row, place] >= LEAST_PICKS
+    sources = Sources(x[row, place][good], y[row, place][good], mean[row, place][good])
+    return _one_each(sources, most[row, place][good])
+
+
+def _one_each(sources: Sources, size: Ints) -> Sources:
+    """The best of hypotheses that share one small cell of place and time."""
+    order = np.lexsort((sources.time_s, sources.x, -size))
+    cells = np.floor(np.c_[sources.x / 600.0, sources.y / 600.0, sources.time_s / 1.5])[order].astype(np.int64)
+    _, first = np.unique(cells, axis=0, return_index=True)
+    return sources.take(np.sort(order[first]))
+
+
+def _speed(scene: Scene, x: Floats, y: Floats, pick: Ints) -> Floats:
+    """Effective speed from places to the picks' sensors, in the air at the time of the pick."""
+    channel = scene.picks.channel[pick]
+    dx, dy = scene.channels.x[channel] - x, scene.channels.y[channel] - y
+    norm = np.maximum(np.hypot(dx, dy), 1.0)
+    state = scene.air.state(scene.channels.x[channel], scene.channels.y[channel], scene.picks.time_s[pick])
+    return np.asarray(state[:, 0] + (state[:, 1] * dx + state[:, 2] * dy) / norm)
