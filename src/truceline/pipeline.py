@@ -10,6 +10,7 @@ from truceline.attribution.leave_out import Reached, pairs, robustness, singles,
 from truceline.attribution.opening import opened_by
 from truceline.findings.join import Standing, join, party_reached
 from truceline.fusion.build import FusedEvent
+from truceline.fusion.fit import Hints
 from truceline.fusion.fuse import fuse
 from truceline.geo.held import prepare_maps
 from truceline.incidents.group import group
@@ -46,6 +47,7 @@ class Judged:
     opened_by: tuple[Probabilities, ...]
     breaches: Breaches
     reached: tuple[Reached, ...]
+    hints: Hints
 
 
 Over: TypeAlias = Callable[[Callable[[Case], tuple[Reached, ...]], Sequence[Case]], Iterable[tuple[Reached, ...]]]
@@ -56,7 +58,7 @@ def run(case: Case, plugins: Plugins, over: Over = map) -> Result:
     # 1–4. Observations to events, events to incidents, what the text says of them, who did them.
     judged = judge(case, plugins)
     # 5. The same without each provider, and without each pair: who is still reached?
-    standings = _standings(case, judged, partial(reached, plugins=plugins), over)
+    standings = _standings(case, judged, partial(reached, plugins=plugins, hints=judged.hints), over)
     # 6. Findings.
     events = {one.event.id: one.event for one in judged.events}
     findings = [
@@ -72,11 +74,11 @@ def run(case: Case, plugins: Plugins, over: Over = map) -> Result:
     )
 
 
-def judge(case: Case, plugins: Plugins) -> Judged:
+def judge(case: Case, plugins: Plugins, hints: Hints | None = None) -> Judged:
     """Steps 1 to 4."""
     parties = case.agreement.parties
     # 1. Observations → events.
-    fused = fuse(case, plugins.sensings, plugins.infrasound)
+    fused = fuse(case, plugins.sensings, plugins.infrasound, hints)
     by_id = {one.event.id: one for one in fused.events}
     # 2. Events → incidents.
     incidents = group(fused.events, fused.frame)
@@ -92,12 +94,12 @@ def judge(case: Case, plugins: Plugins) -> Judged:
         for id_ in act.events
     )
     opened = tuple(opened_by(incident, acts) for incident, acts in zip(incidents, attributions, strict=True))
-    return Judged(fused.events, incidents, attributions, opened, breaches, found)
+    return Judged(fused.events, incidents, attributions, opened, breaches, found, fused.hints)
 
 
-def reached(case: Case, plugins: Plugins) -> tuple[Reached, ...]:
+def reached(case: Case, plugins: Plugins, hints: Hints | None = None) -> tuple[Reached, ...]:
     """Who is reached for each event of a case."""
-    return judge(case, plugins).reached
+    return judge(case, plugins, hints).reached
 
 
 def _breaches(case: Case, plugins: Plugins, events: Sequence[FusedEvent], incidents: Sequence[Incident]) -> Breaches:

@@ -1,5 +1,6 @@
 """One epoch of events, told once: look, choose, fit with the air, learn about the sensors, look again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +11,7 @@ from truceline.fusion.beliefs import CLUTTER_PRIOR_HZ, Members, learn
 from truceline.fusion.clocks import Clocks, find_clocks, well
 from truceline.fusion.columns import Bools, Channels, Ints, Picks
 from truceline.fusion.existence import Existence, existence
-from truceline.fusion.grid import Grid, grid_of, grid_seeds
+from truceline.fusion.grid import Grid, grid_seeds
 from truceline.fusion.hearing import Deaf
 from truceline.fusion.locate import Located, locate
 from truceline.fusion.refine import Joint, refine_jointly
@@ -25,8 +26,10 @@ EPOCH_S = 3_600.0
 LEAST_PICKS = 2
 LEAST_WORTH = 0.0
 ROUNDS = 3
+HINTED_ROUNDS = 2
 CLOCK_ROUNDS = 2
 SITE_ROUNDS = 2
+NOWHERE = Sources(np.zeros(0), np.zeros(0), np.zeros(0))
 EXPECTED_EVENTS = 20.0  # an hour, over the whole mission, before anything was heard
 
 
@@ -62,59 +65,71 @@ def no_beliefs(channels: Channels) -> Beliefs:
     return Beliefs(well(len(channels)), np.ones(kinds), np.ones(kinds))
 
 
-def fit_epoch(
-    channels: Channels, picks: Picks, deaf: Deaf, forecast: Forecast, start_s: float, area_m2: float, before: Beliefs
-) -> EpochFit | None:
+@dataclass(frozen=True)
+class Setting:
+    """What all epochs of a case share. hints: sources of each epoch (by its start) that are worth trying first,
+    found by an earlier look at more data; with them the search from nothing is left out."""
+
+    channels: Channels
+    deaf: Deaf
+    forecast: Forecast
+    grid: Grid
+    area_m2: float
+    hints: Mapping[float, Sources] | None = None
+
+
+def fit_epoch(setting: Setting, picks: Picks, start_s: float, before: Beliefs) -> EpochFit | None:
     """Everything about the sources of [start_s, start_s + EPOCH_S), from the picks of its window.
 
     picks: free picks from the epoch's start until the last that its sources could have caused, and as many
     again so that later sources are not mistaken for its own. None where nothing happened.
     """
-    listened = EPOCH_S
-    prior = air_prior(forecast, start_s, start_s + EPOCH_S)
-    scene = Scene(
-        channels=channels,
-        picks=picks.shifted(before.clocks.offset_s),
-        air=prior,
-        reach_factor=before.reach_factor,
-        most_detected=before.most_detected,
-        clutter_hz=np.full(len(channels), CLUTTER_PRIOR_HZ),
-        deaf_from_s=deaf.from_s,
-        deaf_until_s=deaf.until_s,
-        event_density=EXPECTED_EVENTS / (area_m2 * listened),
-        timing_extra_s=before.clocks.sigma_s,
-    )
-    scene = replace(scene, clutter_hz=_busy(scene, listened))
-    sources = choose(scene, ray_seeds(scene, _all(scene)), _all(scene)).sources
-    grid = grid_of(scene)
+    scene = _first_scene(setting, picks, start_s, before)
+    if setting.hints is None:
+        first, rounds = ray_seeds(scene, _all(scene)), ROUNDS
+    else:
+        first, rounds = setting.hints.get(start_s, NOWHERE), HINTED_ROUNDS
+    sources = choose(scene, first, _all(scene)).sources
     clocks = before.clocks
-    for step in range(ROUNDS):
+    for step in range(rounds):
         members, joint = _fit(scene, sources)
-        scene = learn(replace(scene, air=joint.air), members, listened, area_m2)
+        scene = learn(replace(scene, air=joint.air), members, EPOCH_S, setting.area_m2)
         if step < CLOCK_ROUNDS:
-            found = find_clocks(scene, members.sources, members.reach_m, clocks)
-            picks_now = picks.shifted(found.offset_s)
-            scene = replace(scene, picks=picks_now, timing_extra_s=found.sigma_s)
-            clocks = found
+            clocks = find_clocks(scene, members.sources, members.reach_m, clocks)
+            scene = replace(scene, picks=picks.shifted(clocks.offset_s), timing_extra_s=clocks.sigma_s)
         members, joint = _fit(scene, joint.sources)
         if step < SITE_ROUNDS:
-            joint = _again(scene, joint)
-            scene = replace(scene, sites=find_sites(joint.sources, joint.covariance(), listened))
+            if setting.hints is None:
+                joint = _again(scene, joint)
+            scene = replace(scene, sites=find_sites(joint.sources, joint.covariance(), EPOCH_S))
             members, joint = _fit(scene, joint.sources)
-        sources = _living(scene, joint.sources.joined(_born(scene, members, grid)))
-    if not len(sources):
-        return None
-    return _conclude(scene, sources, clocks, start_s)
+        sources = _living(scene, joint.sources.joined(_born(scene, members, setting.grid)))
+    return _conclude(scene, sources, clocks, start_s) if len(sources) else None
+
+
+def _first_scene(setting: Setting, picks: Picks, start_s: float, before: Beliefs) -> Scene:
+    """What is believed before anything of the epoch is explained."""
+    count = np.bincount(picks.channel, minlength=len(setting.channels))
+    return Scene(
+        channels=setting.channels,
+        picks=picks.shifted(before.clocks.offset_s),
+        air=air_prior(setting.forecast, start_s, start_s + EPOCH_S),
+        reach_factor=before.reach_factor,
+        most_detected=before.most_detected,
+        clutter_hz=np.maximum(count / EPOCH_S, CLUTTER_PRIOR_HZ),
+        deaf_from_s=setting.deaf.from_s,
+        deaf_until_s=setting.deaf.until_s,
+        event_density=EXPECTED_EVENTS / (setting.area_m2 * EPOCH_S),
+        timing_extra_s=before.clocks.sigma_s,
+    )
 
 
 def _again(scene: Scene, joint: Joint) -> Joint:
     """Choose anew among what was found and what may have come from places now known to fire again."""
-    sites = find_sites(joint.sources, joint.covariance(), EPOCH_S)
-    scene = replace(scene, sites=sites)
+    scene = replace(scene, sites=find_sites(joint.sources, joint.covariance(), EPOCH_S))
     at_sites = site_seeds(scene, joint.sources, joint.covariance(), _all(scene))
     chosen = choose(scene, joint.sources.joined(at_sites), _all(scene))
-    _, joint = _fit(scene, chosen.sources)
-    return joint
+    return _fit(scene, chosen.sources)[1]
 
 
 def _born(scene: Scene, members: Members, grid: Grid) -> Sources:
@@ -129,12 +144,6 @@ def _born(scene: Scene, members: Members, grid: Grid) -> Sources:
 
 def _all(scene: Scene) -> Bools:
     return np.ones(len(scene.picks), bool)
-
-
-def _busy(scene: Scene, listened: float) -> Floats:
-    """(channels,) false arrivals a second before anything is explained: a share of all that came."""
-    count = np.bincount(scene.picks.channel, minlength=len(scene.channels))
-    return np.asarray(np.maximum(count / listened, CLUTTER_PRIOR_HZ))
 
 
 def _fit(scene: Scene, sources: Sources) -> tuple[Members, Joint]:

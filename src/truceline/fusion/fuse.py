@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from truceline.fusion.build import CHI2, MADE_BY, FusedEvent, ellipse, local_events, make_event
-from truceline.fusion.fit import fit_case
+from truceline.fusion.fit import Hints, fit_case
 from truceline.fusion.regional import RegionalEvent, detections_of, regional_events
 from truceline.geo.frame import Frame, frame_for
 from truceline.model.case import Case
@@ -24,17 +24,25 @@ class Fused:
 
     frame: Frame
     events: tuple[FusedEvent, ...]
+    hints: Hints
 
 
-def fuse(case: Case, sensings: Sequence[Sensing], infrasound: Infrasound) -> Fused:
-    """Associate, locate and classify all observations of a case."""
-    frame = frame_for([s.lon for s in case.network.sensors], [s.lat for s in case.network.sensors])
-    fits = fit_case(case, frame, sensings)
+def fuse(case: Case, sensings: Sequence[Sensing], infrasound: Infrasound, hints: Hints | None = None) -> Fused:
+    """Associate, locate and classify all observations of a case.
+
+    `hints` from a look at more of the same data spare the search from nothing; everything is decided anew.
+    """
+    if hints is None:
+        frame = frame_for([s.lon for s in case.network.sensors], [s.lat for s in case.network.sensors])
+    else:
+        frame = hints.frame
+    fits = fit_case(case, frame, sensings, hints)
     events = local_events(case, fits)
     base_us = min((seen.time_us for seen in case.observations), default=0)
     found = detections_of(case.observations, case.network, infrasound, set(), base_us)
     events += [_regional(case, one, found.observation, base_us) for one in regional_events(found, infrasound)]
-    return Fused(frame, tuple(sorted(events, key=lambda one: (one.event.origin.time_us, one.event.id))))
+    ordered = sorted(events, key=lambda one: (one.event.origin.time_us, one.event.id))
+    return Fused(frame, tuple(ordered), fits.hints())
 
 
 def _regional(case: Case, found: RegionalEvent, observation: "np.ndarray", base_us: int) -> FusedEvent:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
-from truceline.fusion.columns import Bools, Ints
+from truceline.fusion.columns import Bools, Channels, Ints
 from truceline.fusion.scene import Scene, Sources
 from truceline.sensors.contract import Floats
 
@@ -34,10 +34,13 @@ class Grid:
     distance_m: Floats
 
 
-def grid_of(scene: Scene) -> Grid:
-    """Cells over the ground around the sound channels of a scene, with the channels within reach of each."""
-    sound = np.flatnonzero(scene.channels.of("acoustic"))
-    points = np.c_[scene.channels.x[sound], scene.channels.y[sound]]
+def grid_of(channels: Channels) -> Grid:
+    """Cells over the ground around the channels that hear sound, with the channels within reach of each."""
+    sound = np.flatnonzero(channels.of("acoustic"))
+    points = np.c_[channels.x[sound], channels.y[sound]]
+    if len(sound) < LEAST_PICKS:
+        none = np.zeros(0)
+        return Grid(none, none, np.zeros(0, np.int64), np.zeros(0, np.int64), none)
     occupied = np.unique(np.floor(points / CELL_M).astype(np.int64), axis=0)
     ring = int(np.ceil(0.5 * REACH_M / CELL_M))
     shift = np.stack(np.meshgrid(np.arange(-ring, ring + 1), np.arange(-ring, ring + 1)), axis=-1).reshape(-1, 2)
@@ -59,6 +62,9 @@ def grid_seeds(scene: Scene, grid: Grid, free: Bools) -> Sources:
     if own.sum() < LEAST_PICKS or not len(grid.x):
         return none
     picks = np.flatnonzero(own)
+    still = scene.air.state(
+        scene.channels.x[scene.picks.channel], scene.channels.y[scene.picks.channel], scene.picks.time_s
+    )
     count = np.bincount(scene.picks.channel[picks], minlength=len(scene.channels))
     first = np.searchsorted(scene.picks.channel[picks], np.arange(len(scene.channels)))
     found = []
@@ -69,15 +75,15 @@ def grid_seeds(scene: Scene, grid: Grid, free: Bools) -> Sources:
         pair = np.repeat(rows, total[rows])
         turn = np.arange(len(pair)) - np.repeat(np.cumsum(total[rows]) - total[rows], total[rows])
         pick = picks[first[grid.channel[pair]] + turn]
-        found.append(_piles(scene, grid, pair, pick))
+        found.append(_piles(scene, still, grid, pair, pick))
     cell, members = (np.concatenate(column) for column in zip(*found, strict=True))
-    return _finer(scene, grid, cell, members) if len(cell) else none
+    return _finer(scene, still, grid, cell, members) if len(cell) else none
 
 
-def _piles(scene: Scene, grid: Grid, pair: Ints, pick: Ints) -> tuple[Ints, Ints]:
+def _piles(scene: Scene, still: Floats, grid: Grid, pair: Ints, pick: Ints) -> tuple[Ints, Ints]:
     """Cells at which picks agree, and those picks (n, MOST_PICKS), padded with −1."""
     cell = grid.cell[pair]
-    speed = _speed(scene, grid.x[cell], grid.y[cell], pick)
+    speed = _speed(scene, still, grid.x[cell], grid.y[cell], pick)
     left = scene.picks.time_s[pick] - grid.distance_m[pair] / speed
     order = np.lexsort((left, cell))
     cell, left, pick = cell[order], left[order], pick[order]
@@ -107,7 +113,7 @@ def _distinct(scene: Scene, members: Ints) -> Ints:
     )
 
 
-def _finer(scene: Scene, grid: Grid, cell: Ints, members: Ints) -> Sources:
+def _finer(scene: Scene, still: Floats, grid: Grid, cell: Ints, members: Ints) -> Sources:
     """The best finer place of each pile: where most picks agree, and most closely."""
     offset = (np.arange(FINE) + 0.5) / FINE - 0.5
     ox, oy = (side.ravel() * CELL_M for side in np.meshgrid(offset, offset))
@@ -116,7 +122,7 @@ def _finer(scene: Scene, grid: Grid, cell: Ints, members: Ints) -> Sources:
     channel = scene.picks.channel[members]
     dx = x[:, :, None] - scene.channels.x[channel][:, None, :]
     dy = y[:, :, None] - scene.channels.y[channel][:, None, :]
-    speed = _speed(scene, grid.x[cell], grid.y[cell], members[:, 0])[:, None, None]
+    speed = _speed(scene, still, grid.x[cell], grid.y[cell], members[:, 0])[:, None, None]
     left = np.where(held[:, None, :], scene.picks.time_s[members][:, None, :] - np.hypot(dx, dy) / speed, np.nan)
     doubt = 3.0 * float(scene.speed_sigma_mps.max()) * 50.0 / 335.0
     width = 2.0 * HALF_DIAGONAL * CELL_M / FINE / 335.0 + doubt
@@ -146,10 +152,9 @@ def _one_each(sources: Sources, size: Ints) -> Sources:
     return sources.take(np.sort(order[first]))
 
 
-def _speed(scene: Scene, x: Floats, y: Floats, pick: Ints) -> Floats:
-    """Effective speed from places to the picks' sensors, in the air at the time of the pick."""
+def _speed(scene: Scene, still: Floats, x: Floats, y: Floats, pick: Ints) -> Floats:
+    """Effective speed from places to the picks' sensors; still (picks, 3): speed of sound and wind at each pick."""
     channel = scene.picks.channel[pick]
     dx, dy = scene.channels.x[channel] - x, scene.channels.y[channel] - y
     norm = np.maximum(np.hypot(dx, dy), 1.0)
-    state = scene.air.state(scene.channels.x[channel], scene.channels.y[channel], scene.picks.time_s[pick])
-    return np.asarray(state[:, 0] + (state[:, 1] * dx + state[:, 2] * dy) / norm)
+    return np.asarray(still[pick, 0] + (still[pick, 1] * dx + still[pick, 2] * dy) / norm)
