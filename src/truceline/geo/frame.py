@@ -35,6 +35,11 @@ class Frame:
         x, y = self._transform.transform(np.asarray(lon, float), np.asarray(lat, float), errcheck=True)
         return np.asarray(x, float), np.asarray(y, float)
 
+    def to_xy_or_inf(self, lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floats]:
+        """As `to_xy`, with infinities where the frame has no answer."""
+        x, y = self._transform.transform(np.asarray(lon, float), np.asarray(lat, float))
+        return np.asarray(x, float), np.asarray(y, float)
+
     def to_lonlat(self, x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Floats, Floats]:
         """Frame metres to WGS84 degrees, any shape."""
         lon, lat = self._transform.transform(np.asarray(x, float), np.asarray(y, float), direction="INVERSE")
