@@ -37,8 +37,11 @@ class Located:
     scale: Floats
 
 
-def locate(scene: Scene, joint: Joint, source: Ints, pick: Ints) -> Located:
-    """Posteriors of all sources of a joint fit; (source, pick) as given to it, ordered by source."""
+def locate(scene: Scene, joint: Joint, source: Ints, pick: Ints, drift: Floats, mistaken: Floats) -> Located:
+    """Posteriors of all sources of a joint fit; (source, pick) as given to it, ordered by source.
+
+    mistaken (n, 2, 2): covariance of place for picks that may be another source's.
+    """
     count = len(joint.sources)
     spiral = _spiral()
     root = _root(joint.conditional[:, :2, :2])
@@ -55,9 +58,9 @@ def locate(scene: Scene, joint: Joint, source: Ints, pick: Ints) -> Located:
             # A second look from the posterior's own centre and shape: the first may have been badly placed.
             joint = Joint(centre, joint.conditional, joint.lever, joint.air)
             root = _root(covariance)
-    shift = _root(_air_part(joint)) @ _scrambled(spiral).T
-    x = joint.sources.x[:, None] + step[..., 0] + shift[:, 0]
-    y = joint.sources.y[:, None] + step[..., 1] + shift[:, 1]
+    shift = _root(_air_part(joint) + mistaken) @ _scrambled(spiral).T
+    x = joint.sources.x[:, None] + step[..., 0] + shift[:, 0] + drift[:, :1]
+    y = joint.sources.y[:, None] + step[..., 1] + shift[:, 1] + drift[:, 1:]
     mean, covariance = _moments(np.stack([x, y], axis=-1), weight)
     time_s, time_sigma = _times(scene, joint, mean, count, source, pick)
     scale = _scale(np.stack([x, y], axis=-1) - mean[:, None], weight, covariance)
