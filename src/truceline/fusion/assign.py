@@ -23,6 +23,26 @@ def assign(
     disturbed first, so that the best assignment is one drawn about as often as it is probable (perturb and MAP,
     Papandreou & Yuille 2011); draws of one number are always alike.
     """
+    source, _, row, pick, worth = _candidates(scene, sources, reach_m, free)
+    if draw is not None:
+        worth = worth + _gumbel(source[row], pick, draw)
+    good = worth > 0
+    row, pick, worth = row[good], pick[good], worth[good]
+    chosen = _one_to_one(row, pick, worth, len(source), len(scene.picks))
+    order = np.lexsort((pick[chosen], source[row[chosen]]))
+    return source[row[chosen]][order], pick[chosen][order]
+
+
+def contested(scene: Scene, sources: Sources, reach_m: Floats, source: Ints, pick: Ints) -> Floats:
+    """(sources,) share of each source's own picks that another source could have caused as well."""
+    _, _, _, candidate, worth = _candidates(scene, sources, reach_m, np.ones(len(scene.picks), bool))
+    claims = np.bincount(candidate[worth > 0], minlength=len(scene.picks))
+    own = np.bincount(source, minlength=len(sources))
+    return np.asarray(np.bincount(source, claims[pick] > 1, len(sources)) / np.maximum(own, 1))
+
+
+def _candidates(scene: Scene, sources: Sources, reach_m: Floats, free: Bools) -> tuple[Ints, Ints, Ints, Ints, Floats]:
+    """Rows (source, channel) within reach, and which free picks each might take: row, pick and worth of each."""
     source, channel = scene.neighbours(sources)
     predicted = scene.predict(sources, source, channel)
     wide = slack(scene, predicted, channel)
@@ -36,14 +56,7 @@ def assign(
     row, pick = row[free[pick]], pick[free[pick]]
     gain = pick_gain(scene, predicted, row, pick, channel[row], wide[row], 0.0)
     caught = scene.detectability(predicted.distance_m[row], channel[row], reach_m[source[row]])
-    worth = np.log(caught) + gain - np.log1p(-caught)
-    if draw is not None:
-        worth = worth + _gumbel(source[row], pick, draw)
-    good = worth > 0
-    row, pick, worth = row[good], pick[good], worth[good]
-    chosen = _one_to_one(row, pick, worth, len(source), len(scene.picks))
-    order = np.lexsort((pick[chosen], source[row[chosen]]))
-    return source[row[chosen]][order], pick[chosen][order]
+    return source, channel, row, pick, np.log(caught) + gain - np.log1p(-caught)
 
 
 def _gumbel(source: Ints, pick: Ints, draw: int) -> Floats:

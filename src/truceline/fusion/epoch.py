@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from truceline.fusion.air import Forecast, air_prior
-from truceline.fusion.assign import assign, noise
+from truceline.fusion.assign import assign, contested, noise
 from truceline.fusion.beliefs import CLUTTER_PRIOR_HZ, Members, learn
 from truceline.fusion.clocks import Clocks, find_clocks, well
 from truceline.fusion.columns import Bools, Channels, Ints, Picks
 from truceline.fusion.existence import Existence, existence
 from truceline.fusion.grid import Grid, grid_seeds
 from truceline.fusion.hearing import Deaf
-from truceline.fusion.locate import Located, locate
+from truceline.fusion.locate import Doubt, Located, locate
 from truceline.fusion.refine import Joint, refine, refine_jointly
 from truceline.fusion.scene import Scene, Sources
 from truceline.fusion.score import Reading, read
@@ -212,7 +212,8 @@ def _conclude(scene: Scene, sources: Sources, clocks: Clocks, start_s: float) ->
     worth = worth_of(scene, joint.sources, reading, joint.covariance())
     centre, mistaken = _mistaken(scene, joint, members.reach_m)
     shift = np.stack([centre.x - joint.sources.x, centre.y - joint.sources.y], axis=1)
-    located = locate(scene, joint, members.source, members.pick, shift, mistaken)
+    share = contested(scene, joint.sources, members.reach_m, members.source, members.pick)
+    located = locate(scene, joint, members.source, members.pick, Doubt(shift, mistaken, share))
     own = (located.time_s >= start_s) & (located.time_s < start_s + EPOCH_S)
     beliefs = Beliefs(clocks, scene.reach_factor, scene.most_detected)
     return EpochFit(
