@@ -1,0 +1,130 @@
+"""From a world's description and a seed to its mission folder, told once from top to bottom."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from truceline.model.instant import from_datetime
+from truceline.sim import deceptions, fire, nature, truth, write
+from truceline.sim.air import make_air, observed_weather
+from truceline.sim.ground import Ground, draw_parties, make_ground
+from truceline.sim.lies import choose_liars, told_by
+from truceline.sim.lines import make_lines
+from truceline.sim.maps import draw_maps
+from truceline.sim.nature import Filing
+from truceline.sim.network import make_faults, make_sensors
+from truceline.sim.sensing import CLUTTER, SHAKE, Scene, Sightings, clutter, gathered, make_hearing, notice
+from truceline.sim.sources import Sources, in_time_order, joined
+from truceline.sim.world import World
+
+STREAMS = (
+    "when", "parties", "ground", "air", "weather", "fire", "nature", "notices", "deceptions", "network", "faults",
+    "hearing", "sensing", "clutter", "liars", "lies", "maps", "lines",
+)  # fmt: skip
+
+
+def build(world: World, chance: np.random.Generator) -> Mapping[str, bytes]:
+    """File name → bytes: a mission folder of contract 1, truth.ndjson and truth_world.json beside it.
+
+    Each part of the world draws from a stream of its own, so that changing one part moves no other.
+    """
+    draws = dict(zip(STREAMS, chance.spawn(len(STREAMS)), strict=True))
+    base_us, hours = _beginning(world, draws["when"])
+    length_s = hours * 3600.0
+    parties = draw_parties(world.parties.names, world.parties.count, draws["parties"])
+    ground = make_ground(world.place, world.terrain, world.advances, parties, length_s, draws["ground"])
+    pen = write.Pen(ground, base_us, world.place.reflected)
+
+    # 1. What happens.
+    air = make_air(world.air, hours, draws["air"])
+    sources, filings = _happenings(world, ground, length_s, draws)
+
+    # 2. Who notices what, and what is only clutter.
+    sensors = make_sensors(world.network, ground, sources, draws["network"])
+    faults = make_faults(world.faults, world.spoofs, sensors, ground, length_s, draws["faults"])
+    scene = Scene(ground, air, make_hearing(world.hearing, draws["hearing"]), sensors, faults)
+    noticed = notice(scene, sources, draws["sensing"])
+    sources, noticed = _heard_enough(world, sources, noticed)
+    heard = int((noticed.what < SHAKE).sum())
+    rate, share = world.nature.clutter_per_h.draw(draws["clutter"]), world.nature.clutter_share.draw(draws["clutter"])
+    noticed = gathered([noticed, clutter(scene, rate, share, heard, length_s, draws["clutter"])])
+
+    # 3. Who lies.
+    told = []
+    liars = choose_liars(world.lies, world.network.providers, draws["liars"])
+    for number, (lie, stream) in enumerate(zip(world.lies, draws["lies"].spawn(len(world.lies)), strict=True)):
+        noticed, tale = told_by(scene, sources, noticed, lie, number, liars[number], length_s, stream)
+        told.append(tale)
+
+    # 4. What the mission is given, and what it is not told.
+    blazes = nature.farm_fires(world.nature, ground, length_s, draws["nature"])
+    lines = make_lines(scene, noticed, blazes, world.channel, base_us, length_s, pen.reflected, draws["lines"])
+    views = draw_maps(world.maps, ground, draws["maps"])
+    weather = observed_weather(world.weather, air, ground, hours, draws["weather"])
+    control = write.control_files(pen, views)
+    files = {
+        "mission.toml": write.mission_toml(
+            world, list(control), weather=weather is not None, notices=bool(filings)
+        ),
+        "agreement/terms.toml": write.terms_toml(pen),
+        "agreement/areas.geojson": write.areas_geojson(pen),
+        "network.geojson": write.network_geojson(pen, sensors, world),
+        **control,
+        "observations.ndjson": lines.data,
+    }
+    if weather is not None:
+        files["weather.csv"] = write.weather_csv(pen, weather)
+    if filings:
+        files["notices.ndjson"] = write.notices_ndjson(pen, filings)
+    lying = truth.lying_sensors(sensors, told)
+    files["truth.ndjson"] = write.ndjson(truth.truth_rows(pen, sources, noticed, lines.ids, lying))
+    hidden = truth.hidden_truth(
+        pen, air, sensors, faults, world.network.providers, told, views, noticed, lines.ids, length_s
+    )
+    files["truth_world.json"] = write.pretty_json({"name": world.name, "family": world.family, **hidden})
+    return files
+
+
+def _beginning(world: World, chance: np.random.Generator) -> tuple[int, float]:
+    """When the world begins (microseconds since 1970) and how many hours it lasts."""
+    first = datetime.fromisoformat(world.period.first_day).replace(tzinfo=UTC)
+    hour = int(chance.integers(world.period.days * 24))
+    return from_datetime(first + timedelta(hours=hour)), world.period.hours.draw(chance)
+
+
+def _happenings(
+    world: World, ground: Ground, length_s: float, draws: Mapping[str, np.random.Generator]
+) -> tuple[Sources, list[Filing]]:
+    """Everything that happens, by time, and what was announced of it."""
+    match world.fire.plan:
+        case "scattered":
+            parts = [fire.scattered(world.fire, ground, length_s, draws["fire"])]
+        case "scenes":
+            parts = [fire.scenes(world.fire, ground, length_s, draws["fire"])]
+        case _:
+            parts = fire.fire(world.fire, ground, length_s, draws["fire"])
+    works, filings = nature.demining(world.notices, ground, length_s, draws["notices"])
+    played, hiding = deceptions.play(world.deceptions, world.notices, ground, length_s, draws["deceptions"])
+    natural = nature.thunder_and_quarries(world.nature, ground, length_s, draws["nature"])
+    return in_time_order(joined([*parts, natural, works, played]), length_s), filings + hiding
+
+
+def _heard_enough(world: World, sources: Sources, noticed: Sightings) -> tuple[Sources, Sightings]:
+    """Without the happenings that too few sensors heard, and no more than were asked for."""
+    if world.fire.plan == "batteries":
+        return sources, noticed
+    arrivals = np.bincount(noticed.source[noticed.what <= SHAKE], minlength=len(sources))
+    number = fire.draw_number(sources)
+    kept = (number < 0) | (arrivals >= world.fire.least_arrivals)
+    drawn = np.flatnonzero(kept & (number >= 0))
+    drawn = drawn[np.argsort(number[drawn], kind="stable")]  # in the order of the draw, not of time
+    kept[drawn[world.fire.events :]] = False
+    rows = np.flatnonzero(kept)
+    place = np.full(len(sources) + 1, CLUTTER)
+    place[rows] = np.arange(rows.size)
+    source = place[noticed.source]
+    keep = source != CLUTTER
+    fewer = noticed.take(keep)
+    fewer.source[:] = source[keep]
+    return sources.take(rows), fewer

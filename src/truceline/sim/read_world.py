@@ -1,0 +1,108 @@
+"""WORLD.toml → World: its family's settings under its own, every fault at its line."""
+
+import math
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from truceline.formats.fields import Fields
+from truceline.formats.toml_document import TomlDocument, read_toml
+from truceline.model.problem import Unusable
+from truceline.sim.families import FAMILIES, Tables
+from truceline.sim.keys import note_unknown, read_section
+from truceline.sim.world import LISTS, SECTIONS, World
+
+TOP = ("world", "name", "family", "status")
+STATUSES = ("exercise", "test")
+KM_PER_DEG = 111.2
+
+
+def read_world(file: str, data: bytes) -> World:
+    """The world that a file describes. Raises Unusable with every fault."""
+    document = read_toml(file, data)
+    top = Fields(document.table, document.place)
+    note_unknown(top, (*TOP, *SECTIONS, *LISTS))
+    if top.table.get("world") != 1:
+        top.fault("world", f"world is {top.table.get('world')!r}", "write world = 1")
+    name = top.text("name")
+    family = top.choice("family", FAMILIES, default="salvos")
+    status = top.choice("status", STATUSES, default="exercise")
+    settings = FAMILIES[family][1] if family in FAMILIES else {}
+    parts = {section: _section(top, document, settings, section) for section in SECTIONS}
+    lists = {field: _list(top, document, settings, key) for key, (field, _) in LISTS.items()}
+    if not top.faulty:
+        _check(World(name=name, family=family, status=status, **parts, **lists), top, document)
+    if top.faulty:
+        raise Unusable(top.problems)
+    return World(name=name, family=family, status=status, **parts, **lists)
+
+
+def _section(top: Fields, document: TomlDocument, settings: Tables, section: str) -> Any:
+    own = _table(top, section, top.table.get(section, {}))
+    base = settings.get(section, {})
+    assert isinstance(base, Mapping)
+    fields = Fields({**base, **own}, lambda key: document.place(section, key))
+    found = read_section(SECTIONS[section], fields)
+    top.problems += fields.problems
+    return found
+
+
+def _list(top: Fields, document: TomlDocument, settings: Tables, key: str) -> tuple[Any, ...]:
+    items = top.table.get(key, settings.get(key, []))
+    if not isinstance(items, list):
+        top.fault(key, f"{key!r} is not a list of tables", f"head each with [[{key}]]")
+        return ()
+    found = []
+    for number, item in enumerate(items):
+        fields = Fields(
+            _table(top, key, item), lambda name, number=number: document.place(key, number, name)  # type: ignore[misc]
+        )
+        found.append(read_section(LISTS[key][1], fields))
+        top.problems += fields.problems
+    return tuple(found)
+
+
+def _table(top: Fields, key: str, value: object) -> Mapping[str, object]:
+    if isinstance(value, Mapping):
+        return value
+    top.fault(key, f"{key!r} is not a table", f"head it with [{key}]")
+    return {}
+
+
+def _check(world: World, top: Fields, document: TomlDocument) -> None:
+    """What no single key can say."""
+
+    def fault(path: tuple[str | int, ...], what: str, remedy: str) -> None:
+        table = Fields({}, lambda _: document.place(*path))
+        table.fault("", what, remedy)
+        top.problems.extend(table.problems)
+
+    names = world.parties.names
+    parties = len(names) or world.parties.count
+    if names and len(names) < 2:
+        fault(("parties", "names"), "an agreement has at least two parties", "name two or more")
+    try:
+        date.fromisoformat(world.period.first_day)
+    except ValueError:
+        fault(("period", "first_day"), f"first_day is {world.period.first_day!r}", "write it like 2026-03-02")
+    lat = max(abs(world.place.lat_deg.low), abs(world.place.lat_deg.high))
+    half_km = world.place.length_km.high + 200.0
+    reach_deg = half_km / (KM_PER_DEG * max(0.05, math.cos(math.radians(min(89.0, lat + half_km / KM_PER_DEG)))))
+    if max(abs(world.place.lon_deg.low), abs(world.place.lon_deg.high)) + reach_deg >= 180.0:
+        fault(("place", "lon_deg"), "the world may cross the antimeridian", "keep lon_deg or length_km smaller")
+    sources = [item.source for item in world.maps]
+    if len(set(sources)) != len(sources):
+        fault(("map", 0, "source"), "two maps have the same source", "give each mapper its own name")
+    for number, lie in enumerate(world.lies):
+        for provider in lie.providers:
+            if provider not in world.network.providers:
+                fault(("lie", number, "providers"), f"no provider {provider!r}", "name providers of the network")
+    told = sum(len(lie.providers) or lie.liars for lie in world.lies)
+    if told > len(world.network.providers):
+        fault(("lie", 0), f"{told} providers would lie, of {len(world.network.providers)}", "let fewer lie")
+    for kind, items in (("lie", [x.favours for x in world.lies]), ("deception", [x.party for x in world.deceptions])):
+        for number, party in enumerate(items):
+            if party >= parties:
+                fault((kind, number), f"party {party} of {parties}", f"give a place in order from 0 to {parties - 1}")
+    if (world.network.layout == "scenes") != (world.fire.plan == "scenes"):
+        fault(("network", "layout"), "scenes need both layout and plan", 'set network.layout and fire.plan to "scenes"')

@@ -1,0 +1,172 @@
+"""What really happened: truth.ndjson (one line a happening) and truth_world.json (everything else that was hidden)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from truceline.sim import network
+from truceline.sim.air import HOUR_S, Air
+from truceline.sim.fire import MARK
+from truceline.sim.lies import Told
+from truceline.sim.lines import owned, texts_of
+from truceline.sim.maps import View
+from truceline.sim.network import Faults, Sensors
+from truceline.sim.sensing import FLASH, REPORT, Sightings
+from truceline.sim.sources import KINDS, NOBODY, Sources
+from truceline.sim.write import Pen
+
+Rows = list[dict[str, Any]]
+
+
+def truth_rows(pen: Pen, sources: Sources, sightings: Sightings, ids: Sequence[str], lying: npt.NDArray[np.bool_]) -> Rows:
+    """One row a happening, by time. `lying` marks sensors of lying providers: they do not count as having seen it.
+
+    seen: how many honest sensors caught it (arrival, azimuth among them, bearing, report); obs: the lines that
+    are truly of it, whoever sent them.
+    """
+    mine = owned(sightings)
+    members: list[list[str]] = [[] for _ in range(len(sources))]
+    for row in np.flatnonzero(mine).tolist():
+        members[int(sightings.source[row])].append(ids[row])
+    honest = mine & ~lying[sightings.sensor]
+    counts = {
+        "arrival": honest & (sightings.what < FLASH),
+        "azimuth": honest & (sightings.what < FLASH) & ~np.isnan(sightings.azimuth_deg),
+        "bearing": honest & (sightings.what == FLASH),
+        "report": honest & (sightings.what == REPORT),
+    }
+    seen = {
+        name: np.bincount(sightings.source[mask], minlength=len(sources)).tolist() for name, mask in counts.items()
+    }
+    lon, lat = pen.lonlat(sources.along_m, sources.across_m)
+    times = texts_of(pen.base_us, sources.time_s)
+    width = max(5, len(str(len(sources))))
+    rows = []
+    for row in range(len(sources)):
+        party = int(sources.party[row])
+        found: dict[str, Any] = {
+            "id": f"T{row:0{width}d}", "cls": KINDS[int(sources.kind[row])], "time": times[row],
+            "lon": float(lon[row]), "lat": float(lat[row]), "along_m": round(float(sources.along_m[row]), 1),
+            "across_m": round(float(sources.across_m[row]), 1),
+            "party": pen.ground.parties[party] if party != NOBODY else "none", "exempt": bool(sources.exempt[row]),
+            "weapon": str(sources.weapon[row]) or None, "group": str(sources.group[row]).partition(MARK)[0] or None,
+            "pair": f"T{int(sources.pair[row]):0{width}d}" if sources.pair[row] >= 0 else None,
+            "seen": {name: values[row] for name, values in seen.items()},
+        }  # fmt: skip
+        if members[row]:
+            found["obs"] = sorted(members[row])
+        if sources.deception[row]:
+            found["deception"] = str(sources.deception[row])
+        rows.append(found)
+    return rows
+
+
+def hidden_truth(
+    pen: Pen,
+    air: Air,
+    sensors: Sensors,
+    faults: Faults,
+    providers: Sequence[str],
+    told: Sequence[Told],
+    views: Sequence[View],
+    sightings: Sightings,
+    ids: Sequence[str],
+    length_s: float,
+) -> dict[str, Any]:
+    """The true air, what is wrong with which sensor, who lied about what, and whose map is false."""
+    return {
+        "from": pen.utc(0.0),
+        "until": pen.utc(length_s),
+        "parties": list(pen.ground.parties),
+        "air": _air_rows(pen, air),
+        "path_share": air.path_share,
+        "faults": _fault_rows(pen, sensors, faults),
+        "spoofs": [
+            {
+                "offset_s": spoof.offset_s, "from": pen.utc(spoof.from_s), "until": pen.utc(spoof.until_s),
+                "sensors": sensors.id[spoof.sensors].tolist(),
+            }
+            for spoof in faults.spoofs
+        ],
+        "lies": [_lie_row(number, lie, providers, sightings, ids) for number, lie in enumerate(told)],
+        "maps": [
+            {"source": view.source or None, "kind": view.kind, "sigma_m": view.sigma_m, **view.told} for view in views
+        ],
+        "advances": [
+            {
+                "at": pen.utc(move.at_s), "centre_along_m": move.centre_m, "half_length_m": move.half_m,
+                "shift_across_m": move.shift_m,
+            }
+            for move in pen.ground.moves
+        ],
+    }  # fmt: skip
+
+
+def _air_rows(pen: Pen, air: Air) -> Rows:
+    """The true air near the ground in the middle of the world, hour by hour."""
+    count = air.temperature_c.size
+    zero, time = np.zeros(count), np.arange(count) * HOUR_S
+    temperature, east, north = air.at(zero, zero, time, zero)
+    sign = -1.0 if pen.reflected else 1.0
+    return [
+        {
+            "time": pen.utc(float(time[row])), "temperature_c": round(float(temperature[row]), 3),
+            "wind_east_mps": round(float(east[row]), 3), "wind_north_mps": round(sign * float(north[row]), 3),
+        }
+        for row in range(count)
+    ]  # fmt: skip
+
+
+def _fault_rows(pen: Pen, sensors: Sensors, faults: Faults) -> Rows:
+    rows: Rows = []
+
+    def note(mask: npt.NDArray[np.bool_], fault: str, values: Mapping[str, npt.NDArray[np.float64]]) -> None:
+        for row in np.flatnonzero(mask).tolist():
+            rows.append(
+                {"sensor": str(sensors.id[row]), "fault": fault, **{k: float(v[row]) for k, v in values.items()}}
+            )
+
+    turn = -faults.turn_deg if pen.reflected else faults.turn_deg
+    note(faults.clock_s != 0, "clock", {"offset_s": faults.clock_s})
+    note(faults.drift_s_per_s != 0, "drift", {"drift_s_per_h": faults.drift_s_per_s * 3600.0})
+    note(faults.step_s != 0, "step", {"offset_s": faults.step_s, "at_s": faults.step_at_s})
+    note(np.isfinite(faults.dies_at_s), "dead", {"at_s": faults.dies_at_s})
+    note(faults.range_factor != 1, "deaf", {"range_factor": faults.range_factor})
+    note(faults.turn_deg != 0, "turned", {"turn_deg": turn})
+    note(
+        faults.time_sigma_s != 0, "inconsistent",
+        {"time_sigma_s": faults.time_sigma_s, "azimuth_sigma_deg": faults.azimuth_sigma_deg},
+    )  # fmt: skip
+    return sorted(rows, key=lambda row: (row["sensor"], row["fault"]))
+
+
+def _lie_row(
+    number: int, lie: Told, providers: Sequence[str], sightings: Sightings, ids: Sequence[str]
+) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "kind": lie.kind,
+        "providers": [providers[place] for place in lie.providers],
+        "touched": int(lie.touched.sum()),
+        "invented": lie.invented,
+    }
+    if lie.kind == "shifted":
+        row["shift_m"] = lie.shift_m
+    if lie.kind == "delayed":
+        row["delay_s"] = lie.delay_s
+    if lie.kind == "turned":
+        row["turn_deg"] = lie.turn_deg
+    row["observations"] = sorted(ids[place] for place in np.flatnonzero(sightings.story == number).tolist())
+    return row
+
+
+def lying_sensors(sensors: Sensors, told: Sequence[Told]) -> npt.NDArray[np.bool_]:
+    """The sensors of every provider that lies."""
+    liars = [provider for lie in told for provider in lie.providers]
+    return np.asarray(np.isin(sensors.provider, liars), bool)
+
+
+def sensor_kinds() -> tuple[str, ...]:
+    """Kinds of sensors a world can hold."""
+    return tuple(dict.fromkeys(network.KIND_NAMES))
