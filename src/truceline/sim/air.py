@@ -58,9 +58,7 @@ class Air:
     path_share: float
     arc_share: float
 
-    def at(
-        self, along_m: Floats, across_m: Floats, time_s: Floats, height_m: Floats
-    ) -> tuple[Floats, Floats, Floats]:
+    def at(self, along_m: Floats, across_m: Floats, time_s: Floats, height_m: Floats) -> tuple[Floats, Floats, Floats]:
         """Temperature (°C), east and north wind (m/s) at places and moments, arrays of one shape."""
         temperature, east, north = (self._hourly(values, time_s) for values in self._nodes())
         east = east + self.gradient[0, 0] * along_m + self.gradient[0, 1] * across_m
@@ -98,7 +96,7 @@ class Air:
     def _hourly(self, values: Floats, time_s: Floats) -> Floats:
         hour = np.clip(time_s / HOUR_S, 0.0, values.size - 1.0)
         if self.steps:
-            return values[hour.astype(int)]
+            return np.asarray(values[hour.astype(int)], float)
         return np.interp(hour, np.arange(values.size), values)
 
 
@@ -117,7 +115,7 @@ def make_air(keys: AirKeys, hours: float, chance: np.random.Generator) -> Air:
     strength = keys.gradient_mps_per_100km.draw(chance) / 100_000.0
     slope = chance.standard_normal((2, 2))
     return Air(
-        temperature_c=temperature,
+        temperature_c=np.asarray(temperature, float),
         east_mps=speed * np.sin(heading) + drift[0],
         north_mps=speed * np.cos(heading) + drift[1],
         steps=keys.wind_steps,
@@ -187,8 +185,8 @@ def observed_weather(
         along_m=along,
         across_m=across[place],
         temperature_c=temperature + t_sigma * error[0] * known,
-        east_mps=known * (east + w_sigma * error[1]),
-        north_mps=known * (north + w_sigma * error[2]),
+        east_mps=known * (east + w_sigma * error[1]) + 0.0,  # no minus zero
+        north_mps=known * (north + w_sigma * error[2]) + 0.0,
         temperature_sigma_c=t_sigma,
         wind_sigma_mps=w_sigma,
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+import numpy.typing as npt
 
 from truceline.model.instant import from_datetime
 from truceline.sim import deceptions, fire, nature, truth, write
@@ -18,6 +19,7 @@ from truceline.sim.sensing import CLUTTER, SHAKE, Scene, Sightings, clutter, gat
 from truceline.sim.sources import Sources, in_time_order, joined
 from truceline.sim.world import World
 
+SPARES = (2.5, 6.0, 15.0)  # candidates drawn for each scattered happening that is to be kept
 STREAMS = (
     "when", "parties", "ground", "air", "weather", "fire", "nature", "notices", "deceptions", "network", "faults",
     "hearing", "sensing", "clutter", "liars", "lies", "maps", "lines",
@@ -38,13 +40,19 @@ def build(world: World, chance: np.random.Generator) -> Mapping[str, bytes]:
 
     # 1. What happens.
     air = make_air(world.air, hours, draws["air"])
-    sources, filings = _happenings(world, ground, length_s, draws)
+    others, filings = _beside_fire(world, ground, length_s, draws)
+    sources = in_time_order(joined([*_fire(world, ground, length_s, SPARES[0], draws["fire"]), others]), length_s)
 
     # 2. Who notices what, and what is only clutter.
     sensors = make_sensors(world.network, ground, sources, draws["network"])
     faults = make_faults(world.faults, world.spoofs, sensors, ground, length_s, draws["faults"])
     scene = Scene(ground, air, make_hearing(world.hearing, draws["hearing"]), sensors, faults)
     noticed = notice(scene, sources, draws["sensing"])
+    for spare in SPARES[1:]:
+        if _plenty(world, sources, noticed):
+            break
+        sources = in_time_order(joined([*_fire(world, ground, length_s, spare, draws["fire"]), others]), length_s)
+        noticed = notice(scene, sources, draws["sensing"])
     sources, noticed = _heard_enough(world, sources, noticed)
     heard = int((noticed.what < SHAKE).sum())
     rate, share = world.nature.clutter_per_h.draw(draws["clutter"]), world.nature.clutter_share.draw(draws["clutter"])
@@ -64,9 +72,7 @@ def build(world: World, chance: np.random.Generator) -> Mapping[str, bytes]:
     weather = observed_weather(world.weather, air, ground, hours, draws["weather"])
     control = write.control_files(pen, views)
     files = {
-        "mission.toml": write.mission_toml(
-            world, list(control), weather=weather is not None, notices=bool(filings)
-        ),
+        "mission.toml": write.mission_toml(world, list(control), weather=weather is not None, notices=bool(filings)),
         "agreement/terms.toml": write.terms_toml(pen),
         "agreement/areas.geojson": write.areas_geojson(pen),
         "network.geojson": write.network_geojson(pen, sensors, world),
@@ -93,31 +99,45 @@ def _beginning(world: World, chance: np.random.Generator) -> tuple[int, float]:
     return from_datetime(first + timedelta(hours=hour)), world.period.hours.draw(chance)
 
 
-def _happenings(
-    world: World, ground: Ground, length_s: float, draws: Mapping[str, np.random.Generator]
-) -> tuple[Sources, list[Filing]]:
-    """Everything that happens, by time, and what was announced of it."""
+def _fire(world: World, ground: Ground, length_s: float, spare: float, chance: np.random.Generator) -> list[Sources]:
+    """The fire of the world's plan; of scattered fire so many times what is asked for, as not all is heard."""
     match world.fire.plan:
         case "scattered":
-            parts = [fire.scattered(world.fire, ground, length_s, draws["fire"])]
+            return [fire.scattered(world.fire, ground, length_s, spare, chance)]
         case "scenes":
-            parts = [fire.scenes(world.fire, ground, length_s, draws["fire"])]
+            return [fire.scenes(world.fire, ground, length_s, chance)]
         case _:
-            parts = fire.fire(world.fire, ground, length_s, draws["fire"])
+            return fire.fire(world.fire, ground, length_s, chance)
+
+
+def _beside_fire(
+    world: World, ground: Ground, length_s: float, draws: Mapping[str, np.random.Generator]
+) -> tuple[Sources, list[Filing]]:
+    """Nature, announced works and deceptions, and what was announced."""
     works, filings = nature.demining(world.notices, ground, length_s, draws["notices"])
     played, hiding = deceptions.play(world.deceptions, world.notices, ground, length_s, draws["deceptions"])
     natural = nature.thunder_and_quarries(world.nature, ground, length_s, draws["nature"])
-    return in_time_order(joined([*parts, natural, works, played]), length_s), filings + hiding
+    return joined([natural, works, played]), filings + hiding
+
+
+def _plenty(world: World, sources: Sources, noticed: Sightings) -> bool:
+    """Whether as many scattered happenings were heard well enough as the world asks for."""
+    return world.fire.plan != "scattered" or int((_well_heard(world, sources, noticed) >= 0).sum()) >= world.fire.events
+
+
+def _well_heard(world: World, sources: Sources, noticed: Sightings) -> npt.NDArray[np.int64]:
+    """The draw's number of each scattered happening that enough sensors heard; −1 for all others."""
+    arrivals = np.bincount(noticed.source[noticed.what <= SHAKE], minlength=len(sources))
+    return np.where(arrivals >= world.fire.least_arrivals, fire.draw_number(sources), -1)
 
 
 def _heard_enough(world: World, sources: Sources, noticed: Sightings) -> tuple[Sources, Sightings]:
     """Without the happenings that too few sensors heard, and no more than were asked for."""
     if world.fire.plan == "batteries":
         return sources, noticed
-    arrivals = np.bincount(noticed.source[noticed.what <= SHAKE], minlength=len(sources))
-    number = fire.draw_number(sources)
-    kept = (number < 0) | (arrivals >= world.fire.least_arrivals)
-    drawn = np.flatnonzero(kept & (number >= 0))
+    number = _well_heard(world, sources, noticed)
+    kept = (number >= 0) | (fire.draw_number(sources) < 0)
+    drawn = np.flatnonzero(number >= 0)
     drawn = drawn[np.argsort(number[drawn], kind="stable")]  # in the order of the draw, not of time
     kept[drawn[world.fire.events :]] = False
     rows = np.flatnonzero(kept)

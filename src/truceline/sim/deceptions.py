@@ -131,7 +131,9 @@ def loudspeaker(stage: Stage) -> tuple[Sources, list[Filing]]:
 def decoy(stage: Stage) -> tuple[Sources, list[Filing]]:
     """Fire from one's own ground, each round with a decoy flash on the other's."""
     gun = stage.place(stage.between(800.0, 3500.0))
-    fired = stage.mortar(gun, stage.place(-stage.between(700.0, 2500.0)), int(stage.chance.integers(2, 7)), stage.time_s)
+    fired = stage.mortar(
+        gun, stage.place(-stage.between(700.0, 2500.0)), int(stage.chance.integers(2, 7)), stage.time_s
+    )
     launches = fired.take(np.flatnonzero(fired.pair < 0))
     at = stage.place(-stage.between(500.0, 2500.0), stage.between(-1500.0, 1500.0))
     flashes = happenings(
@@ -160,7 +162,8 @@ def under_notice(stage: Stage) -> tuple[Sources, list[Filing]]:
         case "notice_yield":
             filing = replace(filing, yield_kg=filing.yield_kg or 5.0)
             heavy = blasts_of(
-                filing, 1, start, stage.chance, group=stage.group, sound=HIDDEN_YIELD, exempt=False, deception=stage.kind
+                filing, 1, start, stage.chance, group=stage.group, sound=HIDDEN_YIELD, exempt=False,
+                deception=stage.kind,
             )  # fmt: skip
             return joined([works, heavy]), [filing]
         case "notice_place":

@@ -7,7 +7,7 @@ or a list, as in the file.
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-Tables: TypeAlias = Mapping[str, Mapping[str, Any] | list[Mapping[str, Any]]]
+Tables: TypeAlias = Mapping[str, Any]
 
 _NOBODY_ELSE = {
     "posts": 0, "microphones": 0, "seismic": 0, "cameras": 0, "patrols": 0, "satellites": 0,
@@ -71,10 +71,10 @@ _SCENES: Tables = {
     "notices": {"demining": 0},
     "faults": _NO_FAULTS,
 }  # fmt: skip
-_ARRAYS_AROUND: Tables = {**_SCENES, "network": {**_SCENES["network"], "scene_fan_deg": 360}}  # type: ignore[dict-item]
+_ARRAYS_AROUND: Tables = {**_SCENES, "network": {**_SCENES["network"], "scene_fan_deg": 360}}
 _DEEP_BACK: Tables = {
     **_ONE_SIDED,
-    "network": {**_ONE_SIDED["network"], "back_km": [10, 30], "infrasound": 10},  # type: ignore[dict-item]
+    "network": {**_ONE_SIDED["network"], "back_km": [10, 30], "infrasound": 10},
     "air": {"shear_mps_per_km": [2, 12], "veer_deg_per_km": [-30, 30], "lapse_c_per_km": 6.5},
 }
 _ROUGH: Tables = {

@@ -22,7 +22,6 @@ GUN_ALONG_M, GUN_ACROSS_M = 65.0, 35.0  # spread of a battery's guns
 SIDEWAYS_SHARE = 0.55  # sideways distance of a target over its range
 SPEED_SHARE = 0.005  # spread of the mean speed from battery to battery
 ROUND_SHARE = 0.008  # and of the flight time from round to round
-SPARE = 1.5  # candidates made for each scattered event that is to be kept
 MARK = "#"  # between the name of a scattered group and its number
 
 
@@ -167,10 +166,10 @@ def _small_arms(keys: FireKeys, ground: Ground, count: int, length_s: float, cha
     )  # fmt: skip
 
 
-def scattered(keys: FireKeys, ground: Ground, length_s: float, chance: np.random.Generator) -> Sources:
-    """Single rounds and salvos all along the line, more than will be kept: not all are heard well enough."""
+def scattered(keys: FireKeys, ground: Ground, length_s: float, spare: float, chance: np.random.Generator) -> Sources:
+    """Single rounds and salvos all along the line, `spare` times what will be kept: not all are heard well enough."""
     rounds, share = keys.salvo_rounds, keys.salvo_share.draw(chance)
-    wanted = int(SPARE * keys.events) + 4 * rounds
+    wanted = int(spare * keys.events) + 4 * rounds
     salvo_chance = share / rounds / (share / rounds + 1.0 - share)
     is_salvo = chance.random(wanted) < salvo_chance
     sizes = np.where(is_salvo, rounds, 1)
@@ -184,7 +183,11 @@ def scattered(keys: FireKeys, ground: Ground, length_s: float, chance: np.random
     gaps = keys.salvo_gap_s.many(chance, owner.size)
     passed = np.cumsum(gaps) - gaps
     scatter = keys.salvo_sigma_m.draw(chance) * chance.standard_normal((2, owner.size)) * is_salvo[owner]
-    at_along, at_across, time = along[owner] + scatter[0], across[owner] + scatter[1], start[owner] + passed - passed[first]
+    at_along, at_across, time = (
+        along[owner] + scatter[0],
+        across[owner] + scatter[1],
+        start[owner] + passed - passed[first],
+    )
     side = ground.side(along, across, start)[owner]
     names = [f"{'salvo' if many else 'single'}{MARK}{number}" for number, many in enumerate(is_salvo.tolist())]
     return happenings(

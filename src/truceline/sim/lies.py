@@ -38,7 +38,9 @@ class Told:
     turn_deg: float
 
 
-def choose_liars(lies: tuple[Lie, ...], providers: tuple[str, ...], chance: np.random.Generator) -> list[tuple[int, ...]]:
+def choose_liars(
+    lies: tuple[Lie, ...], providers: tuple[str, ...], chance: np.random.Generator
+) -> list[tuple[int, ...]]:
     """The providers of each lie, by place in order; no provider tells two stories."""
     named = {providers.index(name) for lie in lies for name in lie.providers}
     free = [int(i) for i in chance.permutation(len(providers)) if int(i) not in named]
@@ -88,9 +90,7 @@ def told_by(
             ]
         )
     made_up = gathered([said, notice(scene, story, streams[2], only=theirs)])
-    made_up = replace(
-        made_up, source=np.full(len(made_up), CLUTTER), story=np.full(len(made_up), number)
-    )
+    made_up = replace(made_up, source=np.full(len(made_up), CLUTTER), story=np.full(len(made_up), number))
     keeps = np.ones(len(noticed), bool) if lie.kind == "fabricated" else ~about
     return gathered([noticed.take(keeps), made_up]), told
 
@@ -136,9 +136,7 @@ def _story(
             return true.take(np.zeros(0, int))
 
 
-def _worst_consistent(
-    scene: Scene, sources: Sources, noticed: Sightings, theirs: Bools, touched: Bools
-) -> Sources:
+def _worst_consistent(scene: Scene, sources: Sources, noticed: Sightings, theirs: Bools, touched: Bools) -> Sources:
     """For each happening the phantom just over the line that honest arrivals contradict least, with its best time."""
     place = np.full(len(sources) + 1, -1)
     rows = np.flatnonzero(touched)

@@ -38,9 +38,7 @@ def thunder_and_quarries(keys: NatureKeys, ground: Ground, length_s: float, chan
     spread_m = keys.thunder_km.draw(chance) * 1000.0
     offsets = spread_m * chance.standard_normal((2, strokes))
     when = begins + min(lasts_s, length_s) * chance.random(strokes)
-    storm = happenings(
-        THUNDER, when, centre + offsets[0], offsets[1], exempt=True, group="TH", flash=0.0, shake=0.0
-    )
+    storm = happenings(THUNDER, when, centre + offsets[0], offsets[1], exempt=True, group="TH", flash=0.0, shake=0.0)
     count = keys.quarries.whole(chance)
     along = ground.half_m * MIDDLE_SHARE * (2 * chance.random(count) - 1)
     off = keys.quarry_km.many(chance, count) * 1000.0 * np.where(chance.random(count) < 0.5, 1.0, -1.0)

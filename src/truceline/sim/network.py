@@ -90,9 +90,7 @@ class Spoofed:
     until_s: float
 
 
-def make_sensors(
-    keys: NetworkKeys, ground: Ground, sources: Sources, chance: np.random.Generator
-) -> Sensors:
+def make_sensors(keys: NetworkKeys, ground: Ground, sources: Sources, chance: np.random.Generator) -> Sensors:
     """Place all sensors. `sources` is used by the layout `scenes` alone, whose arrays stand around events."""
     if keys.layout == "rows":
         kind, along, across = _rows(keys, ground, chance)
@@ -140,9 +138,7 @@ def _stated(keys: NetworkKeys, kind: Ints, chance: np.random.Generator) -> tuple
     return times[kind], azimuths[kind]
 
 
-def _along_the_line(
-    keys: NetworkKeys, ground: Ground, chance: np.random.Generator
-) -> tuple[Ints, Floats, Floats]:
+def _along_the_line(keys: NetworkKeys, ground: Ground, chance: np.random.Generator) -> tuple[Ints, Floats, Floats]:
     counts = (
         keys.arrays, keys.posts, keys.microphones, keys.infrasound, keys.seismic, keys.cameras, keys.patrols,
         keys.satellites,
@@ -229,9 +225,7 @@ def make_faults(
     )  # fmt: skip
 
 
-def _spoofed(
-    spoof: Spoof, sensors: Sensors, ground: Ground, length_s: float, chance: np.random.Generator
-) -> Spoofed:
+def _spoofed(spoof: Spoof, sensors: Sensors, ground: Ground, length_s: float, chance: np.random.Generator) -> Spoofed:
     half = spoof.stretch_share.draw(chance) * ground.half_m
     centre = (ground.half_m - half) * (2 * chance.random() - 1)
     inside = (np.abs(sensors.along_m - centre) <= half) & (sensors.time_source == 0) & (sensors.kind < SATELLITE)

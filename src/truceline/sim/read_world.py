@@ -10,6 +10,7 @@ from truceline.formats.toml_document import TomlDocument, read_toml
 from truceline.model.problem import Unusable
 from truceline.sim.families import FAMILIES, Tables
 from truceline.sim.keys import note_unknown, read_section
+from truceline.sim.network import SCENE_LAST_S
 from truceline.sim.world import LISTS, SECTIONS, World
 
 TOP = ("world", "name", "family", "status")
@@ -28,13 +29,14 @@ def read_world(file: str, data: bytes) -> World:
     family = top.choice("family", FAMILIES, default="salvos")
     status = top.choice("status", STATUSES, default="exercise")
     settings = FAMILIES[family][1] if family in FAMILIES else {}
-    parts = {section: _section(top, document, settings, section) for section in SECTIONS}
-    lists = {field: _list(top, document, settings, key) for key, (field, _) in LISTS.items()}
+    parts: dict[str, Any] = {section: _section(top, document, settings, section) for section in SECTIONS}
+    parts |= {field: _list(top, document, settings, key) for key, (field, _) in LISTS.items()}
+    world = World(name=name, family=family, status=status, **parts)
     if not top.faulty:
-        _check(World(name=name, family=family, status=status, **parts, **lists), top, document)
+        _check(world, top, document)
     if top.faulty:
         raise Unusable(top.problems)
-    return World(name=name, family=family, status=status, **parts, **lists)
+    return world
 
 
 def _section(top: Fields, document: TomlDocument, settings: Tables, section: str) -> Any:
@@ -42,7 +44,7 @@ def _section(top: Fields, document: TomlDocument, settings: Tables, section: str
     base = settings.get(section, {})
     assert isinstance(base, Mapping)
     fields = Fields({**base, **own}, lambda key: document.place(section, key))
-    found = read_section(SECTIONS[section], fields)
+    found: Any = read_section(SECTIONS[section], fields)
     top.problems += fields.problems
     return found
 
@@ -52,10 +54,11 @@ def _list(top: Fields, document: TomlDocument, settings: Tables, key: str) -> tu
     if not isinstance(items, list):
         top.fault(key, f"{key!r} is not a list of tables", f"head each with [[{key}]]")
         return ()
-    found = []
+    found: list[Any] = []
     for number, item in enumerate(items):
         fields = Fields(
-            _table(top, key, item), lambda name, number=number: document.place(key, number, name)  # type: ignore[misc]
+            _table(top, key, item),
+            lambda name, number=number: document.place(key, number, name),  # type: ignore[misc]
         )
         found.append(read_section(LISTS[key][1], fields))
         top.problems += fields.problems
@@ -104,5 +107,10 @@ def _check(world: World, top: Fields, document: TomlDocument) -> None:
         for number, party in enumerate(items):
             if party >= parties:
                 fault((kind, number), f"party {party} of {parties}", f"give a place in order from 0 to {parties - 1}")
+    if world.fire.plan == "scenes" and world.fire.events * SCENE_LAST_S * 1.5 > world.period.hours.low * 3600:
+        fault(
+            ("fire", "events"), f"{world.fire.events} scenes do not fit into {world.period.hours} h",
+            "ask for fewer, or for more hours",
+        )  # fmt: skip
     if (world.network.layout == "scenes") != (world.fire.plan == "scenes"):
         fault(("network", "layout"), "scenes need both layout and plan", 'set network.layout and fire.plan to "scenes"')

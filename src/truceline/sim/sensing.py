@@ -27,7 +27,13 @@ SOUND, INFRASOUND, SHAKE, FLASH, REPORT = range(5)  # what a sighting is of
 CLUTTER = -1  # source of what nothing caused
 WIDTHS = 7.0  # beyond so many widths nothing is heard
 SNR_AT_KM_DB, SNR_SIGMA_DB, SNR_LEAST_DB = 25.0, 3.0, 2.0
-SHAKE_SHARE = {OUTGOING: 0.58, IMPACT: 1.0, DEMOLITION: 1.0, QUARRY_BLAST: 1.4, EXPLOSION: 1.0}  # range over an impact's
+SHAKE_SHARE = {
+    OUTGOING: 0.58,
+    IMPACT: 1.0,
+    DEMOLITION: 1.0,
+    QUARRY_BLAST: 1.4,
+    EXPLOSION: 1.0,
+}  # range over an impact's
 COMPASS_DEG = 22.5
 HIDDEN_EYE_M = 12.0  # a crest so high above the line of sight hides a flash
 TAILWIND_MOST_MPS = 15.0
@@ -193,8 +199,7 @@ def _heard(
     what = np.where(s.kind[sensor] == network.INFRASOUND, INFRASOUND, SOUND)
     points = np.isin(s.kind[sensor], network.POINTS)
     azimuth = _measured_azimuth(scene, sensor, np.where(points, azimuth, np.nan), chance)
-    found = _sightings(scene, sources, what, source, sensor, time, azimuth, paths.distance_m, chance)
-    return found
+    return _sightings(scene, sources, what, source, sensor, time, azimuth, paths.distance_m, chance)
 
 
 def _felt(
@@ -253,7 +258,9 @@ def _measured_azimuth(scene: Scene, sensor: Ints, azimuth_deg: Floats, chance: n
     """With the sensor's noise, and its fault if it is turned or inconsistent."""
     sigma = scene.sensors.azimuth_sigma_deg[sensor] * scene.sensors.error_factor
     sigma = np.hypot(sigma, scene.faults.azimuth_sigma_deg[sensor])
-    return np.asarray((azimuth_deg + scene.faults.turn_deg[sensor] + sigma * chance.standard_normal(sensor.size)) % 360.0)
+    return np.asarray(
+        (azimuth_deg + scene.faults.turn_deg[sensor] + sigma * chance.standard_normal(sensor.size)) % 360.0
+    )
 
 
 def _sightings(
@@ -261,9 +268,7 @@ def _sightings(
     distance_m: Floats, chance: np.random.Generator,
 ) -> Sightings:  # fmt: skip
     """Add what every kind of sighting has: noise of its time, labels, signal-to-noise, a patrol's bracket of range."""
-    sigma = np.hypot(
-        scene.sensors.time_sigma_s[sensor] * scene.sensors.error_factor, scene.faults.time_sigma_s[sensor]
-    )
+    sigma = np.hypot(scene.sensors.time_sigma_s[sensor] * scene.sensors.error_factor, scene.faults.time_sigma_s[sensor])
     count = source.size
     alive = _serving(scene, sensor, time_s)
     time_s = time_s + sigma * chance.standard_normal(count)

@@ -62,7 +62,9 @@ class Sources:
         picked["pair"] = place[picked["pair"]]
         return Sources(**picked)
 
-    def moved(self, *, along_m: Floats | None = None, across_m: Floats | None = None, time_s: Floats | None = None) -> "Sources":
+    def moved(
+        self, *, along_m: Floats | None = None, across_m: Floats | None = None, time_s: Floats | None = None
+    ) -> "Sources":
         """The same happenings elsewhere or at other times."""
         return replace(
             self,

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from truceline.sim import network
 from truceline.sim.air import HOUR_S, Air
 from truceline.sim.fire import MARK
 from truceline.sim.lies import Told
@@ -20,7 +19,9 @@ from truceline.sim.write import Pen
 Rows = list[dict[str, Any]]
 
 
-def truth_rows(pen: Pen, sources: Sources, sightings: Sightings, ids: Sequence[str], lying: npt.NDArray[np.bool_]) -> Rows:
+def truth_rows(
+    pen: Pen, sources: Sources, sightings: Sightings, ids: Sequence[str], lying: npt.NDArray[np.bool_]
+) -> Rows:
     """One row a happening, by time. `lying` marks sensors of lying providers: they do not count as having seen it.
 
     seen: how many honest sensors caught it (arrival, azimuth among them, bearing, report); obs: the lines that
@@ -37,9 +38,7 @@ def truth_rows(pen: Pen, sources: Sources, sightings: Sightings, ids: Sequence[s
         "bearing": honest & (sightings.what == FLASH),
         "report": honest & (sightings.what == REPORT),
     }
-    seen = {
-        name: np.bincount(sightings.source[mask], minlength=len(sources)).tolist() for name, mask in counts.items()
-    }
+    seen = {name: np.bincount(sightings.source[mask], minlength=len(sources)).tolist() for name, mask in counts.items()}
     lon, lat = pen.lonlat(sources.along_m, sources.across_m)
     times = texts_of(pen.base_us, sources.time_s)
     width = max(5, len(str(len(sources))))
@@ -107,7 +106,7 @@ def hidden_truth(
 def _air_rows(pen: Pen, air: Air) -> Rows:
     """The true air near the ground in the middle of the world, hour by hour."""
     count = air.temperature_c.size
-    zero, time = np.zeros(count), np.arange(count) * HOUR_S
+    zero, time = np.zeros(count), np.arange(float(count)) * HOUR_S
     temperature, east, north = air.at(zero, zero, time, zero)
     sign = -1.0 if pen.reflected else 1.0
     return [
@@ -165,8 +164,3 @@ def lying_sensors(sensors: Sensors, told: Sequence[Told]) -> npt.NDArray[np.bool
     """The sensors of every provider that lies."""
     liars = [provider for lie in told for provider in lie.providers]
     return np.asarray(np.isin(sensors.provider, liars), bool)
-
-
-def sensor_kinds() -> tuple[str, ...]:
-    """Kinds of sensors a world can hold."""
-    return tuple(dict.fromkeys(network.KIND_NAMES))

@@ -3,6 +3,8 @@
 Every number may be fixed or drawn by the seed between two bounds, so one file stands for many worlds of a kind.
 """
 
+# ruff: noqa: RUF009  (span() and its like declare fields, as dataclasses.field does)
+
 from dataclasses import dataclass, field
 
 from truceline.sim.keys import Span, choice, flag, span, text, whole, words
@@ -64,7 +66,7 @@ class AirKeys:
     gust_mps: Span = span(0, "m/s", "gusts, each component (one sigma)", most=20)
     gust_km: Span = span(12, "km", "size of a gust", least=0.5, most=500)
     gust_min: Span = span(12, "min", "life of a gust", least=0.5, most=600)
-    path_share: Span = span(0.0035, "", "scatter of each path's travel time, as a share of it", most=0.2)
+    path_share: Span = span(0.004, "", "scatter of each path's travel time, as a share of it", most=0.2)
     arc_share: Span = span(0.02, "", "mean height of a path over its length", most=0.2)
 
 
@@ -155,7 +157,9 @@ class FireKeys:
     batteries: Span = span(6, "", "batteries that fire", most=5000)
     guns: Span = span((2, 6), "", "guns of a battery", least=1, most=50)
     rounds: Span = span((2, 8), "", "rounds a gun", least=1, most=200)
-    weapons: tuple[str, ...] = words("what the batteries have", WEAPONS, ("mortar_120mm", "howitzer_152mm", "mlrs_122mm"))
+    weapons: tuple[str, ...] = words(
+        "what the batteries have", WEAPONS, ("mortar_120mm", "howitzer_152mm", "mlrs_122mm")
+    )
     depth_km: Span = span((1.5, 9), "km", "battery behind the line", most=100)
     beyond_km: Span = span((0.8, 7.5), "km", "target beyond the line", most=100)
     impact_sigma_m: Span = span(150, "m", "scatter of impacts, each axis", most=5000)
@@ -256,7 +260,9 @@ class MapKeys:
     """[[map]]: a mapper's view of who holds which ground. None given: one exact map."""
 
     source: str = text("", "the mapper's name; needed if there are several")
-    kind: str = choice("honest", MAPS, "honest; lying (the line pushed); gap (a stretch left out); old (before advances)")
+    kind: str = choice(
+        "honest", MAPS, "honest; lying (the line pushed); gap (a stretch left out); old (before advances)"
+    )
     sigma_m: Span = span(300, "m", "stated sigma of the edge", most=20000)
     error_m: Span = span(0, "m", "true error of the edge (one sigma), smooth along the line", most=20000)
     push_km: Span = span((1, 4), "km", "lying: how far the line is pushed", most=100)

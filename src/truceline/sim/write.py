@@ -148,9 +148,7 @@ def control_files(pen: Pen, views: Sequence[View]) -> dict[str, bytes]:
 
 def weather_csv(pen: Pen, table: WeatherTable) -> bytes:
     """The air as the weather service says it is."""
-    lines = [
-        "time,lon,lat,temperature_c,wind_east_mps,wind_north_mps,temperature_sigma_c,wind_sigma_mps"
-    ]
+    lines = ["time,lon,lat,temperature_c,wind_east_mps,wind_north_mps,temperature_sigma_c,wind_sigma_mps"]
     lon, lat = pen.lonlat(table.along_m, table.across_m)
     north = -table.north_mps if pen.reflected else table.north_mps
     for row in range(table.time_s.size):
