@@ -167,11 +167,11 @@ def named(judged: Sequence[Judged]) -> dict[str, int]:
                 counts["findings"] += 1
                 unreal = [e for e in finding.events if e not in matched and _made_up(events[e], lied)]
                 counts["named_though_fabricated"] += bool(unreal)
-        for true, _, finding in item.matched:
-            if true.breach and finding is not None and finding.outcome == "attributed":
-                grade = finding.robustness or "R0"
+        for true, _, about in item.matched:
+            if true.breach and about is not None and about.outcome == "attributed":
+                grade = about.robustness or "R0"
                 counts[f"breaches_named_{grade}"] += 1
-                counts[f"wrong_though_{grade}"] += finding.party != true.party
+                counts[f"wrong_though_{grade}"] += about.party != true.party
     return dict(counts)
 
 
