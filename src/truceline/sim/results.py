@@ -118,9 +118,10 @@ class SaidFinding(Struct):
 
 
 class SensorFields(Struct):
-    """Properties of a feature of sensors.geojsonl that are scored."""
+    """Properties of a feature of sensors.geojsonl that are scored; one sensor may have a feature for each epoch."""
 
-    id: str
+    sensor: str
+    state: str = "well"
     clock_offset_s: float | None = None
 
 

@@ -1,4 +1,4 @@
-"""Figures that the plain scores lack: honesty of regions by stratum, clocks, classes, lies, deceptions, parties.
+"""Figures that the plain scores lack: honesty of regions by stratum, sensors, classes, lies, deceptions, parties.
 
 All are over one trial or many taken together; a stratum says whether it agrees with what was claimed only if it
 is large enough.
@@ -22,8 +22,11 @@ WIND_MPS = (3.0, 6.0, 9.0)
 HEARD_BY = (5, 8, 13)
 SURROUNDED_DEG = 180.0  # sensors that leave a wider gap stand to one side
 CLOCK_S = 0.05  # an offset found within so much is right
-CLOCK_WRONG_S = 0.3  # a sound clock said to be off by more is a false alarm
-CLOCK_HEARD = 20  # arrivals after which a wrong clock must be known
+HEARD_ENOUGH = 20  # arrivals after which a fault must be known
+STATE_OF = {  # fault → the state that names it
+    "clock": "wrong_clock", "drift": "wrong_clock", "step": "wrong_clock", "dead": "dead", "deaf": "deaf",
+    "turned": "misoriented", "inconsistent": "inconsistent",
+}  # fmt: skip
 RATIO = (0.8, 1.25)  # shares of two parties further apart than this are to be said first
 
 
@@ -32,7 +35,7 @@ def further(judged: Sequence[Judged]) -> dict[str, Any]:
     return {
         "regions": regions(judged),
         "classes": classes(judged),
-        "clocks": clocks(judged),
+        "health": health(judged),
         "named": named(judged),
         "deceptions": deceptions(judged),
         "parties": parties(judged),
@@ -128,30 +131,41 @@ def classes(judged: Sequence[Judged]) -> dict[str, Any]:
     }
 
 
-def clocks(judged: Sequence[Judged]) -> dict[str, Any]:
-    """Constant clock errors found, of sensors that shared enough arrivals; and sound clocks said to be wrong."""
-    counts: Counter[str] = Counter()
+def health(judged: Sequence[Judged]) -> dict[str, Any]:
+    """Faults found, by kind; constant clock errors to 50 ms; and sound sensors that were said to be faulty.
+
+    Only faults of sensors that shared enough arrivals with others are asked for; a dead one always.
+    """
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
     off: list[float] = []
     for item in judged:
         trial = item.trial
         if trial.said_sensors is None:
             continue
-        said = {sensor.id: sensor.clock_offset_s or 0.0 for sensor in trial.said_sensors}
+        states: dict[str, set[str]] = defaultdict(set)
+        offsets: dict[str, float] = {}
+        for said in trial.said_sensors:
+            states[said.sensor].add(said.state)
+            offsets[said.sensor] = said.clock_offset_s or 0.0
         shared = Counter(trial.lines.get(line) for true in trial.truth if true.fair for line in true.obs)
-        faults = {fault["sensor"]: fault for fault in trial.world.get("faults", [])}
         spoofed = {name for spoof in trial.world.get("spoofs", []) for name in spoof["sensors"]}
+        faults = {fault["sensor"]: fault for fault in trial.world.get("faults", [])}
         for name, fault in faults.items():
-            if fault["fault"] == "clock" and name not in spoofed and shared[name] >= CLOCK_HEARD:
-                counts["wrong"] += 1
-                error = abs(said.get(name, 0.0) - fault["offset_s"])
+            kind = fault["fault"]
+            if name in spoofed or (kind != "dead" and shared[name] < HEARD_ENOUGH):
+                continue
+            counts[kind]["asked"] += 1
+            counts[kind]["found"] += STATE_OF[kind] in states[name]
+            if kind == "clock":
+                error = abs(offsets.get(name, 0.0) - fault["offset_s"])
                 off.append(error)
-                counts["found_within_50_ms"] += error <= CLOCK_S
-        sound = [name for name in said if name not in faults and name not in spoofed]
-        counts["sound"] += len(sound)
-        counts["sound_said_wrong"] += sum(abs(said[name]) > CLOCK_WRONG_S for name in sound)
-    figures: dict[str, Any] = dict(counts)
+                counts[kind]["within_50_ms"] += error <= CLOCK_S
+        sound = [name for name in states if name not in faults and name not in spoofed]
+        counts["none"]["sound"] += len(sound)
+        counts["none"]["said_faulty"] += sum(bool(states[name] - {"well"}) for name in sound)
+    figures: dict[str, Any] = {kind: dict(counts[kind]) for kind in sorted(counts)}
     if off:
-        figures["error_s_median"] = round(float(np.median(off)), 4)
+        figures["clock_error_s_median"] = round(float(np.median(off)), 4)
     return figures
 
 
