@@ -7,43 +7,90 @@ import numpy as np
 import numpy.typing as npt
 
 from truceline.model.instant import from_datetime
-from truceline.sim import deceptions, fire, nature, truth, write
-from truceline.sim.air import make_air, observed_weather
+from truceline.sim import deceptions, fire, nature
+from truceline.sim.air import Air, make_air, observed_weather
+from truceline.sim.claims import allege
 from truceline.sim.ground import Ground, draw_parties, make_ground
+from truceline.sim.invented import Invented
 from truceline.sim.lies import choose_liars, told_by
 from truceline.sim.lines import make_lines
 from truceline.sim.maps import draw_maps
 from truceline.sim.nature import Filing
 from truceline.sim.network import make_faults, make_sensors
+from truceline.sim.pen import Pen
 from truceline.sim.sensing import CLUTTER, SHAKE, Scene, Sightings, clutter, gathered, make_hearing, notice
 from truceline.sim.sources import Sources, in_time_order, joined
 from truceline.sim.world import World
+from truceline.sim.write import folder
 
 SPARES = (2.5, 6.0, 15.0)  # candidates drawn for each scattered happening that is to be kept
 STREAMS = (
     "when", "parties", "ground", "air", "weather", "fire", "nature", "notices", "deceptions", "network", "faults",
-    "hearing", "sensing", "clutter", "liars", "lies", "maps", "lines",
+    "hearing", "sensing", "clutter", "liars", "lies", "maps", "lines", "claims",
 )  # fmt: skip
 
 
 def build(world: World, chance: np.random.Generator) -> Mapping[str, bytes]:
-    """File name → bytes: a mission folder of contract 1, truth.ndjson and truth_world.json beside it.
+    """File name → bytes: a mission folder of contract 1, truth.ndjson and truth_world.json beside it."""
+    return folder(invent(world, chance))
 
-    Each part of the world draws from a stream of its own, so that changing one part moves no other.
-    """
+
+def invent(world: World, chance: np.random.Generator) -> Invented:
+    """One world of its kind. Each part draws from a stream of its own, so that changing one part moves no other."""
     draws = dict(zip(STREAMS, chance.spawn(len(STREAMS)), strict=True))
     base_us, hours = _beginning(world, draws["when"])
     length_s = hours * 3600.0
     parties = draw_parties(world.parties.names, world.parties.count, draws["parties"])
     ground = make_ground(world.place, world.terrain, world.advances, parties, length_s, draws["ground"])
-    pen = write.Pen(ground, base_us, world.place.reflected)
+    pen = Pen(ground, base_us, world.place.reflected)
 
-    # 1. What happens.
+    # 1. What happens, who is there to notice it, and who does.
     air = make_air(world.air, hours, draws["air"])
     others, filings = _beside_fire(world, ground, length_s, draws)
-    sources = in_time_order(joined([*_fire(world, ground, length_s, SPARES[0], draws["fire"]), others]), length_s)
+    scene, sources, noticed = _noticed(world, ground, air, others, length_s, draws)
 
-    # 2. Who notices what, and what is only clutter.
+    # 2. What is only clutter, and who lies.
+    heard = int((noticed.what < SHAKE).sum())
+    rate, share = world.nature.clutter_per_h.draw(draws["clutter"]), world.nature.clutter_share.draw(draws["clutter"])
+    noticed = gathered([noticed, clutter(scene, rate, share, heard, length_s, draws["clutter"])])
+    told = []
+    liars = choose_liars(world.lies, world.network.providers, draws["liars"])
+    for number, (lie, stream) in enumerate(zip(world.lies, draws["lies"].spawn(len(world.lies)), strict=True)):
+        noticed, tale = told_by(scene, sources, noticed, lie, number, liars[number], length_s, stream)
+        told.append(tale)
+
+    # 3. What reaches the mission.
+    blazes = nature.farm_fires(world.nature, ground, length_s, draws["nature"])
+    return Invented(
+        world=world,
+        pen=pen,
+        length_s=length_s,
+        scene=scene,
+        sources=sources,
+        filings=tuple(filings),
+        sightings=noticed,
+        told=tuple(told),
+        lines=make_lines(scene, noticed, blazes, world.channel, pen, length_s, draws["lines"]),
+        views=tuple(draw_maps(world.maps, ground, draws["maps"])),
+        weather=observed_weather(world.weather, air, ground, hours, draws["weather"]),
+        claims=tuple(allege(world.claims, ground, sources, length_s, draws["claims"])),
+    )
+
+
+def _noticed(
+    world: World,
+    ground: Ground,
+    air: Air,
+    others: Sources,
+    length_s: float,
+    draws: Mapping[str, np.random.Generator],
+) -> tuple[Scene, Sources, Sightings]:
+    """The sensors, all that happens, and what they notice of it."""
+
+    def happen(spare: float) -> Sources:
+        return in_time_order(joined([*_fire(world, ground, length_s, spare, draws["fire"]), others]), length_s)
+
+    sources = happen(SPARES[0])
     sensors = make_sensors(world.network, ground, sources, draws["network"])
     faults = make_faults(world.faults, world.spoofs, sensors, ground, length_s, draws["faults"])
     scene = Scene(ground, air, make_hearing(world.hearing, draws["hearing"]), sensors, faults)
@@ -51,45 +98,9 @@ def build(world: World, chance: np.random.Generator) -> Mapping[str, bytes]:
     for spare in SPARES[1:]:
         if _plenty(world, sources, noticed):
             break
-        sources = in_time_order(joined([*_fire(world, ground, length_s, spare, draws["fire"]), others]), length_s)
+        sources = happen(spare)
         noticed = notice(scene, sources, draws["sensing"])
-    sources, noticed = _heard_enough(world, sources, noticed)
-    heard = int((noticed.what < SHAKE).sum())
-    rate, share = world.nature.clutter_per_h.draw(draws["clutter"]), world.nature.clutter_share.draw(draws["clutter"])
-    noticed = gathered([noticed, clutter(scene, rate, share, heard, length_s, draws["clutter"])])
-
-    # 3. Who lies.
-    told = []
-    liars = choose_liars(world.lies, world.network.providers, draws["liars"])
-    for number, (lie, stream) in enumerate(zip(world.lies, draws["lies"].spawn(len(world.lies)), strict=True)):
-        noticed, tale = told_by(scene, sources, noticed, lie, number, liars[number], length_s, stream)
-        told.append(tale)
-
-    # 4. What the mission is given, and what it is not told.
-    blazes = nature.farm_fires(world.nature, ground, length_s, draws["nature"])
-    lines = make_lines(scene, noticed, blazes, world.channel, base_us, length_s, pen.reflected, draws["lines"])
-    views = draw_maps(world.maps, ground, draws["maps"])
-    weather = observed_weather(world.weather, air, ground, hours, draws["weather"])
-    control = write.control_files(pen, views)
-    files = {
-        "mission.toml": write.mission_toml(world, list(control), weather=weather is not None, notices=bool(filings)),
-        "agreement/terms.toml": write.terms_toml(pen),
-        "agreement/areas.geojson": write.areas_geojson(pen),
-        "network.geojson": write.network_geojson(pen, sensors, world),
-        **control,
-        "observations.ndjson": lines.data,
-    }
-    if weather is not None:
-        files["weather.csv"] = write.weather_csv(pen, weather)
-    if filings:
-        files["notices.ndjson"] = write.notices_ndjson(pen, filings)
-    lying = truth.lying_sensors(sensors, told)
-    files["truth.ndjson"] = write.ndjson(truth.truth_rows(pen, sources, noticed, lines.ids, lying))
-    hidden = truth.hidden_truth(
-        pen, air, sensors, faults, world.network.providers, told, views, noticed, lines.ids, length_s
-    )
-    files["truth_world.json"] = write.pretty_json({"name": world.name, "family": world.family, **hidden})
-    return files
+    return scene, *_heard_enough(world, sources, noticed)
 
 
 def _beginning(world: World, chance: np.random.Generator) -> tuple[int, float]:

@@ -18,7 +18,7 @@ _NO_FAULTS = {"wrong_clocks": 0, "dead": 0}
 _QUIET: Tables = {
     "place": {"length_km": 40},
     "network": {"arrays": 40, "microphones": 20},
-    "fire": {"batteries": [0, 1], "unseen_impacts": 2, "small_arms": 25},
+    "fire": {"batteries": 1, "unseen_impacts": 2, "small_arms": 25},
     "nature": {"thunder": 12},
 }
 _LIAR: Tables = {

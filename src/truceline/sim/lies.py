@@ -27,7 +27,11 @@ AZIMUTH_SCALE_S_PER_DEG = 0.3  # how an adaptive liar weighs azimuths against ti
 
 @dataclass(frozen=True)
 class Told:
-    """A lie as told: who tells it, about which happenings, with how much invented."""
+    """A lie as told: who tells it, about which happenings, with how much invented.
+
+    story: what the liars say happened, the touched happenings in their order first (none if the lie only delays,
+    turns or keeps silent).
+    """
 
     kind: str
     providers: tuple[int, ...]
@@ -36,6 +40,7 @@ class Told:
     shift_m: float
     delay_s: float
     turn_deg: float
+    story: Sources
 
 
 def choose_liars(
@@ -69,7 +74,6 @@ def told_by(
     touched = _touched(lie, sources, streams[0])
     shift_m, delay_s = lie.shift_km.draw(streams[0]) * 1000.0, lie.delay_s.draw(streams[0])
     turn_deg, count = lie.turn_deg.draw(streams[0]), lie.invented.whole(streams[0])
-    told = Told(lie.kind, liars, touched, count, shift_m, delay_s, turn_deg)
     theirs = np.isin(scene.sensors.provider, liars)
     about = theirs[noticed.sensor] & (noticed.source != CLUTTER)
     about &= np.append(touched, False)[noticed.source]
@@ -92,6 +96,7 @@ def told_by(
     made_up = gathered([said, notice(scene, story, streams[2], only=theirs)])
     made_up = replace(made_up, source=np.full(len(made_up), CLUTTER), story=np.full(len(made_up), number))
     keeps = np.ones(len(noticed), bool) if lie.kind == "fabricated" else ~about
+    told = Told(lie.kind, liars, touched, count, shift_m, delay_s, turn_deg, story)
     return gathered([noticed.take(keeps), made_up]), told
 
 
@@ -124,7 +129,8 @@ def _story(
         case "mirrored":
             return true.moved(across_m=2.0 * line - true.across_m)
         case "shifted":
-            heading = 2 * np.pi * chance.random()
+            _, member = np.unique(true.group, return_inverse=True)
+            heading = 2 * np.pi * chance.random(len(true))[member]  # one for each place of fire
             if lie.across:
                 return true.moved(across_m=true.across_m - np.sign(true.across_m - line) * shift_m)
             return true.moved(

@@ -7,10 +7,11 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from truceline.model.instant import US_PER_S
 from truceline.model.observation import IMPACT, OUTGOING
 from truceline.sim import labels, network
-from truceline.sim.ground import Ground
 from truceline.sim.nature import Blazes
+from truceline.sim.pen import Pen
 from truceline.sim.sensing import CLUTTER, FLASH, INFRASOUND, REPORT, SHAKE, SOUND, Scene, Sightings
 from truceline.sim.world import ChannelKeys
 
@@ -20,7 +21,6 @@ Ints = npt.NDArray[np.int64]
 WAVES = {SOUND: "acoustic", INFRASOUND: "infrasound", SHAKE: "seismic"}
 ASIDE = -1  # row of a line that is no sighting
 FIRE_WINDOW_S = [-10800, 0]
-US = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -50,20 +50,19 @@ def make_lines(
     sightings: Sightings,
     blazes: Blazes,
     keys: ChannelKeys,
-    base_us: int,
+    pen: Pen,
     length_s: float,
-    reflected: bool,
     chance: np.random.Generator,
 ) -> Lines:
     """All observation lines of a world."""
     streams = chance.spawn(4)
-    raw = _spoken(scene, sightings, keys, reflected, streams[0])
+    raw = _spoken(scene, sightings, keys, pen.reflected, streams[0])
     raw += _states(scene, keys, length_s, streams[1])
-    raw += _blazes(scene, blazes, keys, reflected, streams[2])
+    raw += _blazes(scene, blazes, keys, pen, streams[2])
     raw.sort(key=lambda line: (line.received_s, line.sensor, line.time_s))
     digits = len(str(max(1, len(raw))))
     names = [f"O{number:0{max(7, digits)}d}" for number in range(len(raw))]
-    times, received = _texts(base_us, [x.time_s for x in raw]), _texts(base_us, [x.received_s for x in raw])
+    times, received = texts_of(pen.base_us, [x.time_s for x in raw]), texts_of(pen.base_us, [x.received_s for x in raw])
     sensor_ids = scene.sensors.id.tolist()
     encode = msgspec.json.encode
     written = [
@@ -82,13 +81,9 @@ def make_lines(
     return Lines(b"\n".join(written) + (b"\n" if written else b""), ids, arrived)
 
 
-def texts_of(base_us: int, seconds: Floats) -> list[str]:
-    """RFC 3339 UTC texts with microseconds."""
-    return _texts(base_us, seconds)
-
-
-def _texts(base_us: int, seconds: npt.ArrayLike) -> list[str]:
-    moments = base_us + np.round(np.asarray(seconds, float) * US).astype("int64")
+def texts_of(base_us: int, seconds: npt.ArrayLike) -> list[str]:
+    """RFC 3339 UTC texts with microseconds, of moments given in seconds from a base."""
+    moments = base_us + np.round(np.asarray(seconds, float) * US_PER_S).astype("int64")
     return [str(text) for text in np.datetime_as_string(moments.astype("datetime64[us]"), timezone="UTC").tolist()]
 
 
@@ -155,15 +150,13 @@ def _states(scene: Scene, keys: ChannelKeys, length_s: float, chance: np.random.
     ]
 
 
-def _blazes(
-    scene: Scene, blazes: Blazes, keys: ChannelKeys, reflected: bool, chance: np.random.Generator
-) -> list[_Raw]:
+def _blazes(scene: Scene, blazes: Blazes, keys: ChannelKeys, pen: Pen, chance: np.random.Generator) -> list[_Raw]:
     eyes = np.flatnonzero(scene.sensors.kind == network.SATELLITE)
     if not eyes.size or not blazes.time_s.size:
         return []
     count = blazes.time_s.size
     error = network.SATELLITE_M * chance.standard_normal((2, count))
-    lon, lat = _lonlat(scene.ground, blazes.along_m + error[0], blazes.across_m + error[1], reflected)
+    lon, lat = pen.lonlat(blazes.along_m + error[0], blazes.across_m + error[1])
     received = blazes.time_s + _delays(keys, count, chance)
     likely = np.round(0.9 + 0.08 * chance.random(count), 2).tolist()
     return [
@@ -175,11 +168,6 @@ def _blazes(
             zip(blazes.time_s.tolist(), received.tolist(), lon.tolist(), lat.tolist(), likely, strict=True)
         )
     ]  # fmt: skip
-
-
-def _lonlat(ground: Ground, along: Floats, across: Floats, reflected: bool) -> tuple[Floats, Floats]:
-    lon, lat = ground.to_lonlat(along, across)
-    return np.round(lon, 7), np.round(-lat if reflected else lat, 7)
 
 
 def _with_faults(written: list[bytes], keys: ChannelKeys, chance: np.random.Generator) -> list[bytes]:

@@ -1,6 +1,6 @@
 """What really happened: truth.ndjson (one line a happening) and truth_world.json (everything else that was hidden)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -8,25 +8,25 @@ import numpy.typing as npt
 
 from truceline.sim.air import HOUR_S, Air
 from truceline.sim.fire import MARK
+from truceline.sim.invented import Invented
 from truceline.sim.lies import Told
 from truceline.sim.lines import owned, texts_of
-from truceline.sim.maps import View
 from truceline.sim.network import Faults, Sensors
-from truceline.sim.sensing import FLASH, REPORT, Sightings
-from truceline.sim.sources import KINDS, NOBODY, Sources
-from truceline.sim.write import Pen
+from truceline.sim.pen import Pen
+from truceline.sim.sensing import FLASH, REPORT
+from truceline.sim.sources import KINDS, NOBODY
 
 Rows = list[dict[str, Any]]
 
 
-def truth_rows(
-    pen: Pen, sources: Sources, sightings: Sightings, ids: Sequence[str], lying: npt.NDArray[np.bool_]
-) -> Rows:
-    """One row a happening, by time. `lying` marks sensors of lying providers: they do not count as having seen it.
+def truth_rows(made: Invented) -> Rows:
+    """One row a happening, by time.
 
-    seen: how many honest sensors caught it (arrival, azimuth among them, bearing, report); obs: the lines that
-    are truly of it, whoever sent them.
+    seen: how many sensors of honest providers caught it (arrival, azimuth among them, bearing, report); obs: the
+    lines that are truly of it, whoever sent them.
     """
+    pen, sources, sightings, ids = made.pen, made.sources, made.sightings, made.lines.ids
+    lying = lying_sensors(made)
     mine = owned(sightings)
     members: list[list[str]] = [[] for _ in range(len(sources))]
     for row in np.flatnonzero(mine).tolist():
@@ -41,17 +41,16 @@ def truth_rows(
     seen = {name: np.bincount(sightings.source[mask], minlength=len(sources)).tolist() for name, mask in counts.items()}
     lon, lat = pen.lonlat(sources.along_m, sources.across_m)
     times = texts_of(pen.base_us, sources.time_s)
-    width = max(5, len(str(len(sources))))
     rows = []
     for row in range(len(sources)):
         party = int(sources.party[row])
         found: dict[str, Any] = {
-            "id": f"T{row:0{width}d}", "cls": KINDS[int(sources.kind[row])], "time": times[row],
+            "id": event_id(row), "cls": KINDS[int(sources.kind[row])], "time": times[row],
             "lon": float(lon[row]), "lat": float(lat[row]), "along_m": round(float(sources.along_m[row]), 1),
             "across_m": round(float(sources.across_m[row]), 1),
             "party": pen.ground.parties[party] if party != NOBODY else "none", "exempt": bool(sources.exempt[row]),
             "weapon": str(sources.weapon[row]) or None, "group": str(sources.group[row]).partition(MARK)[0] or None,
-            "pair": f"T{int(sources.pair[row]):0{width}d}" if sources.pair[row] >= 0 else None,
+            "pair": event_id(int(sources.pair[row])),
             "seen": {name: values[row] for name, values in seen.items()},
         }  # fmt: skip
         if members[row]:
@@ -62,25 +61,22 @@ def truth_rows(
     return rows
 
 
-def hidden_truth(
-    pen: Pen,
-    air: Air,
-    sensors: Sensors,
-    faults: Faults,
-    providers: Sequence[str],
-    told: Sequence[Told],
-    views: Sequence[View],
-    sightings: Sightings,
-    ids: Sequence[str],
-    length_s: float,
-) -> dict[str, Any]:
+def event_id(row: int) -> str | None:
+    """The id of a happening by its row; None for no happening."""
+    return f"T{row:06d}" if row >= 0 else None
+
+
+def hidden_truth(made: Invented) -> dict[str, Any]:
     """The true air, what is wrong with which sensor, who lied about what, and whose map is false."""
+    pen, sensors, faults = made.pen, made.scene.sensors, made.scene.faults
     return {
+        "name": made.world.name,
+        "family": made.world.family,
         "from": pen.utc(0.0),
-        "until": pen.utc(length_s),
+        "until": pen.utc(made.length_s),
         "parties": list(pen.ground.parties),
-        "air": _air_rows(pen, air),
-        "path_share": air.path_share,
+        "air": _air_rows(pen, made.scene.air),
+        "path_share": made.scene.air.path_share,
         "faults": _fault_rows(pen, sensors, faults),
         "spoofs": [
             {
@@ -89,10 +85,12 @@ def hidden_truth(
             }
             for spoof in faults.spoofs
         ],
-        "lies": [_lie_row(number, lie, providers, sightings, ids) for number, lie in enumerate(told)],
+        "lies": [_lie_row(made, number, lie) for number, lie in enumerate(made.told)],
         "maps": [
-            {"source": view.source or None, "kind": view.kind, "sigma_m": view.sigma_m, **view.told} for view in views
+            {"source": view.source or None, "kind": view.kind, "sigma_m": view.sigma_m, **view.told}
+            for view in made.views
         ],
+        "claims": {f"C{number}": event_id(claim.source) for number, claim in enumerate(made.claims)},
         "advances": [
             {
                 "at": pen.utc(move.at_s), "centre_along_m": move.centre_m, "half_length_m": move.half_m,
@@ -141,12 +139,10 @@ def _fault_rows(pen: Pen, sensors: Sensors, faults: Faults) -> Rows:
     return sorted(rows, key=lambda row: (row["sensor"], row["fault"]))
 
 
-def _lie_row(
-    number: int, lie: Told, providers: Sequence[str], sightings: Sightings, ids: Sequence[str]
-) -> dict[str, Any]:
+def _lie_row(made: Invented, number: int, lie: Told) -> dict[str, Any]:
     row: dict[str, Any] = {
         "kind": lie.kind,
-        "providers": [providers[place] for place in lie.providers],
+        "providers": [made.world.network.providers[place] for place in lie.providers],
         "touched": int(lie.touched.sum()),
         "invented": lie.invented,
     }
@@ -156,11 +152,19 @@ def _lie_row(
         row["delay_s"] = lie.delay_s
     if lie.kind == "turned":
         row["turn_deg"] = lie.turn_deg
-    row["observations"] = sorted(ids[place] for place in np.flatnonzero(sightings.story == number).tolist())
+    lon, lat = made.pen.lonlat(lie.story.along_m, lie.story.across_m)
+    times = texts_of(made.pen.base_us, lie.story.time_s)
+    row["story"] = [
+        {"cls": KINDS[kind], "time": time, "lon": x, "lat": y}
+        for kind, time, x, y in zip(lie.story.kind.tolist(), times, lon.tolist(), lat.tolist(), strict=True)
+    ]
+    row["observations"] = sorted(
+        made.lines.ids[place] for place in np.flatnonzero(made.sightings.story == number).tolist()
+    )
     return row
 
 
-def lying_sensors(sensors: Sensors, told: Sequence[Told]) -> npt.NDArray[np.bool_]:
+def lying_sensors(made: Invented) -> npt.NDArray[np.bool_]:
     """The sensors of every provider that lies."""
-    liars = [provider for lie in told for provider in lie.providers]
-    return np.asarray(np.isin(sensors.provider, liars), bool)
+    liars = [provider for lie in made.told for provider in lie.providers]
+    return np.asarray(np.isin(made.scene.sensors.provider, liars), bool)

@@ -205,6 +205,18 @@ class NoticeKeys:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClaimKeys:
+    """[claims]: what parties allege against one another."""
+
+    true_share: Span = span(0, "", "share of a party's fire that the other side alleges", most=1)
+    twice_share: Span = span(0, "", "share of these that it alleges twice", most=1)
+    false: Span = span(0, "", "allegations of each party about what never was", most=10000)
+    off_m: Span = span(800, "m", "error of the alleged place, each axis (one sigma)", most=50000)
+    off_s: Span = span(120, "s", "error of the alleged time (one sigma)", most=100000)
+    radius_m: Span = span(1500, "m", "stated radius", most=100000)
+
+
+@dataclass(frozen=True, kw_only=True)
 class FaultKeys:
     """[faults]: what is wrong with sensors that mean no harm."""
 
@@ -317,6 +329,7 @@ class World:
     fire: FireKeys = field(default_factory=FireKeys)
     nature: NatureKeys = field(default_factory=NatureKeys)
     notices: NoticeKeys = field(default_factory=NoticeKeys)
+    claims: ClaimKeys = field(default_factory=ClaimKeys)
     faults: FaultKeys = field(default_factory=FaultKeys)
     channel: ChannelKeys = field(default_factory=ChannelKeys)
     lies: tuple[Lie, ...] = ()
@@ -329,6 +342,7 @@ class World:
 SECTIONS: dict[str, type] = {
     "place": Site, "period": Period, "parties": Parties, "air": AirKeys, "weather": WeatherKeys, "terrain": TerrainKeys,
     "network": NetworkKeys, "hearing": HearingKeys, "fire": FireKeys, "nature": NatureKeys, "notices": NoticeKeys,
+    "claims": ClaimKeys,
     "faults": FaultKeys, "channel": ChannelKeys,
 }  # fmt: skip
 LISTS: dict[str, tuple[str, type]] = {

@@ -1,20 +1,20 @@
 """A built world → the files of its mission folder (contract 1), as bytes."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
 import numpy as np
 
-from truceline.model.instant import US_PER_S, format_utc
-from truceline.sim import network
+from truceline.sim import network, truth
 from truceline.sim.air import WeatherTable
-from truceline.sim.ground import Floats, Ground
+from truceline.sim.claims import Allegation
+from truceline.sim.invented import Invented
 from truceline.sim.maps import View, line_points
 from truceline.sim.nature import Filing
 from truceline.sim.network import Sensors
+from truceline.sim.pen import Pen
 from truceline.sim.world import World
 
 AREA_DEPTH_M = 90_000.0
@@ -23,39 +23,40 @@ IN_FORCE_DAYS = 20
 FAR_POINTS_M = 100_000.0
 
 
-@dataclass(frozen=True)
-class Pen:
-    """Where and when everything is written: the ground, the world's beginning, and whether it is reflected."""
+def folder(made: Invented) -> dict[str, bytes]:
+    """File name → bytes of the whole mission folder, the truth beside it."""
+    pen, world = made.pen, made.world
+    control = control_files(pen, made.views)
+    files = {
+        "agreement/terms.toml": terms_toml(pen),
+        "agreement/areas.geojson": areas_geojson(pen),
+        "network.geojson": network_geojson(pen, made.scene.sensors, world),
+        **control,
+        "observations.ndjson": made.lines.data,
+    }
+    if made.weather is not None:
+        files["weather.csv"] = weather_csv(pen, made.weather)
+    if made.filings:
+        files["notices.ndjson"] = notices_ndjson(pen, made.filings)
+    if made.claims:
+        files["claims.ndjson"] = claims_ndjson(pen, made.claims)
+    files["mission.toml"] = mission_toml(world, list(control), files)
+    files["truth.ndjson"] = ndjson(truth.truth_rows(made))
+    files["truth_world.json"] = pretty_json(truth.hidden_truth(made))
+    return files
 
-    ground: Ground
-    base_us: int
-    reflected: bool
 
-    def lonlat(self, along_m: Floats, across_m: Floats) -> tuple[Floats, Floats]:
-        """Degrees as written, rounded."""
-        lon, lat = self.ground.to_lonlat(along_m, across_m)
-        return np.round(lon, 7), np.round(-lat if self.reflected else lat, 7)
-
-    def ring(self, along_m: Floats, across_m: Floats) -> list[list[float]]:
-        lon, lat = self.lonlat(along_m, across_m)
-        return [[x, y] for x, y in zip(lon.tolist(), lat.tolist(), strict=True)]
-
-    def utc(self, seconds: float) -> str:
-        return format_utc(self.base_us + round(seconds * US_PER_S), digits=6)
-
-
-def mission_toml(world: World, maps: Sequence[str], *, weather: bool, notices: bool) -> bytes:
-    """mission.toml."""
+def mission_toml(world: World, maps: Sequence[str], files: Collection[str]) -> bytes:
+    """mission.toml, naming the maps and whichever of the other files there are."""
     control = f'"{maps[0]}"' if len(maps) == 1 else "[" + ", ".join(f'"{name}"' for name in maps) + "]"
     lines = [
         "contract = 1", f"name = {json.dumps(world.name)}", f'status = "{world.status}"',
         'agreement = "agreement/terms.toml"', 'network = "network.geojson"', f"control = {control}",
     ]  # fmt: skip
-    if weather:
+    if "weather.csv" in files:
         lines.append('weather = "weather.csv"')
     lines.append('observations = ["observations.ndjson"]')
-    if notices:
-        lines.append('notices = "notices.ndjson"')
+    lines += [f'{name} = "{name}.ndjson"' for name in ("notices", "claims") if f"{name}.ndjson" in files]
     if world.network.grouped:
         names = world.network.providers
         lines.append("[interests]")
@@ -174,6 +175,21 @@ def notices_ndjson(pen: Pen, filings: Sequence[Filing]) -> bytes:
             row["yield_kg"] = filing.yield_kg
         rows.append(row)
     return ndjson(rows)
+
+
+def claims_ndjson(pen: Pen, claims: Sequence[Allegation]) -> bytes:
+    """What parties allege, numbered in the order of the list."""
+    lon, lat = pen.lonlat(np.array([c.along_m for c in claims]), np.array([c.across_m for c in claims]))
+    return ndjson(
+        [
+            {
+                "id": f"C{number}", "party": pen.ground.parties[claim.party],
+                "accuses": pen.ground.parties[claim.accuses], "time": pen.utc(claim.time_s),
+                "lon": float(lon[number]), "lat": float(lat[number]), "radius_m": claim.radius_m, "class": claim.kind,
+            }
+            for number, claim in enumerate(claims)
+        ]
+    )  # fmt: skip
 
 
 def ndjson(rows: Sequence[Mapping[str, Any]]) -> bytes:

@@ -5,6 +5,7 @@ import json
 import shutil
 import sys
 import tempfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -62,12 +63,22 @@ def run_sim(args: argparse.Namespace) -> int:
         print("truceline sim: WORLD.toml and --out DIR are needed. See truceline sim --help.", file=sys.stderr)
         return 2
     try:
-        world = read_world(args.world, _read(Path(args.world)))
-        _write_folder(Path(args.out), build(world, np.random.default_rng(args.seed)))
+        make_mission(Path(args.world), args.seed, Path(args.out))
     except Unusable as unusable:
         print(unusable, file=sys.stderr)
         return 1
     return 0
+
+
+def make_mission(world_file: Path, seed: int, folder: Path) -> None:
+    """Write the mission folder of a world and a seed. Raises Unusable.
+
+    The family enters the chance beside the seed: worlds of one family and seed share ground, air and fire, so a
+    lie can be compared with its honest twin; worlds of two families share nothing.
+    """
+    world = read_world(str(world_file), _read(world_file))
+    chance = np.random.default_rng([seed, zlib.crc32(world.family.encode())])
+    _write_folder(folder, build(world, chance))
 
 
 def run_score(args: argparse.Namespace) -> int:
