@@ -20,8 +20,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-ACROSS_M = (400.0, 800.0, 1500.0, 3000.0)  # how far over the line an adaptive liar places its phantom
-ASIDE_M = (-1500.0, 0.0, 1500.0)
+ACROSS_M = (600.0, 1000.0, 1800.0, 3000.0)  # how far over the line an adaptive liar may place its phantom
+ASIDE_M = (-2500.0, -1200.0, -500.0, 0.0, 500.0, 1200.0, 2500.0)
 AZIMUTH_SCALE_S_PER_DEG = 0.3  # how an adaptive liar weighs azimuths against times
 
 

@@ -16,6 +16,7 @@ from truceline.sim.world import LISTS, SECTIONS, World
 TOP = ("world", "name", "family", "status")
 STATUSES = ("exercise", "test")
 KM_PER_DEG = 111.2
+YEARS = (1971, 2200)
 
 
 def read_world(file: str, data: bytes) -> World:
@@ -85,9 +86,25 @@ def _check(world: World, top: Fields, document: TomlDocument) -> None:
     if names and len(names) < 2:
         fault(("parties", "names"), "an agreement has at least two parties", "name two or more")
     try:
-        date.fromisoformat(world.period.first_day)
+        if not YEARS[0] <= date.fromisoformat(world.period.first_day).year <= YEARS[1]:
+            fault(
+                ("period", "first_day"), f"first_day is {world.period.first_day!r}",
+                f"give a day from {YEARS[0]} to {YEARS[1]}",
+            )  # fmt: skip
     except ValueError:
         fault(("period", "first_day"), f"first_day is {world.period.first_day!r}", "write it like 2026-03-02")
+    for path, listed in (
+        (("network", "providers"), world.network.providers), (("fire", "weapons"), world.fire.weapons),
+    ):  # fmt: skip
+        if not listed:
+            fault(path, f"{path[1]!r} is empty", "name one or more")
+    net = world.network
+    if net.layout in ("both", "one-sided") and not any(
+        (net.arrays, net.posts, net.microphones, net.infrasound, net.seismic, net.cameras, net.patrols, net.satellites)
+    ):
+        fault(("network",), "the network has no sensor", "ask for some")
+    if net.layout == "scenes" and not net.arrays:
+        fault(("network", "arrays"), "the scenes have no sensor", "ask for some")
     lat = max(abs(world.place.lat_deg.low), abs(world.place.lat_deg.high))
     half_km = world.place.length_km.high + 200.0
     reach_deg = half_km / (KM_PER_DEG * max(0.05, math.cos(math.radians(min(89.0, lat + half_km / KM_PER_DEG)))))

@@ -37,7 +37,7 @@ class Period:
     """[period]: when."""
 
     first_day: str = text("2026-01-01", "first day on which the world may begin, as YYYY-MM-DD")
-    days: int = whole(365, "the world begins on a whole hour within so many days from the first", least=1)
+    days: int = whole(365, "the world begins on a whole hour within so many days from the first", least=1, most=3660)
     hours: Span = span(2, "h", "how long it lasts", least=0.05, most=240)
 
 
