@@ -2,6 +2,9 @@
 
 import argparse
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,6 +38,20 @@ def test_a_mission_folder_is_made_whole_and_the_same_again(world: Path, tmp_path
     assert all((one / name).read_bytes() == (two / name).read_bytes() for name in names)
     assert (one / "observations.ndjson").read_bytes() != (three / "observations.ndjson").read_bytes()
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def test_the_bytes_do_not_hang_on_the_process(world: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from truceline.edges.cli.sim import make_mission;"
+        "make_mission(Path(sys.argv[1]), 4, Path(sys.argv[2]))"
+    )
+    for hash_seed in ("1", "2"):
+        subprocess.run(
+            [sys.executable, "-c", code, str(world), str(tmp_path / hash_seed)],
+            env={**os.environ, "PYTHONHASHSEED": hash_seed}, check=True,
+        )  # fmt: skip
+    for name in ("observations.ndjson", "truth.ndjson", "truth_world.json", "network.geojson"):
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
 
 
 def test_a_folder_that_is_there_is_left_alone(world: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -71,6 +71,15 @@ def test_every_example_world_is_read_and_made(path: Path) -> None:
     assert table(folder["truth_world.json"])["family"] == world.family
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("path", WORLDS, ids=lambda path: path.stem)
+def test_every_example_world_is_a_mission_of_the_contract(path: Path, seed: int) -> None:
+    world = read_world(path.name, path.read_bytes())
+    if world.channel.broken_share.high == 0:
+        assert_in_contract(dict(build(world, np.random.default_rng([9, seed]))))
+
+
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_world() -> None:
     again = build(described(), np.random.default_rng(1))
     assert again == files()
