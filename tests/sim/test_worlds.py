@@ -25,6 +25,7 @@ from .making import described, files, made, rows, table
 
 WORLDS = sorted((Path(__file__).parents[2] / "worlds").glob("*.toml"))
 LARGE = {"line-1200-dense"}
+BROKEN = {"rough"}  # has lines that cannot be read, on purpose
 
 
 def assert_in_contract(folder: dict[str, bytes]) -> None:
@@ -73,11 +74,10 @@ def test_every_example_world_is_read_and_made(path: Path) -> None:
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("path", WORLDS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [path for path in WORLDS if path.stem not in BROKEN], ids=lambda path: path.stem)
 def test_every_example_world_is_a_mission_of_the_contract(path: Path, seed: int) -> None:
     world = read_world(path.name, path.read_bytes())
-    if world.channel.broken_share.high == 0:
-        assert_in_contract(dict(build(world, np.random.default_rng([9, seed]))))
+    assert_in_contract(dict(build(world, np.random.default_rng([9, seed]))))
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_world() -> None:

@@ -43,6 +43,7 @@ class Stage:
 
     @property
     def party(self) -> int:
+        """The deceiver, by its place in order."""
         return int(self.ground.party_of(self.side, self.along_m))
 
     def place(self, off_m: float, aside_m: float = 0.0) -> tuple[float, float]:
@@ -51,9 +52,11 @@ class Stage:
         return along, float(self.ground.line_m(along, self.time_s)) + self.own * off_m
 
     def between(self, low: float, high: float) -> float:
+        """A number drawn evenly between two bounds."""
         return low + (high - low) * float(self.chance.random())
 
     def mortar(self, gun_m: tuple[float, float], aim_m: tuple[float, float], rounds: int, start_s: float) -> Sources:
+        """A single mortar's rounds and their impacts."""
         return salvo(
             WEAPON["mortar_120mm"], gun_m, aim_m, start_s, 1, rounds, self.chance, party=self.party, group=self.group,
             deception=self.kind,

@@ -52,6 +52,7 @@ class TrueEvent(Struct):
 
     @property
     def breach(self) -> bool:
+        """Fire of a party that nothing exempts."""
         return self.party != "none" and not self.exempt and self.cls in BREACHES
 
 
@@ -149,6 +150,7 @@ class Trial:
 
     @property
     def claimed(self) -> list[SaidEvent]:
+        """Events that count as claims."""
         return [event for event in self.events if event.claimed]
 
 

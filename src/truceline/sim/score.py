@@ -28,6 +28,7 @@ class Judged:
 
     @cached_property
     def claimed(self) -> list[SaidEvent]:
+        """Estimated events that count as claims."""
         return self.trial.claimed
 
     @cached_property
@@ -37,6 +38,7 @@ class Judged:
 
     @cached_property
     def fair(self) -> set[int]:
+        """Places in truth of the events that are asked for."""
         return {i for i, true in enumerate(self.trial.truth) if true.fair}
 
     @cached_property
