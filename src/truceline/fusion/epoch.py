@@ -13,8 +13,9 @@ from truceline.fusion.columns import Bools, Channels, Ints, Picks
 from truceline.fusion.existence import Existence, existence
 from truceline.fusion.grid import Grid, grid_seeds
 from truceline.fusion.hearing import Deaf
+from truceline.fusion.joint import Joint, refine_jointly
 from truceline.fusion.locate import Doubt, Located, locate
-from truceline.fusion.refine import Joint, refine, refine_jointly
+from truceline.fusion.refine import refine
 from truceline.fusion.scene import Scene, Sources
 from truceline.fusion.score import Reading, read
 from truceline.fusion.seeds import ray_seeds

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from truceline.fusion.columns import Ints
-from truceline.fusion.refine import Joint
+from truceline.fusion.joint import Joint
 from truceline.fusion.scene import Scene, Sources
 from truceline.sensors.contract import Floats
 
@@ -64,9 +64,9 @@ def locate(scene: Scene, joint: Joint, source: Ints, pick: Ints, doubt: Doubt) -
         centre = Sources(joint.sources.x + mean[:, 0], joint.sources.y + mean[:, 1], joint.sources.time_s)
         if widen == WIDENING:
             # A second look from the posterior's own centre and shape: the first may have been badly placed.
-            joint = Joint(centre, joint.conditional, joint.lever, joint.air)
+            joint = Joint(centre, joint.conditional, joint.by_air, joint.air)
             root = _root(covariance)
-    shift = _root(_air_part(joint) + doubt.covariance) @ _scrambled(spiral).T
+    shift = _root(joint.by_air[:, :2, :2] + doubt.covariance) @ _scrambled(spiral).T
     cloud = np.stack([joint.sources.x, joint.sources.y], axis=1)[:, None] + step + shift.transpose(0, 2, 1)
     cloud += doubt.drift[:, None]
     mean, covariance = _moments(cloud, weight)
@@ -116,12 +116,6 @@ def _root(covariance: Floats) -> Floats:
     """(n, 2, 2) square roots of covariances, kept from collapsing."""
     safe = covariance + np.eye(2) * LEAST_SIGMA_M**2 * 1e-2
     return np.asarray(np.linalg.cholesky((safe + safe.transpose(0, 2, 1)) / 2), float)
-
-
-def _air_part(joint: Joint) -> Floats:
-    """(n, 2, 2) covariance of place that the air's remaining doubt adds."""
-    lever = joint.lever[:, :2]
-    return np.asarray(lever @ joint.air.covariance @ lever.transpose(0, 2, 1))
 
 
 def _log_posterior(scene: Scene, sources: Sources, source: Ints, pick: Ints, step: Floats) -> Floats:
@@ -189,7 +183,7 @@ def _times(scene: Scene, joint: Joint, mean: Floats, count: int, source: Ints, p
 
 def _scale(off: Floats, weight: Floats, covariance: Floats) -> Floats:
     """(n, 3) squared Mahalanobis radii that hold 50, 90 and 95 % of each cloud, half drawn to the Gaussian's."""
-    return (_quantiles(off, weight, covariance) + np.array(list(GAUSSIAN_QUANTILES.values()))) / 2
+    return np.asarray((_quantiles(off, weight, covariance) + list(GAUSSIAN_QUANTILES.values())) / 2)
 
 
 def _quantiles(off: Floats, weight: Floats, covariance: Floats) -> Floats:
