@@ -7,6 +7,9 @@ mostly removed, and what remains of its uncertainty is carried into every region
 Latent of one epoch: (speed, wind_x, wind_y, stretch_cos, stretch_sin) at mid-epoch in m/s, then the change of
 the first three over the epoch. "Stretch" is an even error of the speed along the path's direction: shear,
 terrain, and what straight rays leave out.
+
+Gusts and regional gradients are left to parcels: ground of ten kilometres for ten minutes, each with an air of
+its own, how different from the epoch's is learnt from all of them together.
 """
 
 from collections.abc import Sequence
@@ -22,6 +25,10 @@ from truceline.sensors.contract import Floats, Paths
 from truceline.sensors.medium import sound_speed, sound_speed_rate
 
 SIZE = 8  # latent numbers of one epoch
+PARCEL_SIZE = 5  # latent numbers of one parcel: the first five
+PARCEL_M, PARCEL_S = 7_000.0, 450.0
+PARCEL_SHAPE = np.array([0.4, 1.0, 1.0, 0.3, 0.3])  # sigmas of a parcel's numbers, as shares of its wind's
+CALM_MPS = 0.05  # how much parcels differ where nothing speaks for gusts
 STRETCH_SIGMA_MPS = 0.4
 UNKNOWN_TEMPERATURE_C, UNKNOWN_TEMPERATURE_SIGMA_C, UNKNOWN_WIND_SIGMA_MPS = 12.0, 10.0, 6.0
 LEAST_SIGMA_MPS = 0.05
@@ -72,29 +79,55 @@ def forecast_of(weather: Sequence[WeatherRow], frame: Frame, base_us: Instant) -
 
 @dataclass(frozen=True)
 class Air:
-    """The forecast corrected over one epoch [start_s, end_s). mean (SIZE,), covariance (SIZE, SIZE)."""
+    """The forecast corrected over one epoch [start_s, end_s). mean (SIZE,), covariance (SIZE, SIZE).
+
+    parcels: sorted keys of the parcels that were heard through, parcel_mean (parcels, PARCEL_SIZE) how their air
+    differs from the epoch's, gust_mps by how much parcels differ (one sigma of wind).
+    """
 
     forecast: Forecast
     start_s: float
     end_s: float
     mean: Floats
     covariance: Floats
+    parcels: Ints
+    parcel_mean: Floats
+    gust_mps: float = CALM_MPS
 
     def paths(self, x: Floats, y: Floats, time_s: Floats, to_x: Floats, to_y: Floats, source: Ints) -> Paths:
         """Paths from sources (x, y, time_s; (n,)) to points (m,); `source` (m,) says whose path each is."""
-        state = self.state(x, y, time_s)[source]
+        own = self.parcel_air(x, y, time_s)
+        state = self._still(x, y, time_s) + own[:, :3]
+        state, stretch = state[source], self.mean[3:5] + own[source, 3:5]
         dx, dy = to_x - x[source], to_y - y[source]
         distance = np.maximum(np.hypot(dx, dy), 1e-3)
         ux, uy = dx / distance, dy / distance
-        stretch = self.mean[3] * (ux * ux - uy * uy) + self.mean[4] * (2 * ux * uy)
-        return Paths(distance, ux, uy, state[:, 0], state[:, 1], state[:, 2], stretch)
+        even = stretch[:, 0] * (ux * ux - uy * uy) + stretch[:, 1] * (2 * ux * uy)
+        return Paths(distance, ux, uy, state[:, 0], state[:, 1], state[:, 2], even)
 
     def state(self, x: Floats, y: Floats, time_s: Floats) -> Floats:
         """(n, 3) speed of sound, wind x, wind y at points and times, corrected."""
+        return np.asarray(self._still(x, y, time_s) + self.parcel_air(x, y, time_s)[:, :3])
+
+    def _still(self, x: Floats, y: Floats, time_s: Floats) -> Floats:
+        """(n, 3) the epoch's corrected air, without what is a parcel's own."""
         given = self.forecast.at(x, y, time_s)
-        phase = self.phase(time_s)
-        correction = self.mean[:3] + phase[:, None] * self.mean[5:8]
+        correction = self.mean[:3] + self.phase(time_s)[:, None] * self.mean[5:8]
         return np.asarray(np.c_[sound_speed(given[:, 0]), given[:, 1:3]] + correction)
+
+    def parcel_of(self, x: Floats, y: Floats, time_s: Floats) -> Ints:
+        """(n,) keys of the parcels that points and times fall into."""
+        column, row = np.floor(x / PARCEL_M).astype(np.int64), np.floor(y / PARCEL_M).astype(np.int64)
+        slot = np.clip(np.floor((time_s - self.start_s) / PARCEL_S), -8, 55).astype(np.int64)
+        return np.asarray(((column + 100_000) * 200_000 + row + 100_000) * 64 + slot + 8)
+
+    def parcel_air(self, x: Floats, y: Floats, time_s: Floats) -> Floats:
+        """(n, PARCEL_SIZE) how the air of each point's parcel differs; zero where nothing was heard through it."""
+        if not len(self.parcels):
+            return np.zeros((len(x), PARCEL_SIZE))
+        key = self.parcel_of(x, y, time_s)
+        at = np.minimum(np.searchsorted(self.parcels, key), len(self.parcels) - 1)
+        return np.asarray(np.where((self.parcels[at] == key)[:, None], self.parcel_mean[at], 0.0))
 
     def phase(self, time_s: Floats) -> Floats:
         """Where in the epoch, −0.5 at its start to 0.5 at its end, held beyond."""
@@ -118,4 +151,5 @@ def air_prior(forecast: Forecast, start_s: float, end_s: float) -> Air:
     wind_sigma = max(LEAST_SIGMA_MPS, float(given[4]))
     sigma = np.array([speed_sigma, wind_sigma, wind_sigma, STRETCH_SIGMA_MPS, STRETCH_SIGMA_MPS])
     sigma = np.r_[sigma, np.sqrt(2) * sigma[:3]]
-    return Air(forecast, start_s, end_s, np.zeros(SIZE), np.diag(sigma**2))
+    none = np.zeros((0, PARCEL_SIZE))
+    return Air(forecast, start_s, end_s, np.zeros(SIZE), np.diag(sigma**2), np.zeros(0, np.int64), none)

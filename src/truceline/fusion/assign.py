@@ -4,6 +4,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
+from scipy.special import ndtri
 
 from truceline.fusion.columns import Bools, Ints
 from truceline.fusion.scene import Scene, Sources
@@ -13,11 +14,35 @@ from truceline.sensors.contract import Floats
 MOST_CANDIDATES = 8  # picks of one channel that one source may choose among
 
 
-def assign(scene: Scene, sources: Sources, reach_m: Floats, free: Bools) -> tuple[Ints, Ints]:
+def assign(
+    scene: Scene, sources: Sources, reach_m: Floats, free: Bools, *, draw: int | None = None
+) -> tuple[Ints, Ints]:
     """(source, pick) pairs, ordered by source: in each channel the best one-to-one assignment.
 
-    reach_m (sources,): the loudness of each source, which decides what a miss costs.
+    reach_m (sources,): the loudness of each source, which decides what a miss costs. With `draw` the worths are
+    disturbed first, so that the best assignment is one drawn about as often as it is probable (perturb and MAP,
+    Papandreou & Yuille 2011); draws of one number are always alike.
     """
+    source, _, row, pick, worth = _candidates(scene, sources, reach_m, free)
+    if draw is not None:
+        worth = worth + _gumbel(source[row], pick, draw)
+    good = worth > 0
+    row, pick, worth = row[good], pick[good], worth[good]
+    chosen = _one_to_one(row, pick, worth, len(source), len(scene.picks))
+    order = np.lexsort((pick[chosen], source[row[chosen]]))
+    return source[row[chosen]][order], pick[chosen][order]
+
+
+def contested(scene: Scene, sources: Sources, reach_m: Floats, source: Ints, pick: Ints) -> Floats:
+    """(sources,) share of each source's own picks that another source could have caused as well."""
+    _, _, _, candidate, worth = _candidates(scene, sources, reach_m, np.ones(len(scene.picks), bool))
+    claims = np.bincount(candidate[worth > 0], minlength=len(scene.picks))
+    own = np.bincount(source, minlength=len(sources))
+    return np.asarray(np.bincount(source, claims[pick] > 1, len(sources)) / np.maximum(own, 1))
+
+
+def _candidates(scene: Scene, sources: Sources, reach_m: Floats, free: Bools) -> tuple[Ints, Ints, Ints, Ints, Floats]:
+    """Rows (source, channel) within reach, and which free picks each might take: row, pick and worth of each."""
     source, channel = scene.neighbours(sources)
     predicted = scene.predict(sources, source, channel)
     wide = slack(scene, predicted, channel)
@@ -31,12 +56,25 @@ def assign(scene: Scene, sources: Sources, reach_m: Floats, free: Bools) -> tupl
     row, pick = row[free[pick]], pick[free[pick]]
     gain = pick_gain(scene, predicted, row, pick, channel[row], wide[row], 0.0)
     caught = scene.detectability(predicted.distance_m[row], channel[row], reach_m[source[row]])
-    worth = np.log(caught) + gain - np.log1p(-caught)
-    good = worth > 0
-    row, pick, worth = row[good], pick[good], worth[good]
-    chosen = _one_to_one(row, pick, worth, len(source), len(scene.picks))
-    order = np.lexsort((pick[chosen], source[row[chosen]]))
-    return source[row[chosen]][order], pick[chosen][order]
+    return source, channel, row, pick, np.log(caught) + gain - np.log1p(-caught)
+
+
+def _gumbel(source: Ints, pick: Ints, draw: int) -> Floats:
+    """Gumbel noise that hangs on source, pick and draw alone."""
+    return np.asarray(-np.log(-np.log(_uniform(source * 1_000_003 + pick, draw))))
+
+
+def noise(source: Ints, draw: int) -> Floats:
+    """(n, 3) standard normal noise that hangs on source and draw alone."""
+    return np.stack([ndtri(_uniform(source * 31 + axis, draw + 7_919)) for axis in range(3)], axis=1)
+
+
+def _uniform(number: Ints, draw: int) -> Floats:
+    """Numbers in (0, 1) scattered from integers by SplitMix64 (Steele, Lea & Flood 2014)."""
+    state = number.astype(np.uint64) + np.full(1, draw, np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(((state ^ (state >> np.uint64(31))) >> np.uint64(11)).astype(float) * 2.0**-53 + 2.0**-54)
 
 
 def _one_to_one(row: Ints, pick: Ints, worth: Floats, rows: int, picks: int) -> Ints:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from truceline.fusion.attach import Places, attach
-from truceline.fusion.classify import combine
+from truceline.fusion.classify import classify, lone_labels
 from truceline.fusion.epoch import EpochFit
 from truceline.fusion.fit import Fits
 from truceline.fusion.locate import Located
@@ -16,7 +16,7 @@ from truceline.model.case import Case
 from truceline.model.event import Ellipse, Event, Origin
 from truceline.model.instant import US_PER_S
 from truceline.model.numbers import rounded_probability, rounded_shares
-from truceline.model.observation import FIRE, Fix, Observation
+from truceline.model.observation import FIRE, Fix, Labels, Observation
 from truceline.sensors.contract import Floats
 
 LEAST_EXISTENCE = 0.02
@@ -51,12 +51,13 @@ def local_events(case: Case, fits: Fits) -> list[FusedEvent]:
     supporting: defaultdict[int, list[int]] = defaultdict(list)
     for observation, member in attach(case.observations, case.network, fits.frame, fits.base_us, places).items():
         supporting[member].append(observation)
-    events = [
-        _event(case, fits, member, supporting[number])
+    seen = [
+        [case.observations[o] for o in sorted({*member.observations, *supporting[number]})]
         for number, member in enumerate(members)
-    ]  # fmt: skip
-    events += _fires(case, {index for some in supporting.values() for index in some})
-    return events
+    ]
+    labels = classify(seen, places.x, places.y, places.sigma_m, places.time_s)
+    events = [_event(case, fits, *row) for row in zip(members, seen, labels, strict=True)]
+    return events + _fires(case, {index for some in supporting.values() for index in some})
 
 
 def _members(fits: Fits) -> list[_Member]:
@@ -84,24 +85,23 @@ def _places(members: Sequence[_Member]) -> Places:
     return Places(*table.T)
 
 
-def _event(case: Case, fits: Fits, member: _Member, supporting: Sequence[int]) -> FusedEvent:
+def _event(case: Case, fits: Fits, member: _Member, seen: Sequence[Observation], labels: Labels) -> FusedEvent:
     located, index = member.fit.located, member.index
-    seen = [case.observations[o] for o in sorted({*member.observations, *supporting})]
     lon, lat = fits.frame.to_lonlat(located.x[index], located.y[index])
     origin = _origin(fits.frame, fits.base_us, located, index)
-    event = make_event(case, seen, origin, float(member.fit.existence.probability[index]))
+    event = make_event(case, seen, origin, labels, float(member.fit.existence.probability[index]))
     return FusedEvent(event, lon, lat, located.weight[index])
 
 
-def make_event(case: Case, seen: Sequence[Observation], origin: Origin, existence: float) -> Event:
-    """An event with what it takes from its members: id, anchor, labels, sensors, providers."""
+def make_event(case: Case, seen: Sequence[Observation], origin: Origin, labels: Labels, existence: float) -> Event:
+    """An event with what it takes from its members: id, anchor, sensors, providers."""
     anchor = min(seen, key=lambda one: (one.time_us, one.id))
     sensors = {one.sensor for one in seen}
     return Event(
         id=f"E-{anchor.digest[:16]}",
         anchor=anchor.id,
         origin=origin,
-        labels=rounded_shares(combine(seen, {})),
+        labels=rounded_shares(labels),
         existence=rounded_probability(existence),
         observations=tuple(sorted(one.id for one in seen)),
         sensors=len(sensors),
@@ -163,5 +163,5 @@ def _fire(case: Case, seen: Fix) -> FusedEvent:
         ellipse95=region[2],
         made_by=MADE_BY,
     )
-    event = make_event(case, [seen], origin, FIRE_EXISTENCE)
+    event = make_event(case, [seen], origin, lone_labels([seen]), FIRE_EXISTENCE)
     return FusedEvent(event, np.array([seen.lon]), np.array([seen.lat]), np.ones(1))

@@ -6,15 +6,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from truceline.fusion.air import Forecast, air_prior
-from truceline.fusion.assign import assign
+from truceline.fusion.assign import assign, contested, noise
 from truceline.fusion.beliefs import CLUTTER_PRIOR_HZ, Members, learn
 from truceline.fusion.clocks import Clocks, find_clocks, well
 from truceline.fusion.columns import Bools, Channels, Ints, Picks
 from truceline.fusion.existence import Existence, existence
 from truceline.fusion.grid import Grid, grid_seeds
 from truceline.fusion.hearing import Deaf
-from truceline.fusion.locate import Located, locate
-from truceline.fusion.refine import Joint, refine_jointly
+from truceline.fusion.joint import Joint, refine_jointly
+from truceline.fusion.locate import Doubt, Located, locate
+from truceline.fusion.refine import refine
 from truceline.fusion.scene import Scene, Sources
 from truceline.fusion.score import Reading, read
 from truceline.fusion.seeds import ray_seeds
@@ -28,6 +29,7 @@ LEAST_WORTH = 0.0
 ROUNDS = 3
 HINTED_ROUNDS = 2
 CLOCK_ROUNDS = 2
+DRAWS, BURN = 16, 2
 SITE_ROUNDS = 2
 NOWHERE = Sources(np.zeros(0), np.zeros(0), np.zeros(0))
 EXPECTED_EVENTS = 20.0  # an hour, over the whole mission, before anything was heard
@@ -183,12 +185,36 @@ def read_assigned(scene: Scene, sources: Sources, source: Ints, pick: Ints) -> R
     return read(scene, sources, _all(scene), owner=(source, pick))
 
 
+def _mistaken(scene: Scene, joint: Joint, reach_m: Floats) -> tuple[Sources, Floats]:
+    """Sources, and (n, 2, 2) covariance of place, averaged over which picks may be whose.
+
+    A chain: draw an assignment, fit the sources to it, disturb them within their own uncertainty, draw again
+    (Gibbs sampling with deterministic noise).
+    """
+    sources, n = joint.sources, len(joint.sources)
+    root = np.linalg.cholesky(joint.conditional)
+    places = np.empty((DRAWS, n, 3))
+    for draw in range(DRAWS + BURN):
+        source, pick = assign(scene, sources, reach_m, _all(scene), draw=draw + 1)
+        fitted, _ = refine(scene, sources, source, pick, steps=1)
+        if draw >= BURN:
+            places[draw - BURN] = np.stack([fitted.x, fitted.y, fitted.time_s], axis=1)
+        step = np.einsum("nij,nj->ni", root, noise(np.arange(n), draw))
+        sources = Sources(fitted.x + step[:, 0], fitted.y + step[:, 1], fitted.time_s + step[:, 2])
+    mean = places.mean(axis=0)
+    off = (places - mean)[:, :, :2]
+    return Sources(*mean.T), np.einsum("dni,dnj->nij", off, off) / DRAWS
+
+
 def _conclude(scene: Scene, sources: Sources, clocks: Clocks, start_s: float) -> EpochFit:
     members, joint = _fit(scene, sources)
     scene = replace(scene, air=joint.air)
     reading = read_assigned(scene, joint.sources, members.source, members.pick)
     worth = worth_of(scene, joint.sources, reading, joint.covariance())
-    located = locate(scene, joint, members.source, members.pick)
+    centre, mistaken = _mistaken(scene, joint, members.reach_m)
+    shift = np.stack([centre.x - joint.sources.x, centre.y - joint.sources.y], axis=1)
+    share = contested(scene, joint.sources, members.reach_m, members.source, members.pick)
+    located = locate(scene, joint, members.source, members.pick, Doubt(shift, mistaken, share))
     own = (located.time_s >= start_s) & (located.time_s < start_s + EPOCH_S)
     beliefs = Beliefs(clocks, scene.reach_factor, scene.most_detected)
     return EpochFit(

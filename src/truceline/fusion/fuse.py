@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from truceline.fusion.build import CHI2, MADE_BY, FusedEvent, ellipse, local_events, make_event
+from truceline.fusion.classify import lone_labels
 from truceline.fusion.fit import Hints, fit_case
 from truceline.fusion.regional import RegionalEvent, detections_of, regional_events
 from truceline.geo.frame import Frame, frame_for
@@ -64,7 +65,7 @@ def _regional(case: Case, found: RegionalEvent, observation: "np.ndarray", base_
         ellipse95=regions[2],
         made_by=MADE_BY,
     )
-    event = make_event(case, seen, origin, 1.0 / (1.0 + float(np.exp(-found.worth))))
+    event = make_event(case, seen, origin, lone_labels(seen), 1.0 / (1.0 + float(np.exp(-found.worth))))
     return FusedEvent(event, found.lon, found.lat, found.weight)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from truceline.fusion.columns import Ints
-from truceline.fusion.refine import Joint
+from truceline.fusion.joint import Joint
 from truceline.fusion.scene import Scene, Sources
 from truceline.sensors.contract import Floats
 
@@ -19,6 +19,7 @@ WIDENING = 1.7  # the spiral reaches farther than the Gaussian it starts from
 GAUSSIAN_QUANTILES = {0.50: 1.3863, 0.90: 4.6052, 0.95: 5.9915}  # of chi-squared with two degrees of freedom
 ROW_LIMIT = 1_500_000
 LEAST_SIGMA_M = 1.0
+MISTAKEN, MISTAKEN_SIGMAS, MISTAKEN_M, MOST_MISTAKEN_M = 0.28, 4.5, 30.0, 250.0
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,17 @@ class Located:
     scale: Floats
 
 
-def locate(scene: Scene, joint: Joint, source: Ints, pick: Ints) -> Located:
+@dataclass(frozen=True)
+class Doubt:
+    """How far picks may be other sources'. drift (n, 2): where sources move on average over the assignments that
+    are probable; covariance (n, 2, 2): how they scatter; contested (n,): share of picks that others may claim."""
+
+    drift: Floats
+    covariance: Floats
+    contested: Floats
+
+
+def locate(scene: Scene, joint: Joint, source: Ints, pick: Ints, doubt: Doubt) -> Located:
     """Posteriors of all sources of a joint fit; (source, pick) as given to it, ordered by source."""
     count = len(joint.sources)
     spiral = _spiral()
@@ -53,15 +64,39 @@ def locate(scene: Scene, joint: Joint, source: Ints, pick: Ints) -> Located:
         centre = Sources(joint.sources.x + mean[:, 0], joint.sources.y + mean[:, 1], joint.sources.time_s)
         if widen == WIDENING:
             # A second look from the posterior's own centre and shape: the first may have been badly placed.
-            joint = Joint(centre, joint.conditional, joint.lever, joint.air)
+            joint = Joint(centre, joint.conditional, joint.by_air, joint.air)
             root = _root(covariance)
-    shift = _root(_air_part(joint)) @ _scrambled(spiral).T
-    x = joint.sources.x[:, None] + step[..., 0] + shift[:, 0]
-    y = joint.sources.y[:, None] + step[..., 1] + shift[:, 1]
-    mean, covariance = _moments(np.stack([x, y], axis=-1), weight)
+    shift = _root(joint.by_air[:, :2, :2] + doubt.covariance) @ _scrambled(spiral).T
+    cloud = np.stack([joint.sources.x, joint.sources.y], axis=1)[:, None] + step + shift.transpose(0, 2, 1)
+    cloud += doubt.drift[:, None]
+    mean, covariance = _moments(cloud, weight)
     time_s, time_sigma = _times(scene, joint, mean, count, source, pick)
-    scale = _scale(np.stack([x, y], axis=-1) - mean[:, None], weight, covariance)
-    return Located(x, y, weight, mean, covariance, time_s, time_sigma, scale)
+    scale = _scale(cloud - mean[:, None], weight, covariance)
+    cloud, weight, scale = _with_mistakes(cloud, weight, scale, mean, covariance, doubt.contested)
+    return Located(cloud[..., 0], cloud[..., 1], weight, mean, covariance, time_s, time_sigma, scale)
+
+
+def _with_mistakes(
+    cloud: Floats, weight: Floats, scale: Floats, mean: Floats, covariance: Floats, contested: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Clouds, weights and radii with the chance of a wholly mistaken association.
+
+    Rounds that come faster than their sounds can be told apart may be put together wrongly in a way that no
+    single exchange of picks undoes. How often, and how far off, was learnt on simulated salvos
+    (docs/science/regions.md); it grows with the share of picks that others may claim.
+    """
+    chance = MISTAKEN * contested**2
+    sigma = np.sqrt(np.trace(covariance, axis1=1, axis2=2) / 2)
+    far = np.minimum(MISTAKEN_SIGMAS * sigma + MISTAKEN_M, MOST_MISTAKEN_M)
+    away = mean[:, None] + far[:, None, None] * _scrambled(_spiral())
+    both = np.concatenate([cloud, away], axis=1)
+    weights = np.concatenate(
+        [(1 - chance)[:, None] * weight, np.repeat(chance[:, None] / POINTS, POINTS, axis=1)], axis=1
+    )
+    touched = chance > 1e-3
+    radii = _quantiles(both - mean[:, None], weights, covariance)
+    scale = np.where(touched[:, None], np.maximum(radii, scale), scale)
+    return both, weights, scale
 
 
 def _spiral() -> Floats:
@@ -81,12 +116,6 @@ def _root(covariance: Floats) -> Floats:
     """(n, 2, 2) square roots of covariances, kept from collapsing."""
     safe = covariance + np.eye(2) * LEAST_SIGMA_M**2 * 1e-2
     return np.asarray(np.linalg.cholesky((safe + safe.transpose(0, 2, 1)) / 2), float)
-
-
-def _air_part(joint: Joint) -> Floats:
-    """(n, 2, 2) covariance of place that the air's remaining doubt adds."""
-    lever = joint.lever[:, :2]
-    return np.asarray(lever @ joint.air.covariance @ lever.transpose(0, 2, 1))
 
 
 def _log_posterior(scene: Scene, sources: Sources, source: Ints, pick: Ints, step: Floats) -> Floats:
@@ -154,14 +183,17 @@ def _times(scene: Scene, joint: Joint, mean: Floats, count: int, source: Ints, p
 
 def _scale(off: Floats, weight: Floats, covariance: Floats) -> Floats:
     """(n, 3) squared Mahalanobis radii that hold 50, 90 and 95 % of each cloud, half drawn to the Gaussian's."""
-    inverse = np.linalg.inv(covariance)
-    square = np.einsum("npi,nij,npj->np", off, inverse, off)
+    return np.asarray((_quantiles(off, weight, covariance) + list(GAUSSIAN_QUANTILES.values())) / 2)
+
+
+def _quantiles(off: Floats, weight: Floats, covariance: Floats) -> Floats:
+    """(n, 3) squared Mahalanobis radii that hold 50, 90 and 95 % of weighted points about their centre."""
+    square = np.einsum("npi,nij,npj->np", off, np.linalg.inv(covariance), off)
     order = np.argsort(square, axis=1, kind="stable")
     held = np.cumsum(np.take_along_axis(weight, order, axis=1), axis=1)
     sorted_square = np.take_along_axis(square, order, axis=1)
     found = np.empty((len(off), len(GAUSSIAN_QUANTILES)))
-    for column, (level, gaussian) in enumerate(GAUSSIAN_QUANTILES.items()):
-        index = np.minimum((held < level).sum(axis=1), POINTS - 1)
-        own = np.take_along_axis(sorted_square, index[:, None], axis=1)[:, 0]
-        found[:, column] = (own + gaussian) / 2
+    for column, level in enumerate(GAUSSIAN_QUANTILES):
+        index = np.minimum((held < level).sum(axis=1), off.shape[1] - 1)
+        found[:, column] = np.take_along_axis(sorted_square, index[:, None], axis=1)[:, 0]
     return found

@@ -1,10 +1,10 @@
 """Gauss–Newton on many sources at once, given which picks are theirs."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from truceline.fusion.air import SIZE, Air
+from truceline.fusion.air import SIZE
 from truceline.fusion.columns import Ints
 from truceline.fusion.scene import Scene, Sources
 from truceline.sensors.contract import Floats
@@ -91,51 +91,3 @@ def refine(scene: Scene, sources: Sources, source: Ints, pick: Ints, *, steps: i
         move *= np.minimum(1.0, 3_000.0 / np.maximum(length, 1e-9))[:, None]
         sources = Sources(sources.x + move[:, 0], sources.y + move[:, 1], sources.time_s + move[:, 2])
     return sources, np.asarray(np.linalg.inv(information), float)
-
-
-@dataclass(frozen=True)
-class Joint:
-    """Sources and air, fitted together. conditional (n, 3, 3): covariance with the air held fixed;
-    lever (n, 3, SIZE): how each source moves with the air's latent numbers; air: corrected."""
-
-    sources: Sources
-    conditional: Floats
-    lever: Floats
-    air: Air
-
-    def covariance(self) -> Floats:
-        """(n, 3, 3) covariance of x, y, time, the air's remaining doubt included."""
-        return np.asarray(self.conditional + self.lever @ self.air.covariance @ self.lever.transpose(0, 2, 1))
-
-
-def refine_jointly(scene: Scene, prior: Air, sources: Sources, source: Ints, pick: Ints, *, steps: int = 4) -> Joint:
-    """Fit all sources of an epoch and the air they share (arrow-shaped normal equations, Schur complement).
-
-    `prior` is the air before anything was heard; `scene.air` is where to start.
-    """
-    air = scene.air
-    count = len(sources)
-    inverse_prior = np.linalg.inv(prior.covariance)
-    for _ in range(steps):
-        linear = linearise(replace(scene, air=air), sources, source, pick)
-        information, right = normal(scene, sources, linear)
-        cross = np.empty((count, 3, SIZE))
-        for i in range(3):
-            for k in range(SIZE):
-                cross[:, i, k] = np.bincount(linear.source, linear.jacobian[:, i] * linear.shared[:, k], count)
-        conditional = np.linalg.inv(information)
-        lever = -conditional @ cross
-        total = inverse_prior + linear.shared.T @ linear.shared + np.einsum("nik,nil->kl", cross, lever)
-        push = (
-            linear.shared.T @ linear.misfit
-            + np.einsum("nik,ni->k", lever, right)
-            + inverse_prior @ (prior.mean - air.mean)
-        )
-        covariance = np.linalg.inv((total + total.T) / 2)
-        shift = covariance @ push
-        move = np.einsum("nij,nj->ni", conditional, right) + lever @ shift
-        length = np.hypot(move[:, 0], move[:, 1])
-        move *= np.minimum(1.0, 3_000.0 / np.maximum(length, 1e-9))[:, None]
-        sources = Sources(sources.x + move[:, 0], sources.y + move[:, 1], sources.time_s + move[:, 2])
-        air = replace(air, mean=air.mean + shift, covariance=covariance)
-    return Joint(sources, np.asarray(conditional, float), np.asarray(lever, float), air)

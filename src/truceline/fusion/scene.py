@@ -13,6 +13,7 @@ from truceline.sensors.contract import Floats, Paths
 REACHES_M = np.array([1_500.0, 2_500.0, 4_000.0, 6_000.0, 9_000.0, 12_000.0, 15_000.0, 19_000.0, 24_000.0])
 DISTANCE_STEP_M, DISTANCE_STEPS = 50.0, 1_600
 DIRECTIONS = 128
+GUST_SHARE = 0.5  # of gusts remains unknown to a source that its parcel was fitted to
 LEAST_DETECTED, MOST_DETECTED = 1e-4, 0.995
 
 
@@ -122,7 +123,8 @@ class Scene:
         ux, uy, one = -np.sin(azimuth), -np.cos(azimuth), np.ones(DIRECTIONS)
         paths = Paths(one, ux, uy, one, one, one, one)
         basis = self.air.basis(paths, 0.5 * one)
-        return np.asarray(np.sqrt(np.einsum("di,ij,dj->d", basis, self.air.covariance, basis)))
+        shared = np.einsum("di,ij,dj->d", basis, self.air.covariance, basis)
+        return np.asarray(np.sqrt(shared + (GUST_SHARE * self.air.gust_mps) ** 2))
 
     @cached_property
     def pick_sigma_s(self) -> Floats:

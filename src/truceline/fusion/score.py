@@ -98,7 +98,7 @@ def best_picks(
     gain = np.full(len(channel), -np.inf)
     if not len(scene.picks):
         return pick, gain
-    loosest = np.sqrt(3 * np.max(np.diag(scene.air.covariance)))
+    loosest = float(scene.speed_sigma_mps.max())
     gate = GATE_SIGMAS * (
         predicted.path_sigma_s + np.abs(predicted.rate_s) * loosest + source_sigma_s + scene.pick_sigma_s[channel]
     )

@@ -1,0 +1,157 @@
+"""All sources of an epoch fitted together with the air they share.
+
+Arrow-shaped normal equations, eliminated from the point inwards: each source's place and time, then each parcel's
+air, then the epoch's air (nested Schur complements). How gusty the air is, is chosen by the evidence.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from truceline.fusion.air import CALM_MPS, PARCEL_SHAPE, PARCEL_SIZE, SIZE, Air
+from truceline.fusion.columns import Ints
+from truceline.fusion.refine import Linear, linearise, normal
+from truceline.fusion.scene import Scene, Sources
+from truceline.sensors.contract import Floats
+
+GUSTS_MPS = (CALM_MPS, 0.3, 0.7, 1.4, 2.5)
+BOTH = PARCEL_SIZE + SIZE
+MOST_STEP_M = 3_000.0
+WITHIN = 0.42  # gusts differ within a parcel, too: by this share of how parcels differ
+
+
+@dataclass(frozen=True)
+class Joint:
+    """Sources and air, fitted together. conditional (n, 3, 3): covariance of x, y, time with the air held fixed;
+    by_air (n, 3, 3): what the air's remaining doubt adds; air: corrected."""
+
+    sources: Sources
+    conditional: Floats
+    by_air: Floats
+    air: Air
+
+    def covariance(self) -> Floats:
+        """(n, 3, 3) covariance of x, y, time, all sources of error included."""
+        return np.asarray(self.conditional + self.by_air)
+
+
+@dataclass(frozen=True)
+class _Reduced:
+    """The normal equations with the sources eliminated: per parcel (k, BOTH, BOTH) and (k, BOTH), over a parcel's
+    own numbers, then the epoch's; and what is needed to go back to the sources."""
+
+    matrix: Floats
+    right: Floats
+    conditional: Floats  # (n, 3, 3)
+    source_right: Floats  # (n, 3)
+    lever: Floats  # (n, 3, BOTH)
+    parcel: Ints  # (n,) row of each source's parcel
+
+
+@dataclass(frozen=True)
+class _Solved:
+    """Air that solves the reduced equations: parcel (k, PARCEL_SIZE), epoch (SIZE,), their covariances."""
+
+    parcel: Floats
+    epoch: Floats
+    parcel_covariance: Floats  # (k, BOTH, BOTH), with the epoch's
+    epoch_covariance: Floats
+    evidence: float
+
+
+def refine_jointly(scene: Scene, prior: Air, sources: Sources, source: Ints, pick: Ints, *, steps: int = 4) -> Joint:
+    """Fit all sources of an epoch and the air they share.
+
+    `prior` is the air before anything was heard; `scene.air` is where to start.
+    """
+    air = _with_parcels(scene.air, sources)
+    solved = reduced = None
+    for _ in range(steps):
+        linear = linearise(replace(scene, air=air), sources, source, pick)
+        reduced = _reduce(scene, sources, air, linear)
+        solved, gust = _best(reduced, prior, air)
+        change = np.concatenate(
+            [solved.parcel - air.parcel_mean, np.tile(solved.epoch - air.mean, (len(air.parcels), 1))], axis=1
+        )
+        move = np.einsum("nij,nj->ni", reduced.conditional, reduced.source_right)
+        move += np.einsum("nij,nj->ni", reduced.lever, change[reduced.parcel])
+        length = np.hypot(move[:, 0], move[:, 1])
+        move *= np.minimum(1.0, MOST_STEP_M / np.maximum(length, 1e-9))[:, None]
+        sources = Sources(sources.x + move[:, 0], sources.y + move[:, 1], sources.time_s + move[:, 2])
+        air = replace(
+            air, mean=solved.epoch, covariance=solved.epoch_covariance, parcel_mean=solved.parcel, gust_mps=gust
+        )
+    assert solved is not None and reduced is not None
+    shared = solved.parcel_covariance[reduced.parcel]
+    own = np.zeros(BOTH)
+    own[:PARCEL_SIZE] = (WITHIN * (air.gust_mps - CALM_MPS) * PARCEL_SHAPE) ** 2
+    shared = shared + np.diag(own)
+    by_air = reduced.lever @ shared @ reduced.lever.transpose(0, 2, 1)
+    return Joint(sources, reduced.conditional, np.asarray(by_air, float), air)
+
+
+def _with_parcels(air: Air, sources: Sources) -> Air:
+    """The air with a parcel for each source, keeping what is known of parcels it already had."""
+    keys = np.unique(air.parcel_of(sources.x, sources.y, sources.time_s))
+    mean = np.zeros((len(keys), PARCEL_SIZE))
+    if len(air.parcels):
+        at = np.minimum(np.searchsorted(air.parcels, keys), len(air.parcels) - 1)
+        mean = np.where((air.parcels[at] == keys)[:, None], air.parcel_mean[at], 0.0)
+    return replace(air, parcels=keys, parcel_mean=mean)
+
+
+def _reduce(scene: Scene, sources: Sources, air: Air, linear: Linear) -> _Reduced:
+    """Eliminate the sources from the linearised problem."""
+    count, parcels = len(sources), len(air.parcels)
+    parcel = np.searchsorted(air.parcels, air.parcel_of(sources.x, sources.y, sources.time_s))
+    parcel = np.minimum(parcel, max(0, parcels - 1))
+    information, right = normal(scene, sources, linear)
+    cross = np.empty((count, 3, SIZE))
+    for i in range(3):
+        for k in range(SIZE):
+            cross[:, i, k] = np.bincount(linear.source, linear.jacobian[:, i] * linear.shared[:, k], count)
+    conditional = np.linalg.inv(information)
+    lever = -conditional @ cross  # (n, 3, SIZE)
+    own = parcel[linear.source]
+    matrix = np.empty((parcels, SIZE, SIZE))
+    push = np.empty((parcels, SIZE))
+    for k in range(SIZE):
+        push[:, k] = np.bincount(own, linear.shared[:, k] * linear.misfit, parcels)
+        for m in range(k, SIZE):
+            matrix[:, k, m] = matrix[:, m, k] = np.bincount(own, linear.shared[:, k] * linear.shared[:, m], parcels)
+    np.add.at(matrix, parcel, np.einsum("nik,nil->nkl", cross, lever))
+    np.add.at(push, parcel, np.einsum("nik,ni->nk", lever, right))
+    both = np.r_[np.arange(PARCEL_SIZE), np.arange(SIZE)]  # a parcel's numbers act as the epoch's first five do
+    return _Reduced(
+        matrix[:, both][:, :, both], push[:, both], np.asarray(conditional, float), right, lever[:, :, both], parcel
+    )
+
+
+def _best(reduced: _Reduced, prior: Air, air: Air) -> tuple[_Solved, float]:
+    """The solution under the gustiness that the evidence favours (the calmer of equals)."""
+    found = [(_solve(reduced, prior, air, gust), gust) for gust in GUSTS_MPS]
+    return max(found, key=lambda one: (round(one[0].evidence, 6), -one[1]))
+
+
+def _solve(reduced: _Reduced, prior: Air, air: Air, gust_mps: float) -> _Solved:
+    """Eliminate parcels, solve for the epoch, and go back; everything as seen from no correction at all."""
+    here = np.concatenate([air.parcel_mean, np.tile(air.mean, (len(air.parcels), 1))], axis=1)
+    right = reduced.right + np.einsum("kij,kj->ki", reduced.matrix, here)
+    p, e = slice(0, PARCEL_SIZE), slice(PARCEL_SIZE, BOTH)
+    precision = (gust_mps * PARCEL_SHAPE) ** -2.0
+    inner = np.linalg.inv(reduced.matrix[:, p, p] + np.diag(precision))
+    gain = inner @ reduced.matrix[:, p, e]  # (k, PARCEL_SIZE, SIZE)
+    inverse_prior = np.linalg.inv(prior.covariance)
+    total = inverse_prior + (reduced.matrix[:, e, e] - gain.transpose(0, 2, 1) @ reduced.matrix[:, p, e]).sum(axis=0)
+    push = inverse_prior @ prior.mean + (right[:, e] - np.einsum("kij,ki->kj", gain, right[:, p])).sum(axis=0)
+    covariance = np.linalg.inv((total + total.T) / 2)
+    epoch = covariance @ push
+    parcel = np.einsum("kij,kj->ki", inner, right[:, p]) - gain @ epoch
+    full = np.empty((len(inner), BOTH, BOTH))
+    full[:, p, p] = inner + gain @ covariance @ gain.transpose(0, 2, 1)
+    full[:, p, e] = -gain @ covariance
+    full[:, e, p] = full[:, p, e].transpose(0, 2, 1)
+    full[:, e, e] = covariance
+    quadratic = np.einsum("ki,kij,kj->", right[:, p], inner, right[:, p]) + push @ covariance @ push
+    volume = np.linalg.slogdet(inner)[1].sum() + len(inner) * np.log(precision).sum() + np.linalg.slogdet(covariance)[1]
+    return _Solved(parcel, epoch, full, covariance, float(quadratic + volume) / 2)
