@@ -218,7 +218,7 @@ def _clipped(shape: shapely.Geometry, box: tuple[float, float, float, float]) ->
 
 def _areas(shape: shapely.Geometry) -> list[shapely.Geometry]:
     parts = shapely.get_parts(shapely.get_parts(shape))
-    return [part for part in parts if shapely.get_dimensions(part) == 2]
+    return [part for part in parts if shapely.get_dimensions(part) == 2 and not shapely.is_empty(part)]
 
 
 def _edge(shape: shapely.Geometry) -> shapely.Geometry:

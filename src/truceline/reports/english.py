@@ -180,7 +180,7 @@ _FINDINGS = {
     "findings.reasons": "Reasons",
     "findings.behind": "event behind it|events behind it",
     "findings.path": "From the launches to the impacts: {direction}, about {distance}.",
-    "findings.supersedes": " (supersedes {id})",
+    "findings.supersedes": "(supersedes {id})",
     "findings.ids": "{id}, provision {provisions}, incident {incident}",
     "findings.deeper": "The reasons go deeper than is shown here.",
     "order.no": "by time",
@@ -215,7 +215,7 @@ _FINDINGS = {
     "events.ellipse": "90 % ellipse, half axes",
     "events.exists": "Happened",
     "events.heard": "Heard by",
-    "events.axis": " at {azimuth}°",
+    "events.axis": "at {azimuth}°",
     "events.others": "event that no provision touches|events that no provision touches",
     "events.no_others": "Every event is in a finding.",
 }

@@ -24,7 +24,7 @@ def _row(event: Event, texts: Texts) -> list[Content]:
     ellipse = origin.ellipse90
     size = f"{metres(ellipse.semi_major_m)} × {metres(ellipse.semi_minor_m)}"
     if ellipse.semi_major_m > 1.1 * ellipse.semi_minor_m:
-        size += texts.say("events.axis", azimuth=f"{ellipse.azimuth_deg:.0f}")
+        size += " " + texts.say("events.axis", azimuth=f"{ellipse.azimuth_deg:.0f}")
     return [
         tag("span", name(event.id), id=event.id),
         content(

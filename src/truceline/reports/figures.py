@@ -43,8 +43,8 @@ def hemisphere(degrees: float, letters: str, digits: int) -> str:
 
 
 def _digits(unit_m: float, step_m: float) -> int:
-    """The decimals of a unit whose last step is at least so long; at most six."""
-    return max(0, min(6, floor(log10(unit_m / step_m))))
+    """The decimals of a unit whose last step is at least so long; none to six."""
+    return 0 if step_m >= unit_m else min(6, floor(log10(unit_m / step_m)))
 
 
 def day(instant: Instant) -> str:

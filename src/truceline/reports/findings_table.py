@@ -15,7 +15,7 @@ from truceline.reports.figures import clock, day, metres, percent
 from truceline.reports.markup import Content, Markup, content, name, plain, short, tag
 from truceline.reports.numbering import Numbered, anchor
 from truceline.reports.symbols import in_text, shown_class
-from truceline.reports.tables import bar, folded
+from truceline.reports.tables import bar, folded, wide
 from truceline.reports.texts import Texts
 
 HEADS = ("no", "when", "what", "happened", "who", "outcome", "robustness", "evidence")
@@ -31,7 +31,7 @@ def findings_table(agreement: Agreement, result: Result, numbered: Numbered, tex
     bodies = [_body(agreement, number, finding, events, texts) for number, finding in numbered.items]
     caption = tag("caption", texts.say("findings.caption"))
     drawn = tag("table", caption, head, *bodies, class_="findings", id="findings-table")
-    return content(_controls(texts), tag("div", drawn, class_="wide"))
+    return content(_controls(texts), wide(drawn, texts.say("findings.caption")))
 
 
 def _controls(texts: Texts) -> Markup:
@@ -154,7 +154,7 @@ def _more(finding: Finding, members: Sequence[Event], texts: Texts) -> Markup:
     )
     ids = [name(finding.id)]
     if finding.supersedes:
-        ids.append(texts.write("findings.supersedes", id=name(finding.supersedes)))
+        ids.append(content(" ", texts.write("findings.supersedes", id=name(finding.supersedes))))
     provisions = ", ".join(map(plain, finding.provisions))
     incident = tag("a", name(finding.incident), href=f"#{plain(finding.incident)}")
     ids_words = texts.write("findings.ids", id=content(ids), provisions=provisions, incident=incident)

@@ -127,7 +127,7 @@ def _ground(case: Case, canvas: Canvas, when: Instant, texts: Texts) -> Markup:
     for held in ground:
         if held.label is not None:
             x, y = canvas.at(held.label)
-            words = texts.say("map.held", party=plain(held.party, 60))
+            words = texts.say("map.held", party=plain(held.party, 30))
             drawn.append(tag("text", words, class_="holder", x=x, y=y, text_anchor="middle"))
     return tag("g", *(one for one in drawn if ' d=""' not in one), class_="ground")
 

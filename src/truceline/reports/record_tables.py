@@ -34,7 +34,7 @@ def incident_table(case: Case, result: Result, numbered: Numbered, texts: Texts)
 
 def _incident(incident: Incident, opened: Markup, numbered: Numbered, texts: Texts) -> list[Content]:
     span_s = (incident.until_us - incident.from_us) / 1e6
-    counts = ", ".join(f"{number} {texts.class_(class_)}" for class_, number in incident.counts)
+    counts = ", ".join(texts.count_class(class_, number) for class_, number in incident.counts)
     links = [
         content(", " * bool(i), tag("a", str(number), href=f"#{anchor(number)}"))
         for i, number in enumerate(numbered.of_incident.get(incident.id, ()))

@@ -27,8 +27,12 @@ def table(
         tag("tbody", *(_row(row, right) for row in rows)),
         class_=class_,
     )
-    scrolling = tag("div", drawn, class_="wide", tabindex="0", role="region", aria_label=caption)
-    return tag("details", tag("summary", caption), scrolling) if folded else scrolling
+    return tag("details", tag("summary", caption), wide(drawn, caption)) if folded else wide(drawn, caption)
+
+
+def wide(drawn: Markup, caption: str) -> Markup:
+    """A table that scrolls by itself, with the keyboard too, where the screen is narrow."""
+    return tag("div", drawn, class_="wide", tabindex="0", role="region", aria_label=caption)
 
 
 def _row(row: Sequence[Content], right: set[int]) -> Markup:

@@ -28,6 +28,11 @@ class Texts:
         known = self.messages.get(f"class.{class_}")
         return known.split("|")[0] if known else plain(class_, 60)
 
+    def count_class(self, class_: str, number: int) -> str:
+        """A number and the class that is counted: "3 impacts"."""
+        known = f"class.{class_}" in self.messages
+        return self.count(f"class.{class_}", number) if known else f"{number} {plain(class_, 60)}"
+
     def count(self, key: str, number: int) -> str:
         """A number and what is counted: "3 impacts"."""
         forms = self.messages[key].split("|")
