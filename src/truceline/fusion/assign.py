@@ -84,18 +84,26 @@ def _one_to_one(row: Ints, pick: Ints, worth: Floats, rows: int, picks: int) -> 
     graph = coo_matrix((np.ones(len(row)), (row, pick + rows)), shape=(rows + picks, rows + picks))
     _, component = connected_components(graph, directed=False)
     group = component[row]
-    order = np.lexsort((pick, row, group))
+    order = np.lexsort((pick, row, -worth, group))
     starts = np.flatnonzero(np.r_[True, group[order][1:] != group[order][:-1]])
     sizes = np.diff(np.r_[starts, len(order)])
-    chosen = [order[starts[sizes == 1]]]
-    for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True):
-        members = order[start : start + size]
-        r, r_index = np.unique(row[members], return_inverse=True)
-        p, p_index = np.unique(pick[members], return_inverse=True)
-        table = np.zeros((len(r), len(p)))
-        table[r_index, p_index] = worth[members]
-        left, right = linear_sum_assignment(table, maximize=True)
-        took = np.zeros_like(table, dtype=bool)
-        took[left, right] = table[left, right] > 0
-        chosen.append(members[took[r_index, p_index]])
+    one_row = np.repeat(row[order[starts]], sizes) == row[order]
+    one_pick = np.repeat(pick[order[starts]], sizes) == pick[order]
+    simple = np.logical_and.reduceat(one_row, starts) | np.logical_and.reduceat(one_pick, starts)
+    # Where all candidates share their row or their pick, the worthiest is the answer.
+    chosen = [order[starts[simple]]]
+    for start, size in zip(starts[~simple].tolist(), sizes[~simple].tolist(), strict=True):
+        chosen.append(_best_of(row, pick, worth, order[start : start + size]))
     return np.concatenate(chosen)
+
+
+def _best_of(row: Ints, pick: Ints, worth: Floats, members: Ints) -> Ints:
+    """The best one-to-one choice among candidates that contend for rows and picks."""
+    r, r_index = np.unique(row[members], return_inverse=True)
+    p, p_index = np.unique(pick[members], return_inverse=True)
+    table = np.zeros((len(r), len(p)))
+    table[r_index, p_index] = worth[members]
+    left, right = linear_sum_assignment(table, maximize=True)
+    took = np.zeros_like(table, dtype=bool)
+    took[left, right] = table[left, right] > 0
+    return np.asarray(members[took[r_index, p_index]])

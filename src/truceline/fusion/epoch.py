@@ -30,7 +30,7 @@ ROUNDS = 3
 HINTED_ROUNDS = 2
 CLOCK_ROUNDS = 2
 DRAWS, BURN = 16, 2
-SITE_ROUNDS = 2
+SITE_ROUNDS = 1
 NOWHERE = Sources(np.zeros(0), np.zeros(0), np.zeros(0))
 EXPECTED_EVENTS = 20.0  # an hour, over the whole mission, before anything was heard
 
@@ -185,25 +185,34 @@ def read_assigned(scene: Scene, sources: Sources, source: Ints, pick: Ints) -> R
     return read(scene, sources, _all(scene), owner=(source, pick))
 
 
-def _mistaken(scene: Scene, joint: Joint, reach_m: Floats) -> tuple[Sources, Floats]:
-    """Sources, and (n, 2, 2) covariance of place, averaged over which picks may be whose.
+def _doubt(scene: Scene, joint: Joint, members: Members) -> Doubt:
+    """How far picks may be other sources': for sources with contested picks, a chain of assignments.
 
-    A chain: draw an assignment, fit the sources to it, disturb them within their own uncertainty, draw again
-    (Gibbs sampling with deterministic noise).
+    Draw an assignment, fit the sources to it, disturb them within their own uncertainty, draw again (Gibbs
+    sampling with deterministic noise).
     """
-    sources, n = joint.sources, len(joint.sources)
-    root = np.linalg.cholesky(joint.conditional)
-    places = np.empty((DRAWS, n, 3))
+    share = contested(scene, joint.sources, members.reach_m, members.source, members.pick)
+    drift, covariance = np.zeros((len(share), 2)), np.zeros((len(share), 2, 2))
+    rows = np.flatnonzero(share > 0)
+    if not len(rows):
+        return Doubt(drift, covariance, share)
+    free = _all(scene)
+    free[members.pick[share[members.source] == 0]] = False
+    sources, reach_m = joint.sources.take(rows), members.reach_m[rows]
+    root = np.linalg.cholesky(joint.conditional[rows])
+    places = np.empty((DRAWS, len(rows), 2))
     for draw in range(DRAWS + BURN):
-        source, pick = assign(scene, sources, reach_m, _all(scene), draw=draw + 1)
+        source, pick = assign(scene, sources, reach_m, free, draw=draw + 1)
         fitted, _ = refine(scene, sources, source, pick, steps=1)
         if draw >= BURN:
-            places[draw - BURN] = np.stack([fitted.x, fitted.y, fitted.time_s], axis=1)
-        step = np.einsum("nij,nj->ni", root, noise(np.arange(n), draw))
+            places[draw - BURN] = np.stack([fitted.x, fitted.y], axis=1)
+        step = np.einsum("nij,nj->ni", root, noise(rows, draw))
         sources = Sources(fitted.x + step[:, 0], fitted.y + step[:, 1], fitted.time_s + step[:, 2])
     mean = places.mean(axis=0)
-    off = (places - mean)[:, :, :2]
-    return Sources(*mean.T), np.einsum("dni,dnj->nij", off, off) / DRAWS
+    off = places - mean
+    drift[rows] = mean - np.stack([joint.sources.x[rows], joint.sources.y[rows]], axis=1)
+    covariance[rows] = np.einsum("dni,dnj->nij", off, off) / DRAWS
+    return Doubt(drift, covariance, share)
 
 
 def _conclude(scene: Scene, sources: Sources, clocks: Clocks, start_s: float) -> EpochFit:
@@ -211,10 +220,7 @@ def _conclude(scene: Scene, sources: Sources, clocks: Clocks, start_s: float) ->
     scene = replace(scene, air=joint.air)
     reading = read_assigned(scene, joint.sources, members.source, members.pick)
     worth = worth_of(scene, joint.sources, reading, joint.covariance())
-    centre, mistaken = _mistaken(scene, joint, members.reach_m)
-    shift = np.stack([centre.x - joint.sources.x, centre.y - joint.sources.y], axis=1)
-    share = contested(scene, joint.sources, members.reach_m, members.source, members.pick)
-    located = locate(scene, joint, members.source, members.pick, Doubt(shift, mistaken, share))
+    located = locate(scene, joint, members.source, members.pick, _doubt(scene, joint, members))
     own = (located.time_s >= start_s) & (located.time_s < start_s + EPOCH_S)
     beliefs = Beliefs(clocks, scene.reach_factor, scene.most_detected)
     return EpochFit(

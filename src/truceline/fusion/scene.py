@@ -10,7 +10,7 @@ from truceline.fusion.columns import Bools, Channels, Ints, Picks
 from truceline.geo.frame import wrap_rad
 from truceline.sensors.contract import Floats, Paths
 
-REACHES_M = np.array([1_500.0, 2_500.0, 4_000.0, 6_000.0, 9_000.0, 12_000.0, 15_000.0, 19_000.0, 24_000.0])
+REACHES_M = np.array([1_500.0, 2_700.0, 4_800.0, 8_000.0, 12_000.0, 17_000.0, 24_000.0])
 DISTANCE_STEP_M, DISTANCE_STEPS = 50.0, 1_600
 DIRECTIONS = 128
 GUST_SHARE = 0.5  # of gusts remains unknown to a source that its parcel was fitted to
