@@ -14,7 +14,7 @@ from truceline.geo.frame import Frame
 from truceline.geo.held import PreparedMap
 from truceline.model.finding import OTHER_ACTOR, Attribution, Reason
 from truceline.model.incident import Act, Incident
-from truceline.model.numbers import greatest, rounded_shares
+from truceline.model.numbers import greatest, rounded_shares, said
 from truceline.model.observation import AIRBURST, IMPACT
 from truceline.sensors.contract import Floats
 
@@ -62,13 +62,13 @@ def _act(
     names = (*parties, OTHER_ACTOR)
     shares = rounded_shares(zip(names, share.tolist(), strict=True), sink=OTHER_ACTOR)
     holder, probability = greatest(rounded_shares(zip(names, own.tolist(), strict=True), sink=OTHER_ACTOR))
-    ground = f"The fire began on ground held by {holder} with probability {probability:.2f}, by the maps given."
+    ground = f"The fire began on ground held by {holder} with probability {said(probability)}, by the maps given."
     reasons = [Reason(ground)]
     if act.arrivals:
         rhythm = f"{len(act.arrivals)} impacts keep the rhythm and range of these launches"
-        reasons.append(Reason(f"{rhythm} (probability {act.linked:.2f})."))
+        reasons.append(Reason(f"{rhythm} (probability {said(act.linked)})."))
     if arriving > 0.05:
-        reasons.append(Reason(f"With probability {arriving:.2f} these were impacts rather than launches."))
+        reasons.append(Reason(f"With probability {said(arriving)} these were impacts rather than launches."))
     return Attribution(responsibility=shares, reasons=tuple(reasons))
 
 
@@ -93,7 +93,7 @@ def _arrivals(
     unheard = "No launch that these impacts surely follow was heard; who is hit is weak evidence of who fired."
     reasons = [Reason(unheard)]
     if known > 0:
-        reasons.append(Reason(f"With probability {known:.2f} they follow launches heard in this incident."))
+        reasons.append(Reason(f"With probability {said(known)} they follow launches heard in this incident."))
     names = (*parties, OTHER_ACTOR)
     return Attribution(
         responsibility=rounded_shares(zip(names, share.tolist(), strict=True), sink=OTHER_ACTOR), reasons=tuple(reasons)

@@ -38,6 +38,15 @@ def rounded_shares(shares: Iterable[tuple[str, float]], *, sink: str = "") -> tu
     return tuple((name, steps / PROBABILITY_STEPS) for name, steps in zip(names, whole, strict=True))
 
 
+def said(probability: float) -> str:
+    """A probability as sentences say it: two digits, and never surer than 1–99 %."""
+    if probability > 0.99:
+        return "over 0.99"
+    if probability < 0.01:
+        return "under 0.01"
+    return f"{probability:.2f}"
+
+
 def greatest(shares: Sequence[tuple[str, float]]) -> tuple[str, float]:
     """The largest share, the first by name among equals."""
     return min(shares, key=lambda item: (-item[1], item[0]))

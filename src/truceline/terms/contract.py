@@ -13,6 +13,7 @@ from truceline.model.agreement import Area, Provision
 from truceline.model.event import Event
 from truceline.model.finding import Reason
 from truceline.model.instant import Instant
+from truceline.model.numbers import said
 from truceline.model.observation import Labels
 from truceline.terms.facts import Facts
 
@@ -178,4 +179,4 @@ def share_of(labels: Labels, classes: Classes) -> float:
 def label_words(labels: Labels, most: int = 3) -> str:
     """The most probable classes in words."""
     ranked = sorted(labels, key=lambda label: (-label[1], label[0]))[:most]
-    return ", ".join(f"{class_} {probability:.2f}" for class_, probability in ranked if probability >= 0.005)
+    return ", ".join(f"{class_} {said(probability)}" for class_, probability in ranked if probability >= 0.005)

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from truceline.model.finding import Breach, Reason, Verdict
 from truceline.model.incident import Act
+from truceline.model.numbers import said
 from truceline.terms.contract import NONE, Excuse, Judgement, Matter, Question
 from truceline.terms.prepare import Clause, Prepared
-from truceline.terms.words import between, metres, said
+from truceline.terms.words import between, metres
 
 VERDICTS: tuple[Verdict, ...] = ("breach", "indeterminate", "exempt", "not_applicable")  # the first found stands
 

@@ -3,15 +3,7 @@
 from math import floor, isfinite, log10
 
 from truceline.model.instant import Instant, Span, format_utc, seconds
-
-
-def said(probability: float) -> str:
-    """A probability in words of two digits."""
-    if probability > 0.99:
-        return "over 0.99"
-    if probability < 0.01:
-        return "under 0.01"
-    return f"{probability:.2f}"
+from truceline.model.numbers import said
 
 
 def between(low: float, high: float) -> str:

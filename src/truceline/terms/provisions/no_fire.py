@@ -10,6 +10,7 @@ from typing import ClassVar
 from truceline.formats.fields import Fields
 from truceline.model.agreement import Provision
 from truceline.model.instant import span_of
+from truceline.model.numbers import said
 from truceline.model.observation import (
     AIRBURST,
     BURST,
@@ -68,7 +69,7 @@ class NoFire(Forbids):
         rule, labels = _rule(question.provision), question.matter.labels
         counted = NONE if excused is None else rule.classes - excused
         share = share_of(labels, counted)
-        words = f"what happened is fire with probability {share:.2f} ({label_words(labels)})"
+        words = f"what happened is fire with probability {said(share)} ({label_words(labels)})"
         flown_us = question.matter.time_us - question.since_us
         if share == 0.0 or flown_us >= span_of(rule.flight_s):
             return Judgement(share, share, words)

@@ -16,11 +16,12 @@ from truceline.formats.fields import Fields
 from truceline.model.agreement import Provision
 from truceline.model.filing import Notice
 from truceline.model.instant import US_PER_HOUR
+from truceline.model.numbers import said
 from truceline.model.observation import CLASSES, EXPLOSION
 from truceline.terms.chance import within_span
 from truceline.terms.contract import Classes, Excepts, Excuse, Ground, Key, Kind, Matter, Names, Question, share_of
 from truceline.terms.facts import Facts
-from truceline.terms.words import lapse, moment, said
+from truceline.terms.words import lapse, moment
 
 HELD = 0.5  # an event uses up a notice's count if it is more probably than not what was announced, there and then
 
