@@ -25,5 +25,8 @@ test: lint
 soak: $(STAMP)
 	$(BIN)/pytest -n 2 -m soak
 
+golden: $(STAMP)
+	cd tests && ../$(BIN)/python -m reports.regenerate
+
 clean:
 	rm -rf $(VENV) build dist out .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -216,6 +216,14 @@ def result() -> Result:
             clock_offset_sigma_s=0.03,
             reasons=("all its arrivals are late by as much",),
         ),
+        SensorHealth(
+            sensor="QX-003",
+            provider="borea",
+            from_us=START + US_PER_HOUR // 2,
+            until_us=START + US_PER_HOUR,
+            state="deaf",
+            arrivals_expected=6.2,
+        ),
     )
     return Result(events=happened, incidents=incidents, opened_by=(opened,) * 4, findings=findings, health=health)
 

@@ -181,7 +181,13 @@ def test_every_finding_has_its_sentence_numbers_reasons_and_events() -> None:
 def test_what_is_known_of_sensors_and_what_was_set_aside_is_told() -> None:
     words = " ".join(read(mission(making.case(), making.result())).words.split())
     assert "wrong clock" in words and "clock off by +1.25 s" in words
-    assert "QX-004 (last heard 2026-03-10 09:55)" in words.replace("\u00a0", " ")
+    assert "Fell silent before the end (1 sensor; when last heard): QX-004 , 2026-03-10 09:55" in words.replace(
+        "\u00a0", " "
+    )
+    assert (
+        "Held to be deaf by what the others heard (1 sensor; since when): QX-003 , 2026-03-10 09:30"
+        in words.replace("\u00a0", " ")
+    )
     assert "the sensor is unknown 12" in words
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
 
@@ -20,9 +21,19 @@ from truceline.reports.texts import Texts
 
 LEFT, RIGHT, TOP = 190.0, 990.0, 22.0
 LANE, FINDING_ROW, MOST_FINDING_ROWS, COVERAGE = 27.0, 14.0, 10, 52.0
+INFERRED = ("dead", "deaf")
 BIN = 5.0  # width of a bar
 MOST_TICKS, MOST_COLUMNS = 9, 12
 NUMBER_ROOM = 7.0  # a digit
+
+
+@dataclass(frozen=True, order=True)
+class Unheard:
+    """A sensor that could not be counted on from an instant on: `how` is silent (counted), dead or deaf (inferred)."""
+
+    since_us: Instant
+    sensor: str
+    how: str
 
 
 def timeline(result: Result, numbered: Numbered, heard: Listening, texts: Texts) -> Markup:
@@ -33,13 +44,14 @@ def timeline(result: Result, numbered: Numbered, heard: Listening, texts: Texts)
     for class_, events in _by_class(result.events):
         lanes.append(_lane(class_, events, axis, y, texts))
         y += LANE
-    lanes.append(_coverage(heard, axis, y, texts))
+    unheard = _unheard(heard, result)
+    lanes.append(_coverage(heard, unheard, axis, y, texts))
     height = y + COVERAGE + 8
     body = content(_ticks(axis, height, texts), findings, *lanes)
     outside = sum(not axis.shows(event) for event in result.events)
     note = tag("p", texts.say("timeline.outside", events=texts.count("noun.event", outside))) if outside else content()
     picture = described(texts, "timeline", body, width=WIDTH, height=height, id_="timeline-picture")
-    return content(picture, note, _silent(heard, texts), _table(result, axis, heard, texts))
+    return content(picture, note, _unheard_words(unheard, texts), _table(result, axis, heard, texts))
 
 
 class Axis:
@@ -146,7 +158,7 @@ def _lane(class_: str, events: Sequence[Event], axis: Axis, y: float, texts: Tex
     return tag("g", *drawn, class_="lane")
 
 
-def _coverage(heard: Listening, axis: Axis, y: float, texts: Texts) -> Markup:
+def _coverage(heard: Listening, unheard: Sequence[Unheard], axis: Axis, y: float, texts: Texts) -> Markup:
     most = max(*heard.in_service, *heard.counts, 1)
     foot, room = y + COVERAGE, COVERAGE - 12
     steps, limits = [], []
@@ -161,19 +173,35 @@ def _coverage(heard: Listening, axis: Axis, y: float, texts: Texts) -> Markup:
         tag("text", texts.say("timeline.heard"), x=8.0, y=y + 24),
         tag("text", texts.say("timeline.of", most=str(most)), x=8.0, y=y + 40, class_="small"),
     ]
-    for sensor, last_us in heard.silent:
-        x = axis.x(last_us)
-        title = tag("title", texts.say("timeline.silent_mark", sensor=sensor))
+    for one in unheard:
+        x = axis.x(one.since_us)
+        title = tag("title", texts.say(f"timeline.{one.how}_mark", sensor=one.sensor))
         drawn.append(tag("path", title, class_="silent", d=f"M{short(x - 4)} {short(y + 4)}l8 8m0-8l-8 8"))
     return tag("g", *drawn, class_="coverage")
 
 
-def _silent(heard: Listening, texts: Texts) -> Markup:
-    if not heard.silent:
-        return content()
-    ones = [texts.write("timeline.silent_one", sensor=name(sensor), when=minute(when)) for sensor, when in heard.silent]
-    joined = [ones[0], *(content("; ", one) for one in ones[1:])]
-    return tag("p", texts.say("timeline.silent", count=texts.count("noun.sensor", len(ones))), " ", joined, ".")
+def _unheard(heard: Listening, result: Result) -> list[Unheard]:
+    """Sensors that fell silent, and those that the inference holds dead or deaf, each by the first time it says so."""
+    found = {("silent", sensor): since_us for sensor, since_us in heard.silent}
+    for one in sorted(result.health, key=lambda health: health.from_us):
+        if one.state in INFERRED:
+            found.setdefault((one.state, one.sensor), one.from_us)
+    return sorted(Unheard(since_us, sensor, how) for (how, sensor), since_us in found.items())
+
+
+def _unheard_words(unheard: Sequence[Unheard], texts: Texts) -> Markup:
+    paragraphs = []
+    for how in ("silent", *INFERRED):
+        ones = [
+            texts.write("timeline.since", sensor=name(one.sensor), when=minute(one.since_us))
+            for one in unheard
+            if one.how == how
+        ]
+        if ones:
+            joined = [ones[0], *(content("; ", one) for one in ones[1:])]
+            count = texts.count("noun.sensor", len(ones))
+            paragraphs.append(tag("p", texts.say(f"timeline.{how}", count=count), " ", joined, "."))
+    return content(paragraphs)
 
 
 def _table(result: Result, axis: Axis, heard: Listening, texts: Texts) -> Markup:

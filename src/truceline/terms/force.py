@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from truceline.model.agreement import Agreement, Provision, Suspension
 from truceline.model.instant import Instant
+from truceline.model.numbers import said
 from truceline.terms.chance import REACH, within_span
 from truceline.terms.contract import Matter
-from truceline.terms.words import lapse, moment, said
+from truceline.terms.words import lapse, moment
 
 END: Instant = 2**62  # later than any instant
 Span = tuple[Instant, Instant]
