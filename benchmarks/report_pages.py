@@ -83,6 +83,23 @@ def invented(events: int, sensors: int, observations: int) -> tuple[Case, Result
         )
         for one in findings
     )
+    agreement, maps = _ground()
+    case = Case(
+        name="bench",
+        status="test",
+        agreement=agreement,
+        network=network,
+        observations=tuple(lines),
+        maps=maps,
+    )
+    opened = (("north", 0.5), ("not_determinable", 0.1), ("other", 0.1), ("south", 0.3))
+    return case, Result(
+        events=tuple(happened), incidents=incidents, opened_by=(opened,) * len(incidents), findings=findings
+    )
+
+
+def _ground() -> tuple[Agreement, tuple[ControlMap, ...]]:
+    """A winding line of contact, and who holds either side of it."""
     line = tuple((30.0 + 0.02 * float(np.sin(7 * y)), 50 + y) for y in np.linspace(-0.3, 0.3, 160).tolist())
     agreement = Agreement(
         id="a",
@@ -96,18 +113,7 @@ def invented(events: int, sensors: int, observations: int) -> tuple[Case, Result
         HeldGround(party=party, polygons=(((*line, *side, line[0]),),), from_us=0, sigma_m=100.0)
         for party, side in (("north", east[::-1]), ("south", west))
     )
-    case = Case(
-        name="bench",
-        status="test",
-        agreement=agreement,
-        network=network,
-        observations=tuple(lines),
-        maps=(ControlMap("mapper", held),),
-    )
-    opened = (("north", 0.5), ("not_determinable", 0.1), ("other", 0.1), ("south", 0.3))
-    return case, Result(
-        events=tuple(happened), incidents=incidents, opened_by=(opened,) * len(incidents), findings=findings
-    )
+    return agreement, (ControlMap("mapper", held),)
 
 
 def _event(number: int, class_: str, lon: float, lat: float, time_us: int) -> Event:
