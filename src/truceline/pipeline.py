@@ -15,6 +15,7 @@ from truceline.fusion.fuse import fuse
 from truceline.geo.held import prepare_maps
 from truceline.incidents.group import group
 from truceline.model.case import Case
+from truceline.model.event import SensorHealth
 from truceline.model.finding import Attribution, Breach, Probabilities
 from truceline.model.incident import Act, Incident
 from truceline.model.result import Result
@@ -48,6 +49,7 @@ class Judged:
     breaches: Breaches
     reached: tuple[Reached, ...]
     hints: Hints
+    health: tuple[SensorHealth, ...]
 
 
 Over: TypeAlias = Callable[[Callable[[Case], tuple[Reached, ...]], Sequence[Case]], Iterable[tuple[Reached, ...]]]
@@ -70,6 +72,7 @@ def run(case: Case, plugins: Plugins, over: Over = map) -> Result:
         events=tuple(events.values()),
         incidents=judged.incidents,
         opened_by=judged.opened_by,
+        health=judged.health,
         findings=tuple(sorted(findings, key=lambda finding: (finding.time_us, finding.id))),
     )
 
@@ -94,7 +97,7 @@ def judge(case: Case, plugins: Plugins, hints: Hints | None = None) -> Judged:
         for id_ in act.events
     )
     opened = tuple(opened_by(incident, acts) for incident, acts in zip(incidents, attributions, strict=True))
-    return Judged(fused.events, incidents, attributions, opened, breaches, found, fused.hints)
+    return Judged(fused.events, incidents, attributions, opened, breaches, found, fused.hints, fused.health)
 
 
 def reached(case: Case, plugins: Plugins, hints: Hints | None = None) -> tuple[Reached, ...]:

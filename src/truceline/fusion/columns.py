@@ -78,6 +78,10 @@ class Picks:
         moved = replace(self, time_s=self.time_s - offset_s[self.channel])
         return moved.take(np.lexsort((moved.observation, moved.time_s, moved.channel)))
 
+    def turned(self, offset_rad: Floats) -> "Picks":
+        """The picks with each channel's turn of azimuth (channels,) taken off."""
+        return replace(self, azimuth_rad=self.azimuth_rad - offset_rad[self.channel])
+
 
 def channels_of(network: Network, frame: Frame, sensings: Sequence[Sensing]) -> Channels:
     """The channels of all sensors of the network that one of the sensings understands."""

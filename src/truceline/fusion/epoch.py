@@ -7,6 +7,7 @@ import numpy as np
 
 from truceline.fusion.air import Forecast, air_prior
 from truceline.fusion.assign import assign, contested, noise
+from truceline.fusion.bearings import Turns, find_turns, straight
 from truceline.fusion.beliefs import CLUTTER_PRIOR_HZ, Members, learn
 from truceline.fusion.clocks import Clocks, find_clocks, well
 from truceline.fusion.columns import Bools, Channels, Ints, Picks
@@ -40,6 +41,7 @@ class Beliefs:
     """What one epoch hands to the next: clocks, and how far and how surely each kind of sensor hears."""
 
     clocks: Clocks
+    turns: Turns
     reach_factor: Floats
     most_detected: Floats
 
@@ -64,7 +66,7 @@ class EpochFit:
 def no_beliefs(channels: Channels) -> Beliefs:
     """Before the first epoch: clocks right, every kind of sensor hearing as its physics says."""
     kinds = len(channels.kinds)
-    return Beliefs(well(len(channels)), np.ones(kinds), np.ones(kinds))
+    return Beliefs(well(len(channels)), straight(len(channels)), np.ones(kinds), np.ones(kinds))
 
 
 @dataclass(frozen=True)
@@ -92,13 +94,15 @@ def fit_epoch(setting: Setting, picks: Picks, start_s: float, before: Beliefs) -
     else:
         first, rounds = setting.hints.get(start_s, NOWHERE), HINTED_ROUNDS
     sources = choose(scene, first, _all(scene)).sources
-    clocks = before.clocks
+    clocks, turns = before.clocks, before.turns
     for step in range(rounds):
         members, joint = _fit(scene, sources)
         scene = learn(replace(scene, air=joint.air), members, EPOCH_S, setting.area_m2)
         if step < CLOCK_ROUNDS:
             clocks = find_clocks(scene, members.sources, members.reach_m, clocks)
-            scene = replace(scene, picks=picks.shifted(clocks.offset_s), timing_extra_s=clocks.sigma_s)
+            turns = find_turns(scene, members.sources, members.reach_m, turns)
+            mended = picks.shifted(clocks.offset_s).turned(turns.offset_rad)
+            scene = replace(scene, picks=mended, timing_extra_s=clocks.sigma_s)
         members, joint = _fit(scene, joint.sources)
         if step < SITE_ROUNDS:
             if setting.hints is None:
@@ -106,7 +110,7 @@ def fit_epoch(setting: Setting, picks: Picks, start_s: float, before: Beliefs) -
             scene = replace(scene, sites=find_sites(joint.sources, joint.covariance(), EPOCH_S))
             members, joint = _fit(scene, joint.sources)
         sources = _living(scene, joint.sources.joined(_born(scene, members, setting.grid)))
-    return _conclude(scene, sources, clocks, start_s) if len(sources) else None
+    return _conclude(scene, sources, clocks, turns, start_s) if len(sources) else None
 
 
 def _first_scene(setting: Setting, picks: Picks, start_s: float, before: Beliefs) -> Scene:
@@ -114,7 +118,7 @@ def _first_scene(setting: Setting, picks: Picks, start_s: float, before: Beliefs
     count = np.bincount(picks.channel, minlength=len(setting.channels))
     return Scene(
         channels=setting.channels,
-        picks=picks.shifted(before.clocks.offset_s),
+        picks=picks.shifted(before.clocks.offset_s).turned(before.turns.offset_rad),
         air=air_prior(setting.forecast, start_s, start_s + EPOCH_S),
         reach_factor=before.reach_factor,
         most_detected=before.most_detected,
@@ -215,14 +219,14 @@ def _doubt(scene: Scene, joint: Joint, members: Members) -> Doubt:
     return Doubt(drift, covariance, share)
 
 
-def _conclude(scene: Scene, sources: Sources, clocks: Clocks, start_s: float) -> EpochFit:
+def _conclude(scene: Scene, sources: Sources, clocks: Clocks, turns: Turns, start_s: float) -> EpochFit:
     members, joint = _fit(scene, sources)
     scene = replace(scene, air=joint.air)
     reading = read_assigned(scene, joint.sources, members.source, members.pick)
     worth = worth_of(scene, joint.sources, reading, joint.covariance())
     located = locate(scene, joint, members.source, members.pick, _doubt(scene, joint, members))
     own = (located.time_s >= start_s) & (located.time_s < start_s + EPOCH_S)
-    beliefs = Beliefs(clocks, scene.reach_factor, scene.most_detected)
+    beliefs = Beliefs(clocks, turns, scene.reach_factor, scene.most_detected)
     return EpochFit(
         scene,
         joint,

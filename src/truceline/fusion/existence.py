@@ -1,11 +1,13 @@
 """Did it happen at all? Against chance, and against somebody who made it up.
 
-Three explanations of an event's picks: a source (score), clutter that fell together (one), or one provider
-who invented it. An inventor can make his own sensors say anything, so against invention only the others
-count: what they heard of it, and their silence where they should have heard it.
+Explanations of an event's picks: a source (score), clutter that fell together (one), a provider or two providers
+together who invented it, or the sound of it played where there was no fire. An inventor can make his own sensors
+say anything, so against invention only the others count: what they heard of it, and their silence where they
+should have heard it. Against a played sound, only flashes and shaking count.
 """
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
@@ -14,43 +16,68 @@ from truceline.fusion.scene import Scene
 from truceline.fusion.score import Reading
 from truceline.sensors.contract import Floats
 
-INVENTED_PRIOR, WITNESSED_PRIOR = 0.02, 20.0  # before the epoch: one invention in a thousand events
+# Before the epoch: inventions by one, by two together, and played sounds, for each real event.
+ALONE, TOGETHER, PLAYED = 1e-3, 1e-5, 1e-3
+WITNESSED_PRIOR = 20.0  # weight of these, in real events
 ROUNDS = 12
 MOST_LOG = 700.0
+MOST_PROVIDERS = 40  # beyond, two of them together are not tried
 
 
 @dataclass(frozen=True)
 class Existence:
-    """probability (n,) that each source is real; by_others (n, providers): log evidence for it without that
-    provider; invented (providers,): inventions by each provider for each real event that it could have heard."""
+    """probability (n,) that each source is real; invented (providers,): inventions by each provider, alone or with
+    another, for each real event that it reported."""
 
     probability: Floats
-    by_others: Floats
     invented: Floats
 
 
 def existence(scene: Scene, reading: Reading, worth: Floats) -> Existence:
-    """Weigh the three explanations of each source; how often each provider invents is learnt from all of them."""
-    count, providers = len(worth), len(scene.channels.providers)
+    """Weigh the explanations of each source; how often each provider invents is learnt from all of them."""
+    providers = len(scene.channels.providers)
+    share, supports = _shares(scene, reading, len(worth))
+    sets: list[tuple[int, ...]] = [(one,) for one in range(providers)]
+    if providers <= MOST_PROVIDERS:
+        sets += list(combinations(range(providers), 2))
+    member = np.zeros((len(sets), providers))
+    for row, some in enumerate(sets):
+        member[row, list(some)] = 1.0
+    by_others = share.sum(axis=1, keepdims=True) - share @ member.T  # (n, sets)
+    # Only those who report an event can have invented it.
+    possible = np.asarray((member @ ~supports.T).T == 0)
+    prior = np.array([ALONE if len(some) == 1 else TOGETHER for some in sets])
+    played = PLAYED * np.exp(np.clip(-_not_sound(scene, reading, len(worth)), -MOST_LOG, MOST_LOG))
+    rate = prior
+    real, made_up = _weigh(worth, by_others, possible, rate, played)
+    for _ in range(ROUNDS):
+        witnessed = (real[:, None] * possible).sum(axis=0)
+        rate = (made_up.sum(axis=0) + prior * WITNESSED_PRIOR) / (witnessed + WITNESSED_PRIOR)
+        real, made_up = _weigh(worth, by_others, possible, rate, played)
+    reported = (real[:, None] * supports).sum(axis=0)
+    return Existence(real, np.asarray((made_up.sum(axis=0) @ member) / (reported + WITNESSED_PRIOR)))
+
+
+def _shares(scene: Scene, reading: Reading, count: int) -> tuple[Floats, Bools]:
+    """(n, providers) each provider's part of the score, and whether it reports the source at all."""
     provider = scene.channels.provider[reading.channel]
-    share = np.zeros((count, providers))
+    share = np.zeros((count, len(scene.channels.providers)))
     np.add.at(share, (reading.source, provider), reading.term)
-    supports = np.zeros((count, providers), bool)
+    supports = np.zeros(share.shape, bool)
     heard = reading.pick >= 0
     supports[reading.source[heard], provider[heard]] = True
-    by_others = share.sum(axis=1, keepdims=True) - share
-    invented = np.full(providers, INVENTED_PRIOR / WITNESSED_PRIOR)
-    real, made_up = _weigh(worth, by_others, supports, invented)
-    for _ in range(ROUNDS):
-        witnessed = (real[:, None] * supports).sum(axis=0)
-        invented = (made_up.sum(axis=0) + INVENTED_PRIOR) / (witnessed + WITNESSED_PRIOR)
-        real, made_up = _weigh(worth, by_others, supports, invented)
-    return Existence(real, by_others, invented)
+    return share, supports
 
 
-def _weigh(worth: Floats, by_others: Floats, supports: Bools, invented: Floats) -> tuple[Floats, Floats]:
-    """(n,) probability that each source is real, (n, providers) that each provider invented it."""
+def _not_sound(scene: Scene, reading: Reading, count: int) -> Floats:
+    """(n,) log evidence for each source from flashes and shaking alone."""
+    silent = ~scene.channels.of("acoustic")[reading.channel]
+    return np.asarray(np.bincount(reading.source[silent], reading.term[silent], count), float)
+
+
+def _weigh(worth: Floats, by_others: Floats, possible: Bools, rate: Floats, played: Floats) -> tuple[Floats, Floats]:
+    """(n,) probability that each source is real, (n, sets) that each set of providers invented it."""
     chance = np.exp(np.clip(-worth, -MOST_LOG, MOST_LOG))
-    lie = np.where(supports, invented * np.exp(np.clip(-by_others, -MOST_LOG, MOST_LOG)), 0.0)
-    total = 1.0 + chance + lie.sum(axis=1)
+    lie = np.where(possible, rate * np.exp(np.clip(-by_others, -MOST_LOG, MOST_LOG)), 0.0)
+    total = 1.0 + chance + played + lie.sum(axis=1)
     return 1.0 / total, lie / total[:, None]

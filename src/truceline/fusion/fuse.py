@@ -8,10 +8,11 @@ import numpy as np
 from truceline.fusion.build import CHI2, MADE_BY, FusedEvent, ellipse, local_events, make_event
 from truceline.fusion.classify import lone_labels
 from truceline.fusion.fit import Hints, fit_case
+from truceline.fusion.health import sensor_health
 from truceline.fusion.regional import RegionalEvent, detections_of, regional_events
 from truceline.geo.frame import Frame, frame_for
 from truceline.model.case import Case
-from truceline.model.event import Origin
+from truceline.model.event import Origin, SensorHealth
 from truceline.sensors.contract import Floats, Sensing
 from truceline.sensors.infrasound import Infrasound
 
@@ -26,6 +27,7 @@ class Fused:
     frame: Frame
     events: tuple[FusedEvent, ...]
     hints: Hints
+    health: tuple[SensorHealth, ...]
 
 
 def fuse(case: Case, sensings: Sequence[Sensing], infrasound: Infrasound, hints: Hints | None = None) -> Fused:
@@ -43,7 +45,7 @@ def fuse(case: Case, sensings: Sequence[Sensing], infrasound: Infrasound, hints:
     found = detections_of(case.observations, case.network, infrasound, set(), base_us)
     events += [_regional(case, one, found.observation, base_us) for one in regional_events(found, infrasound)]
     ordered = sorted(events, key=lambda one: (one.event.origin.time_us, one.event.id))
-    return Fused(frame, tuple(ordered), fits.hints())
+    return Fused(frame, tuple(ordered), fits.hints(), sensor_health(fits))
 
 
 def _regional(case: Case, found: RegionalEvent, observation: "np.ndarray", base_us: int) -> FusedEvent:

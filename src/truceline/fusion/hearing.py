@@ -39,7 +39,8 @@ def deafness(network: Network, observations: Sequence[Observation], channels: Ch
         signs[seen.sensor].append(time_s)
         if isinstance(seen, Status):
             statuses[seen.sensor].append((time_s, seen.state in WORKING))
-    end_s = max((times[-1] for times in map(sorted, signs.values())), default=0.0)
+    # When all stop reporting, the mission's data ends: nobody has died.
+    end_s = max((times[-1][0] for times in map(sorted, statuses.values())), default=0.0)
     spans: list[list[tuple[float, float]]] = []
     for sensor_id in channels.sensor:
         sensor = network.by_id[sensor_id]
@@ -67,7 +68,7 @@ def _silences(statuses: list[tuple[float, bool]], signs: list[float], end_s: flo
     if len(statuses) >= LEAST_STATUSES:
         usual = float(np.median(np.diff([time_s for time_s, _ in statuses])))
         if usual > 0:
-            points = np.array([*signs, end_s + (FOREVER_S if end_s - signs[-1] > MISSED * usual else 0.0)])
+            points = np.array([*signs, FOREVER_S] if end_s - signs[-1] > MISSED * usual else signs)
             for gap in np.flatnonzero(np.diff(points) > MISSED * usual):
                 found.append((points[gap] + usual, points[gap + 1]))
     return found
