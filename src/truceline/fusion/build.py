@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,9 +11,10 @@ from truceline.fusion.classify import classify, lone_labels
 from truceline.fusion.epoch import EpochFit
 from truceline.fusion.fit import Fits
 from truceline.fusion.locate import Located
+from truceline.fusion.robust import LEAST_WEIGHT
 from truceline.geo.frame import Frame
 from truceline.model.case import Case
-from truceline.model.event import Ellipse, Event, Origin
+from truceline.model.event import Ellipse, Event, Origin, Region
 from truceline.model.instant import US_PER_S
 from truceline.model.numbers import rounded_probability, rounded_shares
 from truceline.model.observation import FIRE, Fix, Labels, Observation
@@ -90,7 +91,31 @@ def _event(case: Case, fits: Fits, member: _Member, seen: Sequence[Observation],
     lon, lat = fits.frame.to_lonlat(located.x[index], located.y[index])
     origin = _origin(fits.frame, fits.base_us, located, index)
     event = make_event(case, seen, origin, labels, float(member.fit.existence.probability[index]))
+    event = replace(event, robust90=_robust(fits.frame, member.fit, index, origin))
     return FusedEvent(event, lon, lat, located.weight[index])
+
+
+def _robust(frame: Frame, fit: EpochFit, index: int, origin: Origin) -> tuple[Region, ...]:
+    """The ellipses whose union still holds if one provider lies; none where that would have no bounds.
+
+    Where nobody lies the event's own region holds; the others are widened alike for mistaken associations.
+    """
+    robust, located = fit.robust, fit.located
+    if not robust.bounded[index]:
+        return ()
+    found = [Region(origin.lon, origin.lat, origin.ellipse90)]
+    widening = max(1.0, float(located.scale[index, 1]) / CHI2[1])
+    doubt = located.covariance[index] - fit.joint.covariance()[index, :2, :2]
+    extra = doubt if np.all(np.linalg.eigvalsh(doubt) > 0) else np.zeros((2, 2))
+    for weight, mean, covariance in zip(
+        robust.weight[index, 1:], robust.mean[index, 1:], robust.covariance[index, 1:], strict=True
+    ):
+        if weight > LEAST_WEIGHT:
+            lon, lat = frame.to_lonlat(*mean)
+            radius = max(CHI2[1], float(robust.radius[index])) * widening
+            own = ellipse(covariance + extra, radius, float(frame.north_rad(lon, lat)))
+            found.append(Region(round(float(lon), 6), round(float(lat), 6), own))
+    return tuple(found)
 
 
 def make_event(case: Case, seen: Sequence[Observation], origin: Origin, labels: Labels, existence: float) -> Event:

@@ -17,6 +17,7 @@ from truceline.fusion.hearing import Deaf
 from truceline.fusion.joint import Joint, refine_jointly
 from truceline.fusion.locate import Doubt, Located, locate
 from truceline.fusion.refine import refine
+from truceline.fusion.robust import Robust, robust_regions
 from truceline.fusion.scene import Scene, Sources
 from truceline.fusion.score import Reading, read
 from truceline.fusion.seeds import ray_seeds
@@ -59,6 +60,7 @@ class EpochFit:
     worth: Floats
     existence: Existence
     located: Located
+    robust: Robust
     own: Bools
     beliefs: Beliefs
 
@@ -225,6 +227,7 @@ def _conclude(scene: Scene, sources: Sources, clocks: Clocks, turns: Turns, star
     reading = read_assigned(scene, joint.sources, members.source, members.pick)
     worth = worth_of(scene, joint.sources, reading, joint.covariance())
     located = locate(scene, joint, members.source, members.pick, _doubt(scene, joint, members))
+    robust = robust_regions(scene, joint, members.source, members.pick)
     own = (located.time_s >= start_s) & (located.time_s < start_s + EPOCH_S)
     beliefs = Beliefs(clocks, turns, scene.reach_factor, scene.most_detected)
     return EpochFit(
@@ -236,6 +239,7 @@ def _conclude(scene: Scene, sources: Sources, clocks: Clocks, turns: Turns, star
         worth,
         existence(scene, reading, worth),
         located,
+        robust,
         own,
         beliefs,
     )

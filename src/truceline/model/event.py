@@ -37,9 +37,21 @@ class Origin:
     made_by: str
 
 
+@dataclass(frozen=True, slots=True)
+class Region:
+    """An ellipse with its own centre, WGS84 degrees; a list of them stands for their union."""
+
+    lon: float
+    lat: float
+    ellipse: Ellipse
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One physical happening. `existence` is the probability that it happened at all."""
+    """One physical happening. `existence` is the probability that it happened at all.
+
+    `robust90` is empty where one provider's silence would leave too little to locate by.
+    """
 
     id: str
     anchor: str  # the member observation least by (time, id)
@@ -50,6 +62,7 @@ class Event:
     sensors: int
     providers: tuple[str, ...]
     path: tuple[tuple[float, float], ...] = ()  # (lon, lat) of a track
+    robust90: tuple[Region, ...] = ()  # holds the place nine times in ten even if one unknown provider lies
     reasons: tuple[str, ...] = ()
 
     @property
