@@ -10,8 +10,7 @@ from truceline.attribution.leave_out import Reached, pairs, robustness, singles,
 from truceline.attribution.opening import opened_by
 from truceline.findings.join import Standing, join, party_reached
 from truceline.fusion.build import FusedEvent
-from truceline.fusion.fit import Hints
-from truceline.fusion.fuse import fuse
+from truceline.fusion.fuse import Hints, fuse
 from truceline.geo.held import prepare_maps
 from truceline.incidents.group import group
 from truceline.model.case import Case

@@ -8,19 +8,19 @@ import numpy as np
 
 from truceline.fusion.attach import Places, attach
 from truceline.fusion.classify import classify, lone_labels
-from truceline.fusion.epoch import EpochFit
-from truceline.fusion.fit import Fits
+from truceline.fusion.epoch import EPOCH_S, EpochFit
 from truceline.fusion.locate import Located
 from truceline.fusion.robust import LEAST_WEIGHT
 from truceline.geo.frame import Frame
-from truceline.model.case import Case
 from truceline.model.event import Ellipse, Event, Origin, Region
-from truceline.model.instant import US_PER_S
+from truceline.model.instant import US_PER_S, Instant
+from truceline.model.network import Network
 from truceline.model.numbers import rounded_probability, rounded_shares
-from truceline.model.observation import FIRE, Fix, Labels, Observation
+from truceline.model.observation import FIRE, Fix, Labels, Observation, Report
 from truceline.sensors.contract import Floats
 
 LEAST_EXISTENCE = 0.02
+REPORTS_EARLY_US = 150 * US_PER_S  # a person may put an event a little before it was
 FIRE_EXISTENCE = 0.9
 CHI2 = (1.3863, 4.6052, 5.9915)  # quantiles 50, 90, 95 % with two degrees of freedom
 MADE_BY = "truceline.fusion"
@@ -42,33 +42,41 @@ class _Member:
 
     fit: EpochFit
     index: int
-    observations: tuple[int, ...]
+    seen: tuple[Observation, ...]
 
 
-def local_events(case: Case, fits: Fits) -> list[FusedEvent]:
-    """Events that the fits located, with the reports and fixes that support them, and fires seen from space."""
-    members = _members(fits)
+def local_events(
+    network: Network, frame: Frame, base_us: Instant, fit: EpochFit | None, free: Sequence[Observation]
+) -> list[FusedEvent]:
+    """Events that an epoch's fit located, with the reports and fixes that support them, and fires seen from space.
+
+    free: the observations of the window that no earlier event claimed; base_us: the epoch's start.
+    """
+    members = _members(fit) if fit is not None else []
     places = _places(members)
-    supporting: defaultdict[int, list[int]] = defaultdict(list)
-    for observation, member in attach(case.observations, case.network, fits.frame, fits.base_us, places).items():
-        supporting[member].append(observation)
+    end_us = base_us + round(EPOCH_S) * US_PER_S
+    told = [seen for seen in free if isinstance(seen, Report | Fix) and seen.time_us >= base_us - REPORTS_EARLY_US]
+    supporting: defaultdict[int, list[Observation]] = defaultdict(list)
+    taken: set[str] = set()
+    for index, member in attach(told, network, frame, base_us, places).items():
+        supporting[member].append(told[index])
+        taken.add(told[index].id)
     seen = [
-        [case.observations[o] for o in sorted({*member.observations, *supporting[number]})]
-        for number, member in enumerate(members)
+        sorted([*member.seen, *supporting[number]], key=lambda one: one.id) for number, member in enumerate(members)
     ]
     labels = classify(seen, places.x, places.y, places.sigma_m, places.time_s)
-    events = [_event(case, fits, *row) for row in zip(members, seen, labels, strict=True)]
-    return events + _fires(case, {index for some in supporting.values() for index in some})
+    events = [_event(network, frame, base_us, *row) for row in zip(members, seen, labels, strict=True)]
+    fixes = [one for one in told if isinstance(one, Fix) and base_us <= one.time_us < end_us and one.id not in taken]
+    return events + _fires(network, fixes)
 
 
-def _members(fits: Fits) -> list[_Member]:
+def _members(fit: EpochFit) -> list[_Member]:
+    observation = fit.scene.picks.observation
+    bounds = np.searchsorted(fit.source, np.arange(len(fit.own) + 1))
     found = []
-    for fit in fits.epochs:
-        observation = fit.scene.picks.observation
-        bounds = np.searchsorted(fit.source, np.arange(len(fit.own) + 1))
-        for index in np.flatnonzero(fit.own & (fit.existence.probability >= LEAST_EXISTENCE)).tolist():
-            own = observation[fit.pick[bounds[index] : bounds[index + 1]]]
-            found.append(_Member(fit, index, tuple(int(o) for o in own)))
+    for index in np.flatnonzero(fit.own & (fit.existence.probability >= LEAST_EXISTENCE)).tolist():
+        own = observation[fit.pick[bounds[index] : bounds[index + 1]]]
+        found.append(_Member(fit, index, tuple(fit.observations[int(o)] for o in own)))
     return found
 
 
@@ -86,12 +94,14 @@ def _places(members: Sequence[_Member]) -> Places:
     return Places(*table.T)
 
 
-def _event(case: Case, fits: Fits, member: _Member, seen: Sequence[Observation], labels: Labels) -> FusedEvent:
+def _event(
+    network: Network, frame: Frame, base_us: Instant, member: _Member, seen: Sequence[Observation], labels: Labels
+) -> FusedEvent:
     located, index = member.fit.located, member.index
-    lon, lat = fits.frame.to_lonlat(located.x[index], located.y[index])
-    origin = _origin(fits.frame, fits.base_us, located, index)
-    event = make_event(case, seen, origin, labels, float(member.fit.existence.probability[index]))
-    event = replace(event, robust90=_robust(fits.frame, member.fit, index, origin))
+    lon, lat = frame.to_lonlat(located.x[index], located.y[index])
+    origin = _origin(frame, base_us, located, index)
+    event = make_event(network, seen, origin, labels, float(member.fit.existence.probability[index]))
+    event = replace(event, robust90=_robust(frame, member.fit, index, origin))
     return FusedEvent(event, lon, lat, located.weight[index])
 
 
@@ -118,7 +128,9 @@ def _robust(frame: Frame, fit: EpochFit, index: int, origin: Origin) -> tuple[Re
     return tuple(found)
 
 
-def make_event(case: Case, seen: Sequence[Observation], origin: Origin, labels: Labels, existence: float) -> Event:
+def make_event(
+    network: Network, seen: Sequence[Observation], origin: Origin, labels: Labels, existence: float
+) -> Event:
     """An event with what it takes from its members: id, anchor, sensors, providers."""
     anchor = min(seen, key=lambda one: (one.time_us, one.id))
     sensors = {one.sensor for one in seen}
@@ -130,7 +142,7 @@ def make_event(case: Case, seen: Sequence[Observation], origin: Origin, labels: 
         existence=rounded_probability(existence),
         observations=tuple(sorted(one.id for one in seen)),
         sensors=len(sensors),
-        providers=tuple(sorted({case.network.by_id[sensor].provider for sensor in sensors})),
+        providers=tuple(sorted({network.by_id[sensor].provider for sensor in sensors})),
     )
 
 
@@ -162,17 +174,12 @@ def ellipse(covariance: Floats, scale: float, north_rad: float) -> Ellipse:
     return Ellipse(round(float(max(semi)), 1), round(float(min(semi)), 1), rounded)
 
 
-def _fires(case: Case, taken: set[int]) -> list[FusedEvent]:
-    """Fixes of fire that belong to no other event: each place that burns is one event."""
-    fixes = [
-        seen
-        for index, seen in enumerate(case.observations)
-        if isinstance(seen, Fix) and index not in taken and dict(seen.labels).get(FIRE, 0.0) >= 0.5
-    ]
-    return [_fire(case, seen) for seen in fixes]
+def _fires(network: Network, fixes: Sequence[Fix]) -> list[FusedEvent]:
+    """Fixes of fire that belong to no other event."""
+    return [_fire(network, seen) for seen in fixes if dict(seen.labels).get(FIRE, 0.0) >= 0.5]
 
 
-def _fire(case: Case, seen: Fix) -> FusedEvent:
+def _fire(network: Network, seen: Fix) -> FusedEvent:
     earliest, latest = seen.window_us or (0, 0)
     middle = seen.time_us + (earliest + latest) // 2
     spread_s = np.hypot((latest - earliest) / US_PER_S / np.sqrt(12.0), seen.time_sigma_s)
@@ -188,5 +195,5 @@ def _fire(case: Case, seen: Fix) -> FusedEvent:
         ellipse95=region[2],
         made_by=MADE_BY,
     )
-    event = make_event(case, [seen], origin, lone_labels([seen]), FIRE_EXISTENCE)
+    event = make_event(network, [seen], origin, lone_labels([seen]), FIRE_EXISTENCE)
     return FusedEvent(event, np.array([seen.lon]), np.array([seen.lat]), np.ones(1))

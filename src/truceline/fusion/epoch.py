@@ -1,6 +1,6 @@
 """One epoch of events, told once: look, choose, fit with the air, learn about the sensors, look again."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,6 +23,7 @@ from truceline.fusion.score import Reading, read
 from truceline.fusion.seeds import ray_seeds
 from truceline.fusion.select import choose, worth_of
 from truceline.fusion.sites import find_sites, site_seeds
+from truceline.model.observation import Observation
 from truceline.sensors.contract import Floats
 
 EPOCH_S = 3_600.0
@@ -33,7 +34,6 @@ HINTED_ROUNDS = 2
 CLOCK_ROUNDS = 2
 DRAWS, BURN = 16, 2
 SITE_ROUNDS = 1
-NOWHERE = Sources(np.zeros(0), np.zeros(0), np.zeros(0))
 EXPECTED_EVENTS = 20.0  # an hour, over the whole mission, before anything was heard
 
 
@@ -50,9 +50,11 @@ class Beliefs:
 @dataclass(frozen=True)
 class EpochFit:
     """All that was inferred of one epoch. Sources are those of the whole window; `own` marks those that
-    happened within the epoch. (source, pick) are parallel, ordered by source; picks index `scene.picks`."""
+    happened within the epoch. (source, pick) are parallel, ordered by source; picks index `scene.picks`, which
+    index `observations`."""
 
     scene: Scene
+    observations: Sequence[Observation]
     joint: Joint
     source: Ints
     pick: Ints
@@ -73,28 +75,29 @@ def no_beliefs(channels: Channels) -> Beliefs:
 
 @dataclass(frozen=True)
 class Setting:
-    """What all epochs of a case share. hints: sources of each epoch (by its start) that are worth trying first,
-    found by an earlier look at more data; with them the search from nothing is left out."""
+    """What an epoch is fitted with. hint: sources worth trying first, found by an earlier look at more data; with
+    it the search from nothing is left out. Times are in seconds from the epoch's start."""
 
     channels: Channels
     deaf: Deaf
     forecast: Forecast
     grid: Grid
     area_m2: float
-    hints: Mapping[float, Sources] | None = None
+    hint: Sources | None = None
 
 
-def fit_epoch(setting: Setting, picks: Picks, start_s: float, before: Beliefs) -> EpochFit | None:
-    """Everything about the sources of [start_s, start_s + EPOCH_S), from the picks of its window.
+def fit_epoch(setting: Setting, picks: Picks, observations: Sequence[Observation], before: Beliefs) -> EpochFit | None:
+    """Everything about the sources of [0, EPOCH_S), from the picks of their window.
 
     picks: free picks from the epoch's start until the last that its sources could have caused, and as many
-    again so that later sources are not mistaken for its own. None where nothing happened.
+    again so that later sources are not mistaken for its own; they index `observations`. None where nothing
+    happened.
     """
-    scene = _first_scene(setting, picks, start_s, before)
-    if setting.hints is None:
+    scene = _first_scene(setting, picks, before)
+    if setting.hint is None:
         first, rounds = ray_seeds(scene, _all(scene)), ROUNDS
     else:
-        first, rounds = setting.hints.get(start_s, NOWHERE), HINTED_ROUNDS
+        first, rounds = setting.hint, HINTED_ROUNDS
     sources = choose(scene, first, _all(scene)).sources
     clocks, turns = before.clocks, before.turns
     for step in range(rounds):
@@ -107,21 +110,21 @@ def fit_epoch(setting: Setting, picks: Picks, start_s: float, before: Beliefs) -
             scene = replace(scene, picks=mended, timing_extra_s=clocks.sigma_s)
         members, joint = _fit(scene, joint.sources)
         if step < SITE_ROUNDS:
-            if setting.hints is None:
+            if setting.hint is None:
                 joint = _again(scene, joint)
             scene = replace(scene, sites=find_sites(joint.sources, joint.covariance(), EPOCH_S))
             members, joint = _fit(scene, joint.sources)
         sources = _living(scene, joint.sources.joined(_born(scene, members, setting.grid)))
-    return _conclude(scene, sources, clocks, turns, start_s) if len(sources) else None
+    return _conclude(scene, sources, clocks, turns, observations) if len(sources) else None
 
 
-def _first_scene(setting: Setting, picks: Picks, start_s: float, before: Beliefs) -> Scene:
+def _first_scene(setting: Setting, picks: Picks, before: Beliefs) -> Scene:
     """What is believed before anything of the epoch is explained."""
     count = np.bincount(picks.channel, minlength=len(setting.channels))
     return Scene(
         channels=setting.channels,
         picks=picks.shifted(before.clocks.offset_s).turned(before.turns.offset_rad),
-        air=air_prior(setting.forecast, start_s, start_s + EPOCH_S),
+        air=air_prior(setting.forecast, 0.0, EPOCH_S),
         reach_factor=before.reach_factor,
         most_detected=before.most_detected,
         clutter_hz=np.maximum(count / EPOCH_S, CLUTTER_PRIOR_HZ),
@@ -221,17 +224,20 @@ def _doubt(scene: Scene, joint: Joint, members: Members) -> Doubt:
     return Doubt(drift, covariance, share)
 
 
-def _conclude(scene: Scene, sources: Sources, clocks: Clocks, turns: Turns, start_s: float) -> EpochFit:
+def _conclude(
+    scene: Scene, sources: Sources, clocks: Clocks, turns: Turns, observations: Sequence[Observation]
+) -> EpochFit:
     members, joint = _fit(scene, sources)
     scene = replace(scene, air=joint.air)
     reading = read_assigned(scene, joint.sources, members.source, members.pick)
     worth = worth_of(scene, joint.sources, reading, joint.covariance())
     located = locate(scene, joint, members.source, members.pick, _doubt(scene, joint, members))
     robust = robust_regions(scene, joint, members.source, members.pick)
-    own = (located.time_s >= start_s) & (located.time_s < start_s + EPOCH_S)
+    own = (located.time_s >= 0.0) & (located.time_s < EPOCH_S)
     beliefs = Beliefs(clocks, turns, scene.reach_factor, scene.most_detected)
     return EpochFit(
         scene,
+        observations,
         joint,
         members.source,
         members.pick,

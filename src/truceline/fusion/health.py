@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from truceline.fusion.columns import Channels
 from truceline.fusion.epoch import EPOCH_S, EpochFit
-from truceline.fusion.fit import Fits
 from truceline.model.event import SensorHealth
-from truceline.model.instant import US_PER_S
+from truceline.model.instant import US_PER_S, Instant
 from truceline.sensors.contract import Floats
 
 SURE = 0.9  # existence of the events that a sensor is measured by
@@ -15,16 +15,10 @@ ODD_SHARE, LEAST_ODD = 0.6, 6  # of a sensor's arrivals that belong to nothing o
 INVENTS = 0.2  # inventions for each real event, from which a provider disagrees with all others
 
 
-def sensor_health(fits: Fits) -> tuple[SensorHealth, ...]:
-    """One record a sensor and epoch, in order of epoch, then sensor."""
-    return tuple(record for fit in fits.epochs for record in _epoch(fits, fit))
-
-
-def _epoch(fits: Fits, fit: EpochFit) -> list[SensorHealth]:
-    channels = fits.channels
+def sensor_health(channels: Channels, base_us: Instant, fit: EpochFit) -> tuple[SensorHealth, ...]:
+    """One record a sensor for the epoch that begins at base_us, in order of sensor."""
     expected, shared, unexplained = _counts(fit)
     clocks, turns = fit.beliefs.clocks, fit.beliefs.turns
-    start_us = fits.base_us + round(fit.scene.air.start_s) * US_PER_S
     records = []
     for sensor in sorted(set(channels.sensor)):
         rows = [row for row, name in enumerate(channels.sensor) if name == sensor]
@@ -37,8 +31,8 @@ def _epoch(fits: Fits, fit: EpochFit) -> list[SensorHealth]:
             SensorHealth(
                 sensor=sensor,
                 provider=provider,
-                from_us=start_us,
-                until_us=start_us + round(EPOCH_S) * US_PER_S,
+                from_us=base_us,
+                until_us=base_us + round(EPOCH_S) * US_PER_S,
                 state=state,
                 clock_offset_s=round(float(clocks.offset_s[row]), 3) if clocks.offset_s[row] else None,
                 clock_offset_sigma_s=round(float(clocks.sigma_s[row]), 3) if clocks.offset_s[row] else None,
@@ -50,7 +44,7 @@ def _epoch(fits: Fits, fit: EpochFit) -> list[SensorHealth]:
                 reasons=reasons,
             )
         )
-    return records
+    return tuple(records)
 
 
 def _counts(fit: EpochFit) -> tuple[Floats, Floats, Floats]:
@@ -72,14 +66,13 @@ def _state(
     fit: EpochFit, row: int, expected: float, shared: float, odd: float, invented: float, provider: str
 ) -> tuple[str, tuple[str, ...]]:
     clocks, turns = fit.beliefs.clocks, fit.beliefs.turns
-    end_s = fit.scene.air.start_s + EPOCH_S
     if clocks.offset_s[row]:
         late = f"its clock shows {clocks.offset_s[row]:+.2f} s, by {clocks.shared[row]} arrivals shared with others"
         return "wrong_clock", (late,)
     if turns.offset_rad[row]:
         turn = f"its azimuths are turned by {np.degrees(turns.offset_rad[row]):+.1f}°, by {turns.shared[row]} arrivals"
         return "misoriented", (turn,)
-    deaf = (fit.scene.deaf_from_s[row] < end_s) & (fit.scene.deaf_until_s[row] > end_s)
+    deaf = (fit.scene.deaf_from_s[row] < EPOCH_S) & (fit.scene.deaf_until_s[row] > EPOCH_S)
     if deaf.any():
         return "dead", ("it gave no sign of life when one was due, or said itself that it could not hear",)
     if expected >= LEAST_EXPECTED and shared < DEAF_SHARE * expected:

@@ -61,13 +61,13 @@ class RegionalEvent:
 
 
 def detections_of(
-    observations: Sequence[Observation], network: Network, sensing: Infrasound, taken: set[int], base_us: int
+    observations: Sequence[Observation], network: Network, sensing: Infrasound, base_us: int
 ) -> Detections:
-    """Infrasound arrivals with azimuths that are not taken by local events."""
+    """Infrasound arrivals with azimuths."""
     rows = []
     arrays = sorted(sensor.id for sensor in network.sensors if sensor.kind in sensing.sensor_kinds)
     for index, seen in enumerate(observations):
-        if not isinstance(seen, Arrival) or seen.wave != "infrasound" or index in taken:
+        if not isinstance(seen, Arrival) or seen.wave != "infrasound":
             continue
         sensor = network.by_id[seen.sensor]
         if seen.azimuth_deg is None or seen.azimuth_sigma_deg is None or sensor.kind not in sensing.sensor_kinds:
