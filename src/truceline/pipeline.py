@@ -8,6 +8,7 @@ from typing import TypeAlias
 from truceline.attribution.actor import attribute
 from truceline.attribution.leave_out import Reached, pairs, robustness, singles, stands
 from truceline.attribution.opening import opened_by
+from truceline.attribution.origin import Ground
 from truceline.findings.join import Standing, join, party_reached
 from truceline.fusion.build import FusedEvent
 from truceline.fusion.fuse import Hints, fuse
@@ -88,7 +89,9 @@ def judge(case: Case, plugins: Plugins, hints: Hints | None = None) -> Judged:
     breaches = _breaches(case, plugins, fused.events, incidents)
     # 4. Who did it?
     maps = prepare_maps(case.maps, fused.frame)
-    attributions = tuple(attribute(incident, by_id, maps, parties, fused.frame) for incident in incidents)
+    attributions = tuple(
+        attribute(incident, by_id, Ground(maps, parties, fused.frame, incident.from_us)) for incident in incidents
+    )
     found = tuple(
         Reached(by_id[id_].event, party_reached(case.agreement, by_id[id_].event, attribution, breaches[id_]))
         for incident, acts in zip(incidents, attributions, strict=True)

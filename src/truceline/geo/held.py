@@ -75,6 +75,17 @@ def holding(prepared: PreparedMap, parties: Sequence[str], x: Floats, y: Floats,
     return np.asarray(np.c_[held, np.maximum(1.0 - held.sum(axis=1), 0.0)])
 
 
+def depth(prepared: PreparedMap, x: Floats, y: Floats, when: Instant) -> Floats:
+    """(points,) how deep each point lies in the ground of whoever holds it: metres to the edge, 0 outside all."""
+    points = shapely.points(x, y)
+    found = np.zeros(len(x))
+    for area, region, boundary in prepared.areas:
+        if _in_time(area, when):
+            within = shapely.contains_xy(region, x, y)
+            found = np.maximum(found, np.where(within, shapely.distance(points, boundary), 0.0))
+    return found
+
+
 def _in_time(area: HeldGround, when: Instant) -> bool:
     return area.from_us <= when and (area.until_us is None or when < area.until_us)
 

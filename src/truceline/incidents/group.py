@@ -123,17 +123,26 @@ def _spot(rows: _Rows, members: Ints) -> Spot:
     return Spot(float(x), float(y), float(np.sqrt(1.0 / weight.sum()) + 60.0), rows.time_s[members])
 
 
-def _follow(rows: _Rows, spots: list[Ints]) -> dict[int, list[tuple[int, float]]]:
-    """For each spot of arrivals, the launch spots (by number) it may follow from, with probabilities."""
+@dataclass(frozen=True)
+class _Cause:
+    """A launch spot (by number) that arrivals may follow from, how probably, and at what speed they flew."""
+
+    spot: int
+    probability: float
+    speed_mps: float
+
+
+def _follow(rows: _Rows, spots: list[Ints]) -> dict[int, list[_Cause]]:
+    """For each spot of arrivals, the launch spots it may follow from."""
     launching = [number for number, members in enumerate(spots) if _launches(rows, members)]
     prepared = [_spot(rows, spots[number]) for number in launching]
-    found: dict[int, list[tuple[int, float]]] = {}
+    found: dict[int, list[_Cause]] = {}
     for number, members in enumerate(spots):
         if rows.role[members[0]] == 2:
-            probability = link(_spot(rows, members), prepared)
+            probability, speed = link(_spot(rows, members), prepared)
             found[number] = [
-                (launching[k], float(p)) for k, p in enumerate(probability[:-1]) if p >= 0.01
-            ]  # fmt: skip
+                _Cause(launching[k], float(p), float(speed[k])) for k, p in enumerate(probability[:-1]) if p >= 0.01
+            ]
     return found
 
 
@@ -152,31 +161,33 @@ class _Draft:
     origins: Ints
     arrivals: Ints
     linked: float
-    follows: tuple[tuple[int, float], ...]
+    speed_mps: float | None
+    follows: tuple[_Cause, ...]
 
     @property
     def rows(self) -> Ints:
         return np.sort(np.r_[self.origins, self.arrivals])
 
 
-def _acts(rows: _Rows, spots: list[Ints], followed: dict[int, list[tuple[int, float]]]) -> list[_Draft]:
+def _acts(rows: _Rows, spots: list[Ints], followed: dict[int, list[_Cause]]) -> list[_Draft]:
     """Launch spots take the arrivals that surely follow them; others stand alone and name what they may follow."""
     none = np.zeros(0, np.int64)
-    taken: dict[int, list[tuple[int, float]]] = {}
+    taken: dict[int, list[tuple[int, _Cause]]] = {}
     for number, causes in followed.items():
-        best = max(causes, key=lambda cause: (cause[1], -cause[0]), default=(-1, 0.0))
-        if best[1] >= LINKED:
-            taken.setdefault(best[0], []).append((number, best[1]))
+        best = max(causes, key=lambda cause: (cause.probability, -cause.spot), default=None)
+        if best is not None and best.probability >= LINKED:
+            taken.setdefault(best.spot, []).append((number, best))
     joined = {number for parts in taken.values() for number, _ in parts}
     drafts: list[_Draft] = []
     for number, members in enumerate(spots):
         if rows.role[members[0]] != 2:
             parts = taken.get(number, [])
             arrivals = np.sort(np.concatenate([spots[part] for part, _ in parts])) if parts else none
-            linked = min((probability for _, probability in parts), default=1.0)
-            drafts.append(_Draft(number, members, arrivals, linked, ()))
+            linked = min((cause.probability for _, cause in parts), default=1.0)
+            speed = min((cause.speed_mps for _, cause in parts), default=None)
+            drafts.append(_Draft(number, members, arrivals, linked, speed, ()))
         elif number not in joined:
-            drafts.append(_Draft(number, none, members, 1.0, tuple(followed[number])))
+            drafts.append(_Draft(number, none, members, 1.0, None, tuple(followed[number])))
     return drafts
 
 
@@ -190,7 +201,9 @@ def _exchanges(rows: _Rows, drafts: list[_Draft]) -> list[list[_Draft]]:
     pairs = cKDTree(points).query_pairs(EXCHANGE_M, output_type="ndarray")
     close = np.abs(rows.time_s[pairs[:, 0]] - rows.time_s[pairs[:, 1]]) <= EXCHANGE_S
     edges = [owner[pairs[close]].reshape(-1, 2)]
-    causes = [(index, by_spot[spot]) for index, d in enumerate(drafts) for spot, _ in d.follows if spot in by_spot]
+    causes = [
+        (index, by_spot[cause.spot]) for index, d in enumerate(drafts) for cause in d.follows if cause.spot in by_spot
+    ]
     if causes:
         edges.append(np.array(causes, np.int64))
     return [[drafts[index] for index in part] for part in _components(len(drafts), np.concatenate(edges))]
@@ -206,7 +219,12 @@ def _incident(rows: _Rows, drafts: list[_Draft]) -> Incident:
             origins=tuple(rows.events[row].event.id for row in draft.origins),
             arrivals=tuple(rows.events[row].event.id for row in draft.arrivals),
             linked=round(draft.linked, 4),
-            follows=tuple(Follows(place[spot], round(p, 4)) for spot, p in draft.follows if spot in place),
+            speed_mps=None if draft.speed_mps is None else round(draft.speed_mps, 1),
+            follows=tuple(
+                Follows(place[cause.spot], round(cause.probability, 4))
+                for cause in draft.follows
+                if cause.spot in place
+            ),
         )
         for draft in ordered
     )

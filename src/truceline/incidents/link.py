@@ -33,28 +33,30 @@ class Spot:
     time_s: Floats
 
 
-def link(arrivals: Spot, launches: list[Spot]) -> Floats:
-    """(launches + 1,) probability that the arrivals were fired from each spot; from none that was heard, last."""
-    log = np.array([log_ratio(arrivals, spot) for spot in launches])
+def link(arrivals: Spot, launches: list[Spot]) -> tuple[Floats, Floats]:
+    """(launches + 1,) probability that the arrivals were fired from each spot; from none that was heard, last.
+    (launches,) mean speed over ground that fits best, m/s."""
+    found = [log_ratio(arrivals, spot) for spot in launches]
+    log, speed = np.array([one[0] for one in found]), np.array([one[1] for one in found])
     possible = np.isfinite(log)
     prior = (1.0 - NOT_HEARD_AT_ALL) / max(1, int(possible.sum()))
     weight = np.r_[np.where(possible, log + np.log(prior), -np.inf), np.log(NOT_HEARD_AT_ALL)]
     value = np.exp(weight - weight.max())
-    return np.asarray(value / value.sum())
+    return np.asarray(value / value.sum()), speed
 
 
-def log_ratio(arrivals: Spot, launches: Spot) -> float:
-    """Log-likelihood ratio that the arrivals were fired from the launches' spot against unrelated; −inf where
-    no shell could do it."""
+def log_ratio(arrivals: Spot, launches: Spot) -> tuple[float, float]:
+    """Log-likelihood ratio that the arrivals were fired from the launches' spot against unrelated (−inf where no
+    shell could do it), and the mean speed over ground that fits best."""
     distance = float(np.hypot(arrivals.x - launches.x, arrivals.y - launches.y))
     slack = 3.0 * float(np.hypot(arrivals.sigma_m, launches.sigma_m))
     if distance + slack < LEAST_RANGE_M or distance - slack > MOST_RANGE_M:
-        return -np.inf
+        return -np.inf, 0.0
     distance = float(np.clip(distance, LEAST_RANGE_M, MOST_RANGE_M))
     flight = np.arange(distance / ANY_SPEED[2], distance / ANY_SPEED[1], GRID_S)
     gap = arrivals.time_s[:, None] - launches.time_s[None, :]
     if not ((gap > flight[0] - 2) & (gap < flight[-1] + 2)).any():
-        return -np.inf
+        return -np.inf, 0.0
     scatter = JITTER_S + JITTER_SHARE * flight
     z = (gap[:, :, None] - flight) / scatter
     density = np.exp(-0.5 * z * z) / (scatter * np.sqrt(2 * np.pi))
@@ -62,7 +64,7 @@ def log_ratio(arrivals: Spot, launches: Spot) -> float:
     per_arrival = (1 - UNHEARD) * density.mean(axis=1) + UNHEARD / window
     evidence = np.log(per_arrival * window).sum(axis=0) + np.log(_prior(flight, distance, slack / 3))
     peak = float(evidence.max())
-    return peak + float(np.log(np.exp(evidence - peak).sum()))
+    return peak + float(np.log(np.exp(evidence - peak).sum())), distance / float(flight[np.argmax(evidence)])
 
 
 def _prior(flight: Floats, distance: float, sigma_m: float) -> Floats:

@@ -24,6 +24,7 @@ class Act:
     origins: tuple[str, ...]  # event ids, in order of time
     arrivals: tuple[str, ...]
     linked: float = 1.0  # probability that the arrivals were fired from the origins
+    speed_mps: float | None = None  # mean speed over ground of what was fired, where its arrivals tell
     follows: tuple[Follows, ...] = ()
 
     @property
