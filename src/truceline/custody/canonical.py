@@ -5,12 +5,12 @@ from typing import TypeAlias
 
 import rfc8785
 
-Json: TypeAlias = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
+Json: TypeAlias = bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"] | None
 
 
 def canonical_json(value: Json) -> bytes:
     """The one UTF-8 text of a value: keys sorted, no blanks, shortest numbers. No newline at the end."""
-    return rfc8785.dumps(value)  # type: ignore[arg-type]
+    return rfc8785.dumps(value)
 
 
 def canonical_line(value: Json) -> bytes:
