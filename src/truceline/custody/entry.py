@@ -16,6 +16,7 @@ KINDS = (
     "code", "mission", "agreement", "areas", "network", "control", "weather",
     "notice", "claim", "contact", "decision", "set_aside", "observation",
 )  # fmt: skip
+LINE_KINDS = ("notice", "claim", "contact", "decision", "set_aside", "observation")  # one line is one input
 MOST_BYTES = 65_535  # of one entry (tlog-tiles)
 
 _HEX = re.compile(r"[0-9a-f]{64}")
