@@ -18,7 +18,9 @@ MOST_BYTES = 2 * 1024**3  # of one file
 def read_folder(folder: Path) -> Inputs:
     """Everything that the folder's mission.toml names. Raises Unusable with every file that cannot be read."""
     if not folder.is_dir():
-        problem = Problem(Place(str(folder)), "there is no such mission folder", "give a folder that holds mission.toml")
+        problem = Problem(
+            Place(str(folder)), "there is no such mission folder", "give a folder that holds mission.toml"
+        )
         raise Unusable([problem])
     first = _read(folder, MISSION_FILE, MISSION_FILE)
     mission, _ = read_mission(MISSION_FILE, first)
@@ -75,7 +77,9 @@ def _read(folder: Path, path: str, named_by: str) -> bytes:
     file = folder / path
     try:
         if not file.resolve().is_relative_to(folder.resolve()):
-            raise Unusable([Problem(Place(path), "a link leads outside the mission folder", "put the file itself there")])
+            raise Unusable(
+                [Problem(Place(path), "a link leads outside the mission folder", "put the file itself there")]
+            )
         if file.is_file() and file.stat().st_size > MOST_BYTES:
             raise Unusable([Problem(Place(path), "the file is over 2 GiB", "split it, or thin it out")])
         return file.read_bytes()

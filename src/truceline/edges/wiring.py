@@ -1,7 +1,6 @@
 """Builds everything once: the only place, besides sim, that names the plug-ins."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from truceline.pipeline import Plugins
 from truceline.sensors.acoustic import Acoustic
@@ -17,7 +16,7 @@ from truceline.terms.provisions.notify import Notify
 def kinds() -> Mapping[str, Kind]:
     """Every kind of provision, by name."""
     known: tuple[Kind, ...] = (NoFire(), Notify())
-    return MappingProxyType({kind.name: kind for kind in known})
+    return {kind.name: kind for kind in known}
 
 
 def plugins() -> Plugins:

@@ -138,8 +138,8 @@ class _Reader:
         ids = [fields.table.get("id") for fields in tables]
         names = Names(self.parties, self.areas, tuple(id_ for id_ in ids if isinstance(id_, str)))
         if not tables:
-            place, remedy = self.document.place("provision"), "write [[provision]]"
-            self.problems.append(Problem(place, "the agreement has no provision", remedy))
+            place, remedy = self.document.place("provision"), "write [[provision]] if somebody is bound to something"
+            self.problems.append(Problem(place, "the agreement has no provision", remedy, fatal=False))
         for number, fields in enumerate(tables):
             if ids[number] in ids[:number]:
                 fields.fault("id", f"provision {ids[number]!r} stands twice", "give each its own id")
