@@ -142,7 +142,7 @@ class Fields:
         if (
             not isinstance(value, Sequence)
             or isinstance(value, str | bytes)
-            or not all(isinstance(v, str) and v for v in value)
+            or not all(isinstance(v, str) and v.strip() for v in value)
         ):
             self.fault(field, f"{field!r} is {_shown(value)}, not a list of texts", f'write {field!r} like ["a", "b"]')
             return ()

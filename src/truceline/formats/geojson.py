@@ -75,7 +75,12 @@ def point(feature: Feature) -> tuple[float, float, float | None]:
         return 0.0, 0.0, None
     assert isinstance(feature.coordinates, list)
     height = feature.coordinates[2] if len(feature.coordinates) > 2 else None
-    return *position, float(height) if isinstance(height, int | float) else None
+    if height is None:
+        return *position, None
+    if isinstance(height, bool) or not isinstance(height, int | float):
+        _bad_position(feature, "the third coordinate is not a height in metres")
+        return *position, None
+    return *position, float(height)
 
 
 def polygons(feature: Feature) -> tuple[Polygon, ...]:
