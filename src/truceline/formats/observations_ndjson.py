@@ -155,6 +155,7 @@ def read_observation(line: bytes) -> Observation:
     if len(line) > MOST_LINE_BYTES:
         raise ValueError(f"the line has {len(line):,} bytes; keep it under {MOST_LINE_BYTES:,}")
     try:
+        line.decode("utf-8")  # msgspec does not look into fields that nobody reads
         wire = _decoder.decode(line)
     except (msgspec.ValidationError, msgspec.DecodeError) as error:
         raise ValueError(_plain(str(error))) from None

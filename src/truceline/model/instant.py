@@ -46,7 +46,10 @@ def from_datetime(moment: datetime) -> Instant:
     """The instant of an aware datetime (a naive one is an error: whose clock would it be?)."""
     if moment.tzinfo is None:
         raise ValueError(f"{moment.isoformat()} has no offset; write it in UTC, ending in Z")
-    return (moment.astimezone(UTC) - _EPOCH) // _ONE_US
+    try:
+        return (moment.astimezone(UTC) - _EPOCH) // _ONE_US
+    except OverflowError:
+        raise ValueError(f"{moment.isoformat()} is before the year 1 or after the year 9999 in UTC") from None
 
 
 def seconds(span: Span) -> float:
