@@ -53,7 +53,7 @@ Whole = Annotated[int, Meta(ge=0)]
 
 
 class _Exhibit(Struct):
-    sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
     media_type: Name
     uri: str | None = None
 

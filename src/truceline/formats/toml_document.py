@@ -100,6 +100,7 @@ def _mark_table(node: Node, counts: dict[Path, int], positions: dict[Path, tuple
         last = depth == len(keys) - 1
         if last and node.type == "table_array_element":
             counts[path] = counts.get(path, -1) + 1
+            positions.setdefault(path, _at(header))
         if path in counts:
             path += (counts[path],)
     positions.setdefault(path, _at(header))
