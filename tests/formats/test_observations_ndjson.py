@@ -274,6 +274,14 @@ def test_what_is_no_time_in_utc(text: str) -> None:
     assert refused(line("restriction", until=text)).startswith("until: ")
 
 
+@pytest.mark.parametrize("year", ["0001", "1899", "2200", "9999"])
+def test_a_clock_that_was_never_set_is_no_clock(year: str) -> None:
+    assert "never set" in refused(line(time=f"{year}-01-01T00:00:00Z"))
+    assert "never set" in refused(line(received=f"{year}-01-01T00:00:00Z"))
+    for first, last in (("1900-01-01T00:00:00Z", "2199-12-31T23:59:59.999999Z"),):
+        assert read_observation(line(time=first, received=last)).time_us == parse_utc(first)
+
+
 @pytest.mark.parametrize("digest", ["AB" * 32, "ab" * 31, "ab" * 33, "zz" * 32, " " + "ab" * 32, "ab" * 32 + "\n"])
 def test_an_exhibit_is_named_by_a_digest(digest: str) -> None:
     assert "sha256" in refused(line(exhibits=[{"sha256": digest, "media_type": "image/png"}]))
