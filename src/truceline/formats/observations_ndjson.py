@@ -40,6 +40,7 @@ from truceline.model.observation import (
 
 MOST_LINE_BYTES = 1024 * 1024
 MOST_TIME_SIGMA_S = 1e7
+FIRST_US, LAST_US = parse_utc("1900-01-01T00:00:00Z"), parse_utc("2200-01-01T00:00:00Z")
 
 Name = Annotated[str, Meta(min_length=1, max_length=256)]
 Lon = Annotated[float, Meta(ge=-180.0, le=180.0)]
@@ -53,7 +54,7 @@ Whole = Annotated[int, Meta(ge=0)]
 
 
 class _Exhibit(Struct):
-    sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
     media_type: Name
     uri: str | None = None
 
@@ -155,6 +156,7 @@ def read_observation(line: bytes) -> Observation:
     if len(line) > MOST_LINE_BYTES:
         raise ValueError(f"the line has {len(line):,} bytes; keep it under {MOST_LINE_BYTES:,}")
     try:
+        line.decode("utf-8")  # msgspec does not look into fields that nobody reads
         wire = _decoder.decode(line)
     except msgspec.ValidationError as error:
         raise ValueError(_plain(str(error))) from None
@@ -163,9 +165,9 @@ def read_observation(line: bytes) -> Observation:
     common = {
         "id": wire.id,
         "sensor": wire.sensor,
-        "time_us": _instant("time", wire.time),
+        "time_us": _of_our_time("time", wire.time),
         "time_sigma_s": wire.time_sigma_s,
-        "received_us": _instant("received", wire.received),
+        "received_us": _of_our_time("received", wire.received),
         "digest": sha256(line).hexdigest(),
         "labels": _labels(wire.labels),
         "snr_db": wire.snr_db,
@@ -187,6 +189,14 @@ def _instant(field: str, text: str) -> int:
         return parse_utc(text)
     except ValueError as error:
         raise ValueError(f"{field}: {error}") from None
+
+
+def _of_our_time(field: str, text: str) -> int:
+    """An instant at which something may have been seen: a clock that was never set is no clock."""
+    instant = _instant(field, text)
+    if not FIRST_US <= instant < LAST_US:
+        raise ValueError(f"{field}: {text!r} is not between 1900 and 2200; was the clock never set?")
+    return instant
 
 
 def _azimuth(degrees: float | None) -> float | None:
