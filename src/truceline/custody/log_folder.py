@@ -7,13 +7,13 @@ log/lines/KIND.ndjson        lines as received: the n-th is that of the n-th ent
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from truceline.custody import tiles
 from truceline.custody.checkpoint import Checkpoint, read_checkpoint
 from truceline.custody.entry import LINE_KINDS, Entry, read_entry
 from truceline.custody.merkle import leaf_hash, root_of
-from truceline.custody.tiles import read_entries, tile_files
 from truceline.model.problem import Place, Problem
 
 Logged = tuple[Entry, bytes]  # an entry and the bytes it is of
@@ -40,8 +40,8 @@ def root_over(entries: Sequence[Entry]) -> bytes:
 def log_files(origin: str, logged: Sequence[Logged]) -> dict[str, bytes]:
     """All files of the log, by path within the result folder. logged: entries in the order of the log."""
     entries = [entry for entry, _ in logged]
-    files = {CHECKPOINT: Checkpoint(origin, len(entries), root_over(entries)).to_bytes()}
-    files |= {f"log/{path}": data for path, data in tile_files([entry.to_bytes() for entry in entries]).items()}
+    files = {CHECKPOINT: Checkpoint(origin, len(entries), root_over(entries)).to_text().encode()}
+    files |= {f"log/{path}": data for path, data in tiles.tiles_of([entry.to_bytes() for entry in entries]).items()}
     lines: dict[str, list[bytes]] = {}
     for entry, data in logged:
         if entry.kind in LINE_KINDS:
@@ -57,34 +57,22 @@ def read_log(files: Mapping[str, bytes]) -> LogRead:
     files: all files of the folder, by path. With any problem, what is read stands only as far as it goes.
     """
     try:
-        checkpoint = read_checkpoint(files.get(CHECKPOINT, b""))
+        checkpoint = read_checkpoint(files.get(CHECKPOINT, b"").decode("utf-8"))
     except ValueError as error:
-        return LogRead("", b"", (), (_fault(CHECKPOINT, str(error)),))
+        return LogRead("", b"", (), (_fault(CHECKPOINT, f"missing, or not a checkpoint ({error})"),))
     held = {path.removeprefix("log/"): data for path, data in files.items() if path.startswith(TILES)}
-    try:
-        raw = read_entries(held, checkpoint.size)
-        entries = [read_entry(one) for one in raw]
-    except ValueError as error:
-        return LogRead(checkpoint.origin, checkpoint.root, (), (_fault(TILES, str(error)),))
-    problems = _tile_faults(held, tile_files(raw))
-    if root_over(entries) != checkpoint.root:
-        problems.append(_fault(CHECKPOINT, "the root is not that of the entries"))
+    tiled = tiles.read_log(held, checkpoint)
+    problems = [replace(one, place=replace(one.place, file=f"log/{one.place.file}")) for one in tiled.problems]
+    entries = []
+    for number, raw in enumerate(tiled.entries):
+        try:
+            entries.append(read_entry(raw))
+        except ValueError as error:
+            problems.append(_fault(TILES, f"entry {number}: {error}"))
+    if problems:
+        return LogRead(checkpoint.origin, checkpoint.root, (), tuple(problems))
     logged, faults = _inputs(files, entries)
-    return LogRead(checkpoint.origin, checkpoint.root, tuple(logged), tuple(problems + faults))
-
-
-def _tile_faults(held: Mapping[str, bytes], made: Mapping[str, bytes]) -> list[Problem]:
-    """Tiles that are missing, superfluous, or not those of the entries."""
-    wrong = [path for path in sorted({*held, *made}) if held.get(path) != made.get(path)]
-    return [
-        _fault(
-            f"log/{path}",
-            "the tile is missing"
-            if path not in held
-            else "no such tile belongs to the log" if path not in made else "the tile is not that of the entries",
-        )
-        for path in wrong
-    ]  # fmt: skip
+    return LogRead(checkpoint.origin, checkpoint.root, tuple(logged), tuple(faults))
 
 
 def _inputs(files: Mapping[str, bytes], entries: Sequence[Entry]) -> tuple[list[Logged], list[Problem]]:
