@@ -11,7 +11,8 @@ from truceline.attribution.opening import opened_by
 from truceline.attribution.origin import Ground
 from truceline.findings.join import Standing, join, party_reached
 from truceline.fusion.build import FusedEvent
-from truceline.fusion.fuse import Hints, fuse
+from truceline.fusion.fuse import fuse
+from truceline.fusion.step import Hints
 from truceline.geo.held import prepare_maps
 from truceline.incidents.group import group
 from truceline.model.case import Case

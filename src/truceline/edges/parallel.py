@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -23,7 +24,9 @@ def processors() -> int:
 @contextmanager
 def over_processes(jobs: int, progress: Progress) -> Iterator[Callable[[Callable[[A], B], Sequence[A]], Iterator[B]]]:
     """A `map` that keeps order, uses so many processes (1: this one) and tells how far it is."""
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) if jobs > 1 else None
+    # A forked process has everything loaded already; it is safe while this one has a single thread.
+    way = "fork" if sys.platform == "linux" else "spawn"
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context(way)) if jobs > 1 else None
 
     def over(function: Callable[[A], B], items: Sequence[A]) -> Iterator[B]:
         results = map(function, items) if pool is None else pool.map(function, items)

@@ -29,7 +29,7 @@ from truceline.sensors.contract import Floats
 EPOCH_S = 3_600.0
 LEAST_PICKS = 2
 LEAST_WORTH = 0.0
-ROUNDS = 3
+ROUNDS = 2
 HINTED_ROUNDS = 1
 CLOCK_ROUNDS = 2
 DRAWS, BURN = 16, 2
