@@ -81,13 +81,18 @@ class Bearing(Observation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fix(Observation):
-    """Something is there. `window_us` is (earliest, latest) relative to `time_us` if the moment is unknown."""
+    """Something is there. `window_us` is (earliest, latest) relative to `time_us` if the moment is unknown.
+
+    `weapon`: what it was said to be, if it is a weapon or forces; `count` (least, most) of them, None: uncountable.
+    """
 
     kind: ClassVar[str] = "fix"
     lon: float
     lat: float
     sigma_m: float
     window_us: tuple[int, int] | None = None
+    weapon: str | None = None
+    count: tuple[int, int] | None = (1, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
