@@ -4,9 +4,10 @@
      seq?, sig?, …}            and by kind:
     arrival      wave, azimuth_deg?, azimuth_sigma_deg?, trace_velocity_mps?
     bearing      azimuth_deg, azimuth_sigma_deg
-    fix          lon, lat, sigma_m, window_s?, weapon?, count? (1)
+    fix          lon, lat, sigma_m, window_s?, weapon?, count? (1), whose?
     track        track, lon, lat, sigma_m, alt_m?, speed_mps?, course_deg?, self_reported?
-    report       heard or seen, count, azimuth_deg?, azimuth_sigma_deg?, range_m?, duration_s?, weapon?, text?
+    report       heard or seen, count, azimuth_deg?, azimuth_sigma_deg?, range_m?, duration_s?, weapon?, text?,
+                 whose?
     inspection   site, items, access
     restriction  what, who?, until?
     damage       object, persons?, cause_stated?
@@ -94,6 +95,7 @@ class _Fix(_Base, tag="fix"):
     window_s: tuple[float, float] | None = None
     weapon: str | None = None
     count: int | list[int] | str = 1  # see _Report
+    whose: str | None = None
 
 
 class _Track(_Base, tag="track"):
@@ -119,6 +121,7 @@ class _Report(_Base, tag="report"):
     duration_s: NotNegative | None = None
     weapon: str | None = None
     text: str | None = None
+    whose: str | None = None
 
 
 class _Item(Struct):
@@ -232,6 +235,7 @@ def _fix(wire: _Fix, common: dict[str, object]) -> Fix:
         window_us=window,
         weapon=wire.weapon,
         count=_bracket("count", _count(wire.count)),
+        whose=wire.whose,
     )
 
 
@@ -267,6 +271,7 @@ def _report(wire: _Report, common: dict[str, object]) -> Report:
         duration_s=wire.duration_s,
         weapon=wire.weapon,
         text=wire.text,
+        whose=wire.whose,
     )
 
 

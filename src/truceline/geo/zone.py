@@ -1,6 +1,7 @@
 """The ground a rule speaks of: inside areas or within a distance of them, one side of a line, less other areas."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -16,18 +17,20 @@ FAR_M = 200_000.0  # one side of a line without a distance reaches so far
 def zone(frame: Frame, areas: Mapping[str, Area], where: Where) -> Region:
     """The ground of `where`, of which `areas` must not be empty. Its edge is as sure as its least sure area."""
     assert where.areas, where
-    parts = [_part(frame, areas[id_], where) for id_ in where.areas]
-    whole = shapely.union_all(parts)
-    if where.outside:
-        whole = shapely.difference(whole, shapely.union_all([outline_of(frame, areas[id_]) for id_ in where.outside]))
-    sigma_m = max(areas[id_].sigma_m for id_ in where.areas + where.outside)
-    return Region(frame, _faces(whole), sigma_m)
+    return _zone(frame, tuple(areas[id_] for id_ in where.areas), tuple(areas[id_] for id_ in where.outside), where)
+
+
+@lru_cache(maxsize=512)  # the same agreement is asked about again and again: without each provider, case by case
+def _zone(frame: Frame, areas: tuple[Area, ...], outside: tuple[Area, ...], where: Where) -> Region:
+    whole = shapely.union_all([_part(frame, area, where) for area in areas])
+    if outside:
+        whole = shapely.difference(whole, shapely.union_all([outline_of(frame, area) for area in outside]))
+    return Region(frame, _faces(whole), max(area.sigma_m for area in areas + outside))
 
 
 def union(frame: Frame, areas: Mapping[str, Area], ids: Sequence[str]) -> Region:
     """The inside of any of some areas."""
-    whole = shapely.union_all([outline_of(frame, areas[id_]) for id_ in ids])
-    return Region(frame, _faces(whole), max(areas[id_].sigma_m for id_ in ids))
+    return zone(frame, areas, Where(tuple(ids)))
 
 
 def nearest_area(frame: Frame, areas: Mapping[str, Area], ids: Sequence[str], at: Positions) -> list[str]:

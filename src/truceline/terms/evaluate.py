@@ -21,6 +21,7 @@ from truceline.terms.words import between, moment
 
 VERDICTS: tuple[Verdict, ...] = ("breach", "indeterminate", "exempt", "not_applicable")  # the first found stands
 EVERYWHERE = Judgement(1.0, 1.0, "the provision holds everywhere")
+WHAT = 2  # the place of what happened among the factors
 LEAST_EXCUSE = 0.01  # an exception less likely than this is not spoken of
 
 
@@ -252,21 +253,37 @@ def _role(prepared: Prepared, actor: str) -> str:
 
 
 def _decisive(verdict: Verdict, factors: Sequence[Judgement], excused: bool) -> str:
-    """The one fact that decided: the weakest for a breach, the strongest against it otherwise."""
+    """The one fact that decided, of time, place, what happened and so on, the exception last if there is one.
+
+    The weakest for a breach (that an exception fails, if one was tried; of equals what happened), the strongest
+    against it otherwise (of equals the first), and what is most open where it is open.
+    """
     if verdict == "exempt" or (verdict == "not_applicable" and excused):
         return factors[-1].words
     if verdict == "indeterminate":
         widest = max(factors, key=lambda factor: factor.high - factor.low)
         if widest.high - widest.low > 0.05:
             return widest.words
-    return min(factors, key=lambda factor: factor.high).words
+    if verdict != "breach":
+        return min(factors, key=lambda factor: factor.high).words
+    if excused and factors[-1].low >= 0.5:
+        return factors[-1].words
+    bare = factors[:-1] if excused else factors
+    return min((factors[WHAT], *bare), key=lambda factor: factor.high).words
+
+
+def _nearness(touch: Touch) -> tuple[float, float, float, int]:
+    """How near to a breach a matter comes; of what breaks nothing the last that most speaks for."""
+    if touch.verdict != "not_applicable":
+        return touch.low, touch.high, 0.0, 0
+    return touch.low, touch.high, sum(factor.high for factor in touch.factors), touch.matter.row
 
 
 def _breach(touches: Sequence[Touch], actor: str, ids: int) -> Breach:
     """The act before one clause: the gravest verdict among its matters, and those it rests on."""
     verdict = min((touch.verdict for touch in touches), key=VERDICTS.index)
     bearing = [touch for touch in touches if touch.verdict == verdict]
-    chief = max(bearing, key=lambda touch: (touch.low, touch.high))
+    chief = max(bearing, key=_nearness)
     provision = chief.clause.provision
     chance = between(chief.low, chief.high)
     head = {

@@ -127,7 +127,7 @@ def _observed(
     about: About
     if isinstance(one, Report | Fix):
         said = (weapon(one.weapon or "", agreement.weapons),)
-        about = Sighting(one.sensor, said[0], one.count)
+        about = Sighting(one.sensor, said[0], one.count, one.whose)
     else:
         assert isinstance(one, Inspection | Restriction | Damage), one
         about = one

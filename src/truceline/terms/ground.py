@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from truceline.geo.frame import Frame, frame_for
 from truceline.geo.region import Standing, disc, positions
@@ -17,6 +18,7 @@ from truceline.terms.matter import Matter
 from truceline.terms.words import metres
 
 NOWHERE = -1.0  # nobody said where
+SURE = 0.995  # said without a probability
 _POINT = Ellipse(0.0, 0.0, 0.0)
 
 
@@ -82,7 +84,11 @@ class SurveyedGround:
                 probability, probability, f"it lies {place}" if probability else f"it does not lie {place}"
             )
         side = "inside" if margin > 0 else "outside"
-        words = f"it lies {place} with probability {said(probability)} (about {metres(margin)} {side} the edge)"
+        edge = f"(about {metres(margin)} {side} the edge)"
+        if SURE <= probability or probability <= 1 - SURE:
+            words = f"it lies {place} {edge}" if margin > 0 else f"it does not lie {place} {edge}"
+        else:
+            words = f"it lies {place} with probability {said(probability)} {edge}"
         return Judgement(probability, probability, words)
 
     def _words(self, where: Where, row: int) -> str:
@@ -118,11 +124,15 @@ class SurveyedGround:
 
 
 def frame_of(areas: Mapping[str, Area], lon: Sequence[float], lat: Sequence[float]) -> Frame:
-    """One frame for the areas and the corners of the box of the matters."""
-    corners = [(x, y) for x in (min(lon), max(lon)) for y in (min(lat), max(lat))] if lon else []
+    """One frame for the areas; where there are none, for the corners of the box of the matters."""
+    corners = [(x, y) for x in (min(lon), max(lon)) for y in (min(lat), max(lat))] if lon and not areas else []
     for area in areas.values():
         corners += area.line
         corners += [area.point] if area.point is not None else []
         corners += [position for polygon in area.polygons for position in polygon[0]]
-    corners = corners or [(0.0, 0.0)]
+    return _frame(tuple(corners or [(0.0, 0.0)]))
+
+
+@lru_cache(maxsize=64)
+def _frame(corners: tuple[tuple[float, float], ...]) -> Frame:
     return frame_for([x for x, _ in corners], [y for _, y in corners])

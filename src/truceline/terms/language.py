@@ -6,7 +6,7 @@ is the reference. Bad input is found in one pass, each fault at its line with wh
 
 from collections.abc import Mapping
 
-from truceline.formats.fields import Fields
+from truceline.formats.fields import Fields, suggest
 from truceline.formats.toml_document import TomlDocument
 from truceline.model.agreement import (
     DEFAULT_ROBUSTNESS,
@@ -20,7 +20,7 @@ from truceline.model.agreement import (
 )
 from truceline.model.instant import US_PER_HOUR, US_PER_S, Instant, Span
 from truceline.model.observation import CLASSES
-from truceline.model.problem import Problem, Unusable
+from truceline.model.problem import Place, Problem, Unusable
 from truceline.terms.contract import Kind, Names
 from truceline.terms.reading.document import Document
 from truceline.terms.reading.keys import (
@@ -80,6 +80,7 @@ def _agreement(document: Document, areas: Mapping[str, Area], kinds: Mapping[str
     weapons = read_weapons(document)
     bound = (*parties, *(actor.id for actor in actors))
     definitions = read_definitions(document, weapons, areas, bound)
+    _check_owners(document, areas, parties)
     disputed = read_divergences(document, bases, languages)
     names = Names(
         parties,
@@ -110,6 +111,14 @@ def _agreement(document: Document, areas: Mapping[str, Area], kinds: Mapping[str
         rulings=read_rulings(document, _ids(document, DIVERGENCE.name)),
         counting=_counting(document),
     )
+
+
+def _check_owners(document: Document, areas: Mapping[str, Area], parties: tuple[str, ...]) -> None:
+    """Sites belong to parties of the agreement."""
+    for area in areas.values():
+        if area.party and area.party not in parties:
+            place = Place(areas_file(document.toml) or "", feature=area.id, field="party")
+            document.note(Problem(place, f"'party' is {area.party!r}", suggest(area.party, parties)))
 
 
 def _top(document: Document) -> None:

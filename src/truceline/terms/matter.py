@@ -29,11 +29,15 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """Weapons or forces that a source saw and that did not fire. `count`: (least, most); None: uncountable."""
+    """Weapons or forces that a source saw and that did not fire. `count`: (least, most); None: uncountable.
+
+    `whose`: the party whose the source took them to be; None: it did not say.
+    """
 
     source: str
     weapon: Weapon
     count: tuple[int, int] | None
+    whose: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

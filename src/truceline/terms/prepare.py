@@ -121,7 +121,7 @@ def prepare(agreement: Agreement, kinds: Mapping[str, Kind], facts: Facts) -> Pr
     facts = facts.known()
     versions = [one for provision in agreement.provisions for one in _all_readings(provision)]
     looked_at = frozenset().union(*(kinds[one.kind].classes(one) for one in versions))
-    drawn = _advances(agreement, facts) if ADVANCE in looked_at else []
+    drawn = _advances(agreement, facts) if ADVANCE in looked_at and facts.maps else []
     matters = gather(agreement, facts, looked_at, drawn, _omissions(agreement, versions, kinds, facts))
     ground = SurveyedGround(agreement, matters)
     maker = _Maker(agreement, kinds, facts, matters, ground)

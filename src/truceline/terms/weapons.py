@@ -132,10 +132,15 @@ def matches(definitions: Sequence[Definition], what: Weapon) -> Match:
 
 
 def _match(definition: Definition, what: Weapon) -> Match:
-    if what.name is not None and any(what.name == one.name for one in definition.named):
-        return "yes"
-    if definition.named and not (definition.types or definition.calibre_least_mm or definition.calibre_below_mm):
-        return _may_be_named(definition, what)
+    """By its name, or by its type and calibre, whichever says more."""
+    typed = bool(definition.types or definition.calibre_least_mm or definition.calibre_below_mm)
+    found = [_by_type(definition, what)] if typed else []
+    if definition.named:
+        found.append(_by_name(definition, what))
+    return "yes" if "yes" in found else "open" if "open" in found else "no"
+
+
+def _by_type(definition: Definition, what: Weapon) -> Match:
     if definition.types and what.type_ is not None and what.type_ not in definition.types:
         return "no"
     least, below = definition.calibre_least_mm, definition.calibre_below_mm
@@ -147,10 +152,10 @@ def _match(definition: Definition, what: Weapon) -> Match:
     return "yes" if typed and sized else "open"
 
 
-def _may_be_named(definition: Definition, what: Weapon) -> Match:
+def _by_name(definition: Definition, what: Weapon) -> Match:
     """A weapon without a name may be one of those named if its type and calibre, as far as said, are theirs."""
     if what.name is not None:
-        return "no"
+        return "yes" if any(what.name == one.name for one in definition.named) else "no"
     fits = any(
         (what.type_ is None or what.type_ == one.type_)
         and (what.calibre_mm is None or one.calibre_mm is None or what.calibre_mm == one.calibre_mm)

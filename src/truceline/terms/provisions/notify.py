@@ -24,7 +24,7 @@ from truceline.terms.contract import Classes, Excepts, Excuse, Ground, Key, Kind
 from truceline.terms.facts import Facts
 from truceline.terms.matter import Matter
 from truceline.terms.registers.notices import NoticeEntry, Reception
-from truceline.terms.words import between, lapse, metres, moment
+from truceline.terms.words import between, lapse, moment
 
 HELD = 0.5  # an event uses up a notice's count if it is more probably than not what was announced, there and then
 LEAST_SHARE = 0.01  # an event less likely than this to be there and then is not touched by a notice
@@ -124,11 +124,12 @@ def _counter(rule: Rule, notice: Notice) -> _Counter:
     early_us = notice.from_us - notice.received_us
     hours = (notice.until_us - notice.from_us) / US_PER_HOUR
     if early_us < rule.notice_us:
-        fault = f"came only {lapse(early_us)} before its start" if early_us > 0 else "came after its start"
-        return _Counter(notice, "late", f"{fault}; {lapse(rule.notice_us)} are asked", notice.count)
+        late = lapse(rule.notice_us - early_us)
+        fault = f"came {late} too late: {lapse(rule.notice_us)} before its start are asked"
+        return _Counter(notice, "late", fault, notice.count)
     broad = ""
     if rule.most_radius_m is not None and notice.radius_m > rule.most_radius_m:
-        broad = f"a radius of {metres(notice.radius_m)}; {metres(rule.most_radius_m)} are allowed"
+        broad = f"a radius of {notice.radius_m:,g} m; {rule.most_radius_m:,g} m are allowed"
     elif rule.most_hours is not None and hours > rule.most_hours:
         broad = f"{hours:g} h; {rule.most_hours:g} h are allowed"
     elif rule.most_count is not None and (notice.count is None or notice.count > rule.most_count):

@@ -2,8 +2,9 @@
 
 (i) it answers an offensive operation of another, as the agreement defines it; (ii) it was ordered by the leadership;
 (iii) the coordination mechanism was tried before, without success; (iv) it was notified. (ii) to (iv) are proven from
-the record of contacts. Who shows none of them invokes nothing. An offensive that no sensor saw may have gone unseen:
-its absence leaves (i) open; a contact that is not on record was not made.
+the record of contacts. Who shows none of them invokes nothing. Whose an offensive was, only its source can say here: a
+map that shows who gained ground, a sighting that says whose forces they were. Where none says, or nothing was seen,
+(i) stays open: an offensive may have gone unseen. A contact that is not on record was not made.
 
 Keys: `in_response_to` (the definition of an offensive), `response_hours` (how long after it), `answer_minutes` (how
 long the mechanism has to answer), `notify_hours` (how long after the fire it may be notified), `exempts`.
@@ -34,7 +35,7 @@ from truceline.terms.contract import (
     share_of,
 )
 from truceline.terms.facts import Facts
-from truceline.terms.matter import Advance, Matter
+from truceline.terms.matter import Advance, Matter, Sighting
 from truceline.terms.words import lapse, moment
 
 FIRE: Classes = frozenset({OUTGOING, IMPACT, AIRBURST, EXPLOSION, BURST, SHOT, PROJECTILE, MISSILE})
@@ -56,10 +57,20 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Record:
-    """By party: what may have been an offensive of another, (time, id, probability); and the contacts, in order."""
+class Offensive:
+    """What may have been an offensive of another. `share`: that it was one, if another did it; `known`: that he did."""
 
-    offensives: Mapping[str, tuple[tuple[Instant, str, float], ...]]
+    time_us: Instant
+    id: str
+    share: float
+    known: bool
+
+
+@dataclass(frozen=True)
+class Record:
+    """By party, what may have been an offensive of another; and the contacts; both in order of time."""
+
+    offensives: Mapping[str, tuple[Offensive, ...]]
     contacts: tuple[Contact, ...]
     as_of_us: Instant | None
 
@@ -94,11 +105,8 @@ class ReturnFire(Excepts):
         offensives = {}
         for party in provision.binds:
             others = [other for other in _rule(provision).parties if other != party]
-            offensives[party] = tuple(
-                (matter.time_us, matter.id, share)
-                for matter in matters
-                if (share := _offensive(matter, classes, conduct, others, ground)) >= LEAST_SHARE
-            )
+            drafts = (_offensive(matter, classes, conduct, others, ground) for matter in matters)
+            offensives[party] = tuple(draft for draft in drafts if draft is not None and draft.share >= LEAST_SHARE)
         contacts = sorted(facts.contacts, key=lambda one: (one.time_us, one.id))
         return Record(offensives, tuple(contacts), facts.as_of_us)
 
@@ -123,35 +131,49 @@ class ReturnFire(Excepts):
         return Excuse(None, low, high, words, tuple(Reason(one.words) for one in conditions))
 
 
-def _offensive(matter: Matter, classes: Classes, conduct: Definition, others: Sequence[str], ground: Ground) -> float:
-    """Probability that a matter was an offensive of one of the others."""
+def _offensive(
+    matter: Matter, classes: Classes, conduct: Definition, others: Sequence[str], ground: Ground
+) -> Offensive | None:
+    """What a matter may have been, if one of the others did it; None if none of them can have."""
     share = share_of(matter.labels, classes)
     if share == 0.0:
-        return 0.0
-    if isinstance(matter.about, Advance):
-        return share * matter.about.high if matter.about.party in others else 0.0
-    wheres = [conduct.where_of(other) for other in others]
-    return share * max(
-        (1.0 if where is None else max(0.0, ground.inside(where)[matter.row]) for where in wheres), default=0
-    )
+        return None
+    about = matter.about
+    if isinstance(about, Advance):
+        return Offensive(matter.time_us, matter.id, share * about.low, True) if about.party in others else None
+    whose = about.whose if isinstance(about, Sighting) else None
+    if whose is not None and whose not in others:
+        return None
+    wheres = [conduct.where_of(other) for other in others if whose in (None, other)]
+    there = [1.0 if where is None else max(0.0, ground.inside(where)[matter.row]) for where in wheres]
+    return Offensive(matter.time_us, matter.id, share * max(there, default=0.0), whose is not None)
 
 
 def _answers(record: Record, question: Question, rule: Rule) -> tuple[Judgement, Instant | None]:
     """(i) An offensive of another shortly before; and since when."""
     when = question.matter.time_us
-    before = [one for one in record.offensives[question.party] if when - rule.response_us <= one[0] < when]
     mine = {matter.id for matter in question.act}
-    before = [one for one in before if one[1] not in mine]
-    hours = lapse(rule.response_us)
-    if not before:
-        words = f"(i) no offensive of another was recorded in the {hours} before; it may have gone unseen"
-        return Judgement(0.0, 1.0, words), None
-    share = 1.0 - prod(1.0 - one[2] for one in before)
-    name = ", ".join(dict.fromkeys(one[1] for one in before[-3:]))
-    words = (
-        f"(i) it answers an offensive of another ({name}, since {moment(before[0][0])}) with probability {said(share)}"
-    )
-    return Judgement(share, 1.0, words), before[0][0]
+    offensives = [one for one in record.offensives[question.party] if one.id not in mine]
+    before = [one for one in offensives if when - rule.response_us <= one.time_us < when]
+    known = [one for one in before if one.known]
+    if known:
+        share = 1.0 - prod(1.0 - one.share for one in known)
+        since = moment(known[0].time_us)
+        words = (
+            f"(i) it answers an offensive of another ({_named(known)}, since {since}) with probability {said(share)}"
+        )
+        return Judgement(share, 1.0, words), known[0].time_us
+    hours = f"in the {lapse(rule.response_us)} before"
+    if before:
+        seen = f"what may have been an offensive of another was recorded {hours} ({_named(before)})"
+        words = f"(i) {seen}; whose it was, is open"
+    else:
+        words = f"(i) no offensive of another was recorded {hours}; it may have gone unseen"
+    return Judgement(0.0, 1.0, words), None
+
+
+def _named(offensives: Sequence[Offensive], most: int = 3) -> str:
+    return ", ".join(list(dict.fromkeys(one.id for one in offensives))[-most:])
 
 
 def _ordered(record: Record, party: str, times: tuple[Instant, Instant, Instant]) -> Judgement:
@@ -192,8 +214,9 @@ def _tried(record: Record, party: str, times: tuple[Instant, Instant], answer_us
     waited = when - request.time_us
     if waited >= answer_us:
         return Judgement(1.0, 1.0, f"{name} stayed without an answer for {lapse(waited)}")
+    early = lapse(answer_us - waited)
     return Judgement(
-        0.0, 0.0, f"{name} had {lapse(answer_us)} to be answered, and fire was opened after {lapse(waited)}"
+        0.0, 0.0, f"{name} had {lapse(answer_us)} to be answered; fire was opened {early} before they were over"
     )
 
 
