@@ -161,12 +161,14 @@ class Fields:
                 self.problems.append(Problem(self.item_at(field, index), what, remedy))
         return found
 
-    def note_unknown(self, known: Collection[str]) -> None:
+    def note_unknown(self, known: Collection[str], again: Collection[str] = ()) -> tuple[str, ...]:
         """Keys that nobody reads: a slip of the pen is a fault, with the key that is meant; others are kept and noted.
 
-        Call it last: the fault stands in for the missing of the key that is meant.
+        `again`: keys that may be meant though they stand already. Call it last: the fault stands in for the missing
+        of the key that is meant. Gives the keys that are meant.
         """
-        free = [key for key in known if key not in self.table]
+        meant = []
+        free = [key for key in known if key not in self.table or key in again]
         for key in self.table:
             if key in known:
                 continue
@@ -174,9 +176,11 @@ class Fields:
             if near:
                 missing = f"required field {near!r} is missing"
                 self.problems = [problem for problem in self.problems if not problem.what.startswith(missing)]
+                meant.append(near)
                 self.fault(str(key), f"unknown key {key!r}", f"did you mean {near!r}?")
             else:
                 self.fault(str(key), f"key {key!r} is not read", "it is kept as it stands", fatal=False)
+        return tuple(meant)
 
     def flag(self, field: str, *, default: bool) -> bool:
         value = self.table.get(field)
