@@ -1,7 +1,7 @@
 """How well events are found, located and classified on held-out worlds, and how honest the regions are.
 
     python benchmarks/worlds.py --out /tmp/held-out --seeds 20
-    python benchmarks/fusion.py /tmp/held-out > fusion.md
+    python benchmarks/fusion_worlds.py /tmp/held-out > fusion.md
 
 Runs fusion alone (no attribution, no leave-outs) over every world of the folder, family by family, and prints tables
 in Markdown: association and location beside least squares *given the true association*; what the regions hold, over
