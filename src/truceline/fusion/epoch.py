@@ -33,7 +33,7 @@ ROUNDS = 2
 HINTED_ROUNDS = 1
 CLOCK_ROUNDS = 2
 DRAWS, BURN = 16, 2
-SITE_ROUNDS = 1
+SITE_ROUNDS = 2
 EXPECTED_EVENTS = 20.0  # an hour, over the whole mission, before anything was heard
 
 
