@@ -1,6 +1,7 @@
 """`truceline run`, `check` and `verify` as a user meets them: what is printed, what is written, which exit code."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import truceline
 from missions.folder import Files, slight, slightly_concluded, write
 from truceline import __version__
 from truceline.edges.cli import run as run_command
@@ -199,7 +201,8 @@ def test_an_interrupt_is_130_and_leaves_nothing(
 
 def test_a_reader_that_goes_away_is_no_fault(mission: Path) -> None:
     code = "import sys; from truceline.edges.cli.main import main; sys.exit(main(['sim', '--keys']))"
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    env = {**os.environ, "PYTHONPATH": str(Path(truceline.__file__).parents[1])}
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
     assert process.stdout is not None and process.stderr is not None
     process.stdout.close()
     assert process.wait(60) == 0
