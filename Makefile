@@ -27,6 +27,7 @@ soak: $(STAMP)
 
 golden: $(STAMP)
 	cd tests && ../$(BIN)/python -m reports.regenerate
+	cd tests && ../$(BIN)/python -m terms.regenerate
 
 clean:
 	rm -rf $(VENV) build dist out .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -85,7 +85,7 @@ class SurveyedGround:
             )
         side = "inside" if margin > 0 else "outside"
         edge = f"(about {metres(margin)} {side} the edge)"
-        if SURE <= probability or probability <= 1 - SURE:
+        if probability >= SURE or probability <= 1 - SURE:
             words = f"it lies {place} {edge}" if margin > 0 else f"it does not lie {place} {edge}"
         else:
             words = f"it lies {place} with probability {said(probability)} {edge}"
