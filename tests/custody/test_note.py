@@ -3,9 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-
-pytest.importorskip("cryptography")
-
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
