@@ -11,7 +11,7 @@ from truceline.edges.mission_folder import read_folder
 from truceline.edges.wiring import plugins
 
 MISSION = Path(__file__).parents[2] / "missions" / "first-light"
-FROM, UNTIL = "2026-03-02T07:54:30", "2026-03-02T08:00:30"
+FROM, UNTIL = "2026-03-02T07:55:40", "2026-03-02T07:57:40"
 
 
 def small_inputs() -> Inputs:
