@@ -1,6 +1,8 @@
 """What is written as a line of contract 1 reads back as it was."""
 
-from dataclasses import replace
+import re
+from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -60,14 +62,15 @@ observations = st.one_of(
         )
     ),
     built(Bearing, azimuth_deg=azimuths, azimuth_sigma_deg=st.floats(0.1, 90)),
-    built(Fix, **place, window_us=st.none() | st.just((-21_600_000_000, 0))),
+    built(Fix, **place, window_us=st.none() | st.just((-21_600_000_000, 0)), weapon=st.none() | names,
+          count=st.none() | bracket, whose=st.none() | names),
     built(Track, **place, track=names, alt_m=maybe, speed_mps=maybe, course_deg=st.none() | azimuths,
           self_reported=st.booleans()),
     directed.flatmap(
         lambda d: built(
             Report, heard=st.just(True), seen=st.booleans(), count=st.none() | bracket, duration_s=maybe,
             range_m=st.none() | st.just((100.0, 200.0)), weapon=st.none() | names, text=st.none() | names,
-            **{name: st.just(value) for name, value in d.items()},
+            whose=st.none() | names, **{name: st.just(value) for name, value in d.items()},
         )
     ),
     built(Inspection, site=names, items=st.lists(item, max_size=2).map(tuple), access=names),
@@ -82,6 +85,13 @@ observations = st.one_of(
 def test_a_line_reads_back_as_it_was(observation: Observation) -> None:
     again = read_observation(write_observation(observation))
     assert replace(again, digest="") == observation
+
+
+def test_no_field_of_any_kind_is_forgotten() -> None:
+    """A field added to a kind must be given to `observations` above, and so be written."""
+    named = Path(__file__).read_text("utf-8")
+    for kind in Observation.__subclasses__():
+        assert [field.name for field in fields(kind) if not re.search(rf"\b{field.name}\b", named)] == []
 
 
 def test_exhibits_are_added_once() -> None:

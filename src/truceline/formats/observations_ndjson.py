@@ -369,9 +369,11 @@ def write_observation(observation: Observation, exhibits: tuple[Exhibit, ...] = 
     match observation:
         case Fix() if observation.window_us is not None:
             written["window_s"] = [seconds(edge) for edge in observation.window_us]
-        case Report():
-            least_most = observation.count
-            written["count"] = "uncountable" if least_most is None else list(least_most)
+        case _:
+            pass
+    match observation:
+        case Fix() | Report():
+            written["count"] = "uncountable" if observation.count is None else list(observation.count)
         case Inspection():
             written["items"] = [_given(item, ("kind", "expected", "found", "serials")) for item in observation.items]
         case Restriction() if observation.until_us is not None:
@@ -385,9 +387,9 @@ _OPTIONAL = ("snr_db", "at", "at_sigma_m", "seq", "sig")
 _FURTHER = {
     "arrival": ("wave", "azimuth_deg", "azimuth_sigma_deg", "trace_velocity_mps"),
     "bearing": ("azimuth_deg", "azimuth_sigma_deg"),
-    "fix": ("lon", "lat", "sigma_m"),
+    "fix": ("lon", "lat", "sigma_m", "weapon", "whose"),
     "track": ("track", "lon", "lat", "sigma_m", "alt_m", "speed_mps", "course_deg", "self_reported"),
-    "report": ("heard", "seen", "azimuth_deg", "azimuth_sigma_deg", "range_m", "duration_s", "weapon", "text"),
+    "report": ("heard", "seen", "azimuth_deg", "azimuth_sigma_deg", "range_m", "duration_s", "weapon", "text", "whose"),
     "inspection": ("site", "access"),
     "restriction": ("what", "who"),
     "damage": ("object", "persons", "cause_stated"),
