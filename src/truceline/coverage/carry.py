@@ -123,7 +123,7 @@ def curve(
         bent = np.clip(reach + (distance_m - reach) * sharpness, 0.0, FARTHEST * reach)
         return np.minimum(share * sensing.detectability(bent, reach), MOST_CAUGHT)
     half = half_m(sensing, float(np.max(reach_m)))
-    bent = np.maximum(half + (distance_m - half) * sharpness, 0.0)
+    bent = np.clip(half + (distance_m - half) * sharpness, 0.0, 2.0 * sensing.reach_m)
     seen = np.minimum(share * sensing.detectability(bent, reach_m), MOST_CAUGHT)
     return np.asarray(np.minimum(seen * of_class / (1.0 + seen * (of_class - 1.0)), MOST_CAUGHT))
 

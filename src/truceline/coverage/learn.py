@@ -28,7 +28,8 @@ MOST_ROWS = 60_000  # evenly over the events; more sharpens nothing
 LEAST_ROWS = 30  # of a class at a kind of sensor, from which they may differ from the rest
 LEAST_LABEL, FLOOR = 0.001, 0.01  # classes that an event may have been, and how unlikely they are taken for at most
 ROUNDS = 30
-SETTLED = 0.02  # of log posterior, between rounds
+SETTLED = 0.1  # of log posterior, between rounds
+LEAST_STRETCH, MOST_STRETCH = 0.02, 32.0  # of a step
 STATION_FACTORS = np.array([0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 1.0, 1.1, 1.25])
 STATION_SIGMA, ODD_SHARE = 0.06, 0.03  # most stations hear alike; some are worse by anything
 
@@ -75,21 +76,22 @@ def climb(likelihood: Likelihood) -> tuple[Floats, Loudness, Floats]:
     parameters = likelihood.parameters
     vector, precision = parameters.mean, np.diag(parameters.sigma**-2.0)
     at = likelihood.loudness(parameters.start)
-    information = precision
+    information, stretch = precision, 2.0
     for _ in range(ROUNDS):
         scores = likelihood.scores(vector, at)
         information = scores @ scores.T + precision
         step = np.linalg.solve(information, scores.sum(axis=1) - precision @ (vector - parameters.mean))
-        value = likelihood.value(vector, at)
-        moved, better = vector, value
-        for shrink in (1.0, 0.5, 0.25, 0.1, 0.03):
-            tried = vector + shrink * np.clip(step, -parameters.sigma, parameters.sigma)
-            better = likelihood.value(tried, at)
-            if better > value:
-                moved = tried
+        value, gained = likelihood.value(vector, at), 0.0
+        while stretch > LEAST_STRETCH:
+            tried = vector + np.clip(stretch * step, -parameters.sigma, parameters.sigma)
+            gained = likelihood.value(tried, at) - value
+            if gained > 0:
+                vector, at = tried, likelihood.loudness(parameters.carry(tried), at)
                 break
-        vector, at = moved, likelihood.loudness(parameters.carry(moved), at)
-        if better - value < SETTLED:
+            stretch /= 3.0
+        # Far from the top the scores are large and the steps too short: they are lengthened as long as that helps.
+        stretch = min(2.0 * stretch, MOST_STRETCH)
+        if gained < SETTLED:
             break
     return vector, at, np.asarray(np.linalg.inv(information), float)
 

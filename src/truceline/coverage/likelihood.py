@@ -120,9 +120,9 @@ class Likelihood:
     def of(parameters: Parameters, stations: Stations, rows: Rows) -> "Likelihood":
         pairs = Pairs.of(stations, rows)
         worth = 1 + stations.directed[rows.trials.station].astype(np.int64)
-        quiet = np.full(len(rows.column), np.log(0.5))
+        quiet = np.full(len(rows.column), np.log(0.7))
         expected = np.bincount(rows.guess, pairs.chance(parameters.start, quiet) * worth, len(rows.column))
-        some = np.flatnonzero((expected < 2 * Truncation.SURE)[rows.guess])
+        some = np.flatnonzero((expected < 1.5 * Truncation.SURE)[rows.guess])
         truncation = Truncation(rows.guess[some], worth[some], len(rows.column), ENOUGH)
         return Likelihood(parameters, pairs, Pairs.of(stations, rows.take(some)), truncation)
 
@@ -157,13 +157,13 @@ class Likelihood:
         """Log posterior."""
         carry = self.parameters.carry(vector)
         log = np.stack([self.pairs.said(carry, louder) for louder in at.nodes.T], axis=1)
-        terms = self.terms(carry, at, log) - np.log(self._known(carry)[0])[:, None]
+        terms = self.terms(carry, at, log) - np.log(self._known(carry))[:, None]
         return float(_log_sum(terms, self.pairs.rows.event, self.events).sum() + self.parameters.log_prior(vector))
 
     def shares(self, carry: Carry, at: Loudness) -> Floats:
         """(guesses, nodes) probability of each class and loudness of each event."""
         log = np.stack([self.pairs.said(carry, louder) for louder in at.nodes.T], axis=1)
-        return self._shares(self.terms(carry, at, log) - np.log(self._known(carry)[0])[:, None])
+        return self._shares(self.terms(carry, at, log) - np.log(self._known(carry))[:, None])
 
     def _shares(self, terms: Floats) -> Floats:
         event = self.pairs.rows.event
@@ -173,36 +173,33 @@ class Likelihood:
         """(parameters, events) slopes of the log-likelihood of each event."""
         carry, rows = self.parameters.carry(vector), self.pairs.rows
         log = np.stack([self.pairs.said(carry, louder) for louder in at.nodes.T], axis=1)
-        known, by_catch = self._known(carry)
+        known = self._known(carry)
         share = self._shares(self.terms(carry, at, log) - np.log(known)[:, None])
         found = self._chain(self.pairs, carry, share[rows.guess], self.pairs.slopes(carry, at.nodes, log))
-        found -= self._truncated(carry, share.sum(axis=1) / known, by_catch)
+        found -= self._truncated(carry, share.sum(axis=1) / known)
         off = (at.nodes / carry.spread) ** 2 - 1.0
         found[self.parameters.spread_at] += np.bincount(rows.event, (share * off).sum(axis=1), self.events)
         return found
 
-    def _known(self, carry: Carry) -> tuple[Floats, Floats]:
-        """(guesses,) probability to be known, and its slopes by each thin row's chance at each node (rows, nodes)."""
-        known, slopes = np.zeros(len(self.pairs.rows.column)), []
-        for node, weight in zip(NODES.tolist(), WEIGHTS.tolist(), strict=True):
-            part, slope = self.truncation.known(self.thin.chance(carry, self._even(carry, node)))
-            known += weight * part
-            slopes.append(weight * slope)
-        return np.maximum(known, 1e-6), np.stack(slopes, axis=1)
+    def _known(self, carry: Carry) -> Floats:
+        """(guesses,) probability to be known."""
+        parts = [self.truncation.known(self.thin.chance(carry, self._even(carry, node))) for node in NODES.tolist()]
+        return np.asarray(np.maximum(WEIGHTS @ np.stack(parts), 1e-6))
 
     def _even(self, carry: Carry, node: float) -> Floats:
         return np.full(len(self.pairs.rows.column), carry.spread * node)
 
-    def _truncated(self, carry: Carry, worth: Floats, by_catch: Floats) -> Floats:
+    def _truncated(self, carry: Carry, worth: Floats) -> Floats:
         """(parameters, events) slopes of the log probability to be known; worth: (guesses,) of one more of it."""
         nodes = np.stack([self._even(carry, node) for node in NODES.tolist()], axis=1)
         log = np.stack([self.thin.said(carry, louder) for louder in nodes.T], axis=1)
         slopes = self.thin.slopes(carry, nodes, log)
         # Slopes are of logs of what was done: of a chance p they are times p for a catch, p − 1 for a miss.
         done = np.exp(log)
-        by_log = worth[self.thin.rows.guess][:, None] * by_catch * np.where(
-            self.thin.rows.trials.caught[:, None], done, -done
-        )  # fmt: skip
+        caught = self.thin.rows.trials.caught[:, None]
+        chance = np.where(caught, done, 1.0 - done)
+        by_catch = np.stack([self.truncation.slopes(column) for column in chance.T], axis=1) * WEIGHTS
+        by_log = worth[self.thin.rows.guess][:, None] * by_catch * np.where(caught, done, -done)
         found = self._chain(self.thin, carry, by_log, slopes)
         louder = (by_log * slopes.reach * NODES).sum(axis=1) * carry.spread
         event = self.pairs.rows.event[self.thin.rows.guess]

@@ -46,6 +46,12 @@ class Watch:
         sound = self.states.sound(from_s, until_s)
         return self.states.working(from_s, until_s), self._own * (sound + DEGRADED * (1.0 - sound))
 
+    def fingerprint(self, from_s: float, until_s: float) -> bytes:
+        """What of a span decides its coverage: equal for spans in which all stations and winds are alike."""
+        middle = np.full(len(self.stations), (from_s + until_s) / 2)
+        wind = self.winds.at(self.stations.x, self.stations.y, middle)
+        return np.concatenate([*self.able(from_s, until_s), wind.ravel()]).tobytes()
+
     @cached_property
     def _own(self) -> Floats:
         return np.array([self.carry.of_station.get(sensor, 1.0) for sensor in self.stations.sensor])
