@@ -71,7 +71,6 @@ bench: $(STAMP)
 
 golden: $(STAMP)
 	cd tests && ../$(BIN)/python -m golden.regenerate
-	cd tests && ../$(BIN)/python -m terms.regenerate
 
 clean:
 	rm -rf $(VENV) build dist $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
