@@ -156,10 +156,10 @@ def read_observation(line: bytes) -> Observation:
         raise ValueError(f"the line has {len(line):,} bytes; keep it under {MOST_LINE_BYTES:,}")
     try:
         wire = _decoder.decode(line)
-    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+    except msgspec.ValidationError as error:
         raise ValueError(_plain(str(error))) from None
-    except (UnicodeDecodeError, RecursionError) as error:
-        raise ValueError(f"the line is not JSON in UTF-8 ({type(error).__name__})") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ValueError(f"the line is not JSON in UTF-8 ({str(error) or type(error).__name__})") from None
     common = {
         "id": wire.id,
         "sensor": wire.sensor,

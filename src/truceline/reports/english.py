@@ -37,7 +37,7 @@ _PAGE = {
     "page.test": "TEST",
     "page.actual.means": "A real mission.",
     "page.exercise.means": "Not real events: nothing here happened.",
-    "page.test.means": "Test data: nothing here happened.",
+    "page.test.means": "A test: no mission stands behind it.",
     "page.without_prejudice": (
         "Automatic results, not reviewed by people; without prejudice to the final judgment of States."
     ),
@@ -56,7 +56,7 @@ _PAGE = {
     "few.looked": "{mission} ({status}): {observations} by {sensors} of {providers}.",
     "few.nothing": "Nothing was found to have happened. That says little unless the network could have heard it.",
     "few.happened": "What happened: {events} – {classes}.",
-    "few.event": "  {class_} at {place}, {time} UTC ± {sigma} s; nine times in ten within {major} × {minor}",
+    "few.event": "{class_} at {place}, {time} UTC ± {sigma}; nine times in ten within {major} × {minor}",
     "few.no_findings": "No provision of the agreement touches what happened.",
     "few.said": "Who: {findings}. None has been reviewed by a person.",
     "few.named": "{findings} that fire came from ground held by {party}",
@@ -182,7 +182,7 @@ _FINDINGS = {
     "findings.no": "No.",
     "findings.when": "When",
     "findings.what": "What",
-    "findings.happened": "It happened and is of a forbidden kind",
+    "findings.happened": "It happened and is of the kind in question",
     "findings.who": "Who fired, if so",
     "findings.outcome": "Outcome",
     "findings.robustness": "Robustness",

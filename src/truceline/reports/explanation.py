@@ -46,15 +46,15 @@ def explanation(records: Records, id_: str) -> str:
 
 
 def _finding(records: Records, finding: Fields) -> Iterator[str]:
-    yield f"{finding['id']}: {finding['outcome']}{_party(finding)} ({finding['status']}, not reviewed)"
+    yield f"{finding['id']}: {_outcome(finding)} ({STATUS.get(finding['status'], finding['status'])})"
     yield ""
     yield from _wrapped(finding["words"])
     yield ""
-    yield f"It happened, and was of a forbidden kind:  {percent(finding['occurrence'])}"
+    yield f"It happened, and was of the kind in question:  {percent(finding['occurrence'])}"
     yield "Given that, who did it:"
     yield from _bars(finding["responsibility"])
     yield f"Provisions: {', '.join(finding['provisions'])}"
-    yield f"Robustness: {finding['robustness']} ({ROBUSTNESS[finding['robustness']]})"
+    yield f"Robustness: {_robustness(finding)}"
     yield from (f"  over {name}: {grade}" for name, grade in sorted(finding.get("independence", {}).items()))
     yield f"Evidence:   {finding['evidence']}"
     yield ""
@@ -64,6 +64,7 @@ def _finding(records: Records, finding: Fields) -> Iterator[str]:
     yield ""
     yield f"Rests on {_number(finding['events'], 'event')} of incident {finding['incident']}:"
     yield from _listed(records, finding["events"])
+    yield ""
     yield f"Made by code {finding['made_by']['code'][:16]}…, inputs under root {finding['made_by']['inputs'][:16]}…"
 
 
@@ -103,8 +104,25 @@ ROBUSTNESS = {
 }  # fmt: skip
 
 
-def _party(finding: Fields) -> str:
-    return f" to {finding['party']}" if finding.get("party") else ""
+STATUS = {"automatic": "automatic, not reviewed"}
+OUTCOME = {"no_breach": "no breach"}
+
+
+def _outcome(finding: Fields) -> str:
+    """What is found. Who is responsible is not for the machine to say: it says from whose ground the fire came."""
+    if finding["outcome"] == "attributed":
+        return f"from ground held by {finding['party']}"
+    return OUTCOME.get(finding["outcome"], finding["outcome"])
+
+
+def _robustness(finding: Fields) -> str:
+    """What the grade means. It is asked only of a naming, and the record does not say whether one was near."""
+    grade = finding["robustness"]
+    if finding["outcome"] in ("exempt", "no_breach"):
+        return "not asked: nobody is accused"
+    if finding["outcome"] == "undetermined" and grade == "R0":
+        return "R0 (no party is reached, or only on the word of one provider)"
+    return f"{grade} ({ROBUSTNESS[grade]})"
 
 
 def _likeliest(event: Fields) -> str:

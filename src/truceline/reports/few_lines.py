@@ -6,7 +6,7 @@ from truceline.model.case import Case
 from truceline.model.event import Event
 from truceline.model.result import Result
 from truceline.reports.english import ENGLISH
-from truceline.reports.figures import clock, day, metres, place
+from truceline.reports.figures import clock, day, lapse, metres, place
 from truceline.reports.summary import counted_classes, joined
 from truceline.reports.symbols import shown_class
 from truceline.reports.texts import Texts
@@ -26,7 +26,7 @@ def few_lines(case: Case, result: Result, set_aside: int, texts: Texts = ENGLISH
     )
     lines = [looked, _happened(result, texts)]
     if len(result.events) <= FEW:
-        lines += [_told(event, texts) for event in result.events]
+        lines += [f"  {_told(event, texts)}" for event in result.events]
     if case.agreement.provisions:
         lines.append(_said(result, texts))
     if set_aside:
@@ -50,7 +50,7 @@ def _told(event: Event, texts: Texts) -> str:
         class_=texts.class_(shown_class(event)),
         place=place(origin),
         time=f"{day(origin.time_us)} {clock(origin.time_us, origin.time_sigma_s)}",
-        sigma=f"{origin.time_sigma_s:.2g}",
+        sigma=lapse(origin.time_sigma_s),
         major=metres(2 * origin.ellipse90.semi_major_m),
         minor=metres(2 * origin.ellipse90.semi_minor_m),
     )
