@@ -4,6 +4,11 @@ import os
 import time
 
 
+def now_us() -> int:
+    """Microseconds since 1970, by this machine's clock: it may be wrong, and may go backwards."""
+    return time.time_ns() // 1000
+
+
 def running_s() -> float:
     """Seconds on a clock that never goes backwards, for measuring how long something takes."""
     return time.monotonic()

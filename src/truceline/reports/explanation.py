@@ -112,7 +112,7 @@ def _outcome(finding: Fields) -> str:
     """What is found. Who is responsible is not for the machine to say: it says from whose ground the fire came."""
     if finding["outcome"] == "attributed":
         return f"from ground held by {finding['party']}"
-    return OUTCOME.get(finding["outcome"], finding["outcome"])
+    return OUTCOME.get(finding["outcome"], str(finding["outcome"]))
 
 
 def _robustness(finding: Fields) -> str:
