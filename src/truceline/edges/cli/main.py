@@ -14,7 +14,7 @@ for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
 
 from truceline import __version__  # noqa: E402
-from truceline.edges.cli import explain, run, sim, store, verify  # noqa: E402
+from truceline.edges.cli import explain, replay, run, serve, sim, store, verify  # noqa: E402
 from truceline.model.problem import Unusable  # noqa: E402
 
 EPILOG = """exit codes:
@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"truceline {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (run, verify, explain, store, sim):
+    for module in (run, verify, explain, store, serve, replay, sim):
         module.add_parser(commands)
     return top
 
