@@ -12,6 +12,7 @@ from truceline.reports.tables import bar_styles
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",

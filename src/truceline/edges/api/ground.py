@@ -3,11 +3,15 @@ no border, no name but the agreement's own."""
 
 from typing import Any
 
+from truceline.edges.api.words import WORDS
 from truceline.model.agreement import Area
 from truceline.model.case import Case
 from truceline.model.instant import Instant, format_utc
 from truceline.model.network import Sensor
 from truceline.reports.markup import plain
+from truceline.reports.symbols import ANY_SENSOR, EVENT_SHAPES, SENSOR_SHAPES
+
+OUTCOMES = ("attributed", "undetermined", "exempt", "no_breach")
 
 
 def mission_ground(case: Case) -> dict[str, Any]:
@@ -37,6 +41,12 @@ def mission_ground(case: Case) -> dict[str, Any]:
                 for held in one.areas
             ]
         ),
+        "classes": {
+            class_: {"name": WORDS.class_(class_), "colour": colour, "path": path}
+            for class_, (colour, path) in EVENT_SHAPES.items()
+        },
+        "sensor_shapes": {**SENSOR_SHAPES, "any": ANY_SENSOR},
+        "outcomes": {one: WORDS.say(f"outcome.{one}") for one in OUTCOMES},
         "sensors": _collection([_sensor(one) for one in case.network.sensors]),
     }  # fmt: skip
 

@@ -2,7 +2,7 @@
 fits, who could have heard them, and what each provider's word is worth."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -86,19 +86,45 @@ def why(store: str, size: int, events: Sequence[str]) -> bytes:
     """The closer look, as JSON. In a process of its own: it may take seconds. size: the log as far as judged."""
     following, built = _followed(store)
     following.catch_up(size)
-    case, hours = _near(following.case(), events, built)
-    judged = judge(case, built)
+    whole = following.case()
+    hours = len(whole.observations) > WIDE
+    looked = _looked_at(_near(whole, events, built), built) if hours else _all_of(store, following.size)
+    case, judged = looked.case, looked.judged
     laid_out = given(case, built.sensings, built.infrasound)
     of = {one.event.id: one.event for one in judged.events}
     mine = [of[id_] for id_ in events if id_ in of]
     found = Why(
         members=[member for event in mine[:MOST_EVENTS] for member in _members(case, laid_out, judged, event)],
         ears=_ears(case, laid_out, mine[:MOST_EVENTS]),
-        without=[_without(case, built, judged, mine, min(out)) for out in singles(case.network.providers)],
+        without=[_without(again, mine, provider) for provider, again in looked.without.items()],
         events=[event.id for event in mine],
         hours=hours,
     )
     return msgspec.json.encode(found)
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """A case judged, and judged again without each provider."""
+
+    case: Case
+    judged: Judged
+    without: Mapping[str, Judged]
+
+
+def _looked_at(case: Case, built: Plugins) -> _Looked:
+    judged = judge(case, built)
+    outs = [min(out) for out in singles(case.network.providers)]
+    without = {one: judge(case.without_providers(frozenset((one,))), built, judged.hints) for one in outs}
+    return _Looked(case, judged, without)
+
+
+@lru_cache(maxsize=1)
+def _all_of(store: str, size: int) -> _Looked:
+    """The whole of a small case: what was worked out for one finding serves the next."""
+    following, built = _followed(store)
+    assert following.size == size, (following.size, size)
+    return _looked_at(following.case(), built)
 
 
 @lru_cache(maxsize=1)
@@ -107,17 +133,16 @@ def _followed(store: str) -> tuple[Following, Plugins]:
     return Following(SqliteStore(Path(store), read_only=True), built.kinds), built
 
 
-def _near(case: Case, events: Sequence[str], built: Plugins) -> tuple[Case, bool]:
-    """The case; of a large one only the hours around the events, by the whole case's own look at them."""
-    if len(case.observations) <= WIDE:
-        return case, False
-    times = [one.event.origin.time_us for one in judge(case, built).events if one.event.id in set(events)]
+def _near(case: Case, events: Sequence[str], built: Plugins) -> Case:
+    """Only the hours around these events, by the whole case's own look at them."""
+    wanted = set(events)
+    times = [one.event.origin.time_us for one in judge(case, built).events if one.event.id in wanted]
     if not times:
-        return case, False
+        return case
     after_us = round(given(case, built.sensings, built.infrasound).after_s * US_PER_S)
     first = min(times) // EPOCH_US * EPOCH_US - HOURS_BEFORE * US_PER_HOUR
     last = (max(times) // EPOCH_US + 1) * EPOCH_US + after_us
-    return replace(case, observations=tuple(o for o in case.observations if first <= o.time_us < last)), True
+    return replace(case, observations=tuple(o for o in case.observations if first <= o.time_us < last))
 
 
 def _members(case: Case, laid_out: Given, judged: Judged, event: Event) -> list[Member]:
@@ -235,9 +260,8 @@ def _chance(laid_out: Given, distance: Floats, heard: "np.ndarray", serving: "np
     return chances
 
 
-def _without(case: Case, built: Plugins, whole: Judged, mine: Sequence[Event], provider: str) -> Without:
-    """Everything recomputed without a provider: who is held to have done what these events were."""
-    again = judge(case.without_providers(frozenset((provider,))), built, whole.hints)
+def _without(again: Judged, mine: Sequence[Event], provider: str) -> Without:
+    """Who is held to have done what these events were, in a judgement without a provider."""
     others = [one.event for one in again.events]
     same = {id_: others[row].id for id_, row in same_events(mine, others).items()}
     counts: dict[tuple[int, int], int] = {}
@@ -247,5 +271,4 @@ def _without(case: Case, built: Plugins, whole: Judged, mine: Sequence[Event], p
     if not any(counts.values()):
         return Without(provider, 0, {})
     incident_, act_ = max(counts, key=lambda key: (counts[key], [-part for part in key]))
-    shares: Mapping[str, float] = dict(again.attributions[incident_][act_].responsibility)
-    return Without(provider, len(same), dict(shares))
+    return Without(provider, len(same), dict(again.attributions[incident_][act_].responsibility))
