@@ -17,7 +17,7 @@ MOST_LABELLED = 14  # residuals written beside their sensors
 
 def finding_map(case: Case, events: Sequence[Event], why: Why | None, texts: Texts) -> Markup:
     """The picture. Sensors that were within reach and did not hear are drawn faint."""
-    members = why.members if why is not None else []
+    members = _telling(events, why.members) if why is not None else []
     ears = why.ears if why is not None else []
     positions = [(event.origin.lon, event.origin.lat) for event in events]
     positions += [(one.lon, one.lat) for one in members]
@@ -57,13 +57,26 @@ def finding_map(case: Case, events: Sequence[Event], why: Why | None, texts: Tex
     return described(texts, "found.map", body, width=canvas.width, height=canvas.height, id_="finding-map")
 
 
+def _telling(events: Sequence[Event], members: Sequence[Member]) -> list[Member]:
+    """Of what one sensor heard of events of one class, the arrival that is farthest off: where many fall together, one
+    line says enough, and hides nothing."""
+    class_of = {event.id: shown_class(event) for event in events}
+    found: dict[tuple[str, str], Member] = {}
+    for one in members:
+        key = one.sensor, class_of.get(one.event, "")
+        if key not in found or (sigmas(one) or 0.0) > (sigmas(found[key]) or 0.0):
+            found[key] = one
+    return sorted(found.values(), key=lambda one: -(sigmas(one) or 0.0))
+
+
 def residual_words(one: Member, texts: Texts) -> str:
     """How far an arrival is from what was predicted, no finer than a tenth of its sigma."""
     del texts
     if one.residual_s is None or one.sigma_s is None:
         return one.kind
     digits = 2 if one.sigma_s < 0.1 else 1 if one.sigma_s < 10 else 0
-    return f"{one.residual_s:+.{digits}f} s"
+    said = f"{one.residual_s:+.{digits}f}"
+    return f"{said if float(said) else said.lstrip('+-')} s"
 
 
 def sigmas(one: Member) -> float | None:

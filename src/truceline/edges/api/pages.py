@@ -3,7 +3,7 @@
 from typing import Annotated
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from truceline.edges.api.frame import page_answer
@@ -87,7 +87,9 @@ async def sign_out(request: Request, service: Serving) -> Response:
     need_own_page(request)
     seat = seat_or_none(request)
     form = parse_qs((await read_body(request, MOST_FORM)).decode("utf-8", "replace"))
-    if seat is not None and form.get("token", [""])[0] == seat.token:
+    if seat is not None:
+        if form.get("token", [""])[0] != seat.token:
+            raise HTTPException(403, "the form is of another session; open the page again and press the button there")
         service.people.sign_out(session_key(request))
     words = tag("p", WORDS.say("people.signed_out"), role="status")
     answer = page_answer(request, WORDS.say("people.sign_in"), words, status=service.mission.status, seat=None)

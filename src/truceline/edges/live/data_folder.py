@@ -41,6 +41,10 @@ class DataFolder:
         return self.folder / "versions.sqlite"
 
     @property
+    def judged(self) -> Path:
+        return self.folder / "judged.msgpack"
+
+    @property
     def feed_key(self) -> Path:
         return self.folder / "feed.key"
 

@@ -24,6 +24,7 @@ from truceline.edges.live.why import Why, why
 from truceline.edges.live.workers import Goal, Worker, judge_on, look_on
 from truceline.edges.store.committer import Committer
 from truceline.edges.store.door import Receipt, Received
+from truceline.edges.store.durable import write_durably
 from truceline.edges.store.exhibits import Exhibits
 from truceline.edges.store.sqlite import SqliteStore
 from truceline.edges.wiring import kinds
@@ -37,6 +38,7 @@ LOOK_S = 0.15  # least time between two goals for the looker: what comes within 
 MOST_WATCHERS = 200
 MOST_UNSENT = 500  # changes that a slow watcher may be behind before it is sent away to begin anew
 BEGIN_AGAIN_S = 1.0
+ENDING_S = 10.0
 PATIENCE_S = 1.0  # how long a page waits for a closer look, before it says that it will come
 MOST_LOOKS_KEPT = 200
 
@@ -109,14 +111,17 @@ class Service:
         self._ended = threading.Event()
         self._grown = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._threads: list[threading.Thread] = []
 
     async def start(self) -> None:
         """Start the workers and whatever runs beside the answering of requests."""
         self._loop = asyncio.get_running_loop()
         self.floor.kept(self.store.size)
         self._sealed = (await asyncio.to_thread(self.store.seal)).size
+        self._recall()
         for name, work in (("looker", look_on), ("judge", judge_on)):
-            threading.Thread(target=self._attend, args=(name, work), name=name, daemon=True).start()
+            self._threads.append(threading.Thread(target=self._attend, args=(name, work), name=name, daemon=True))
+            self._threads[-1].start()
         self._tasks = [asyncio.create_task(self._sealing()), asyncio.create_task(self._telling())]
         self._grown.set()
 
@@ -130,7 +135,9 @@ class Service:
         for watcher in list(self.watchers):
             watcher.offer(None)
         for worker in list(self._workers.values()):
-            worker.end()
+            worker.kill()
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join, ENDING_S)
         self._closer.shutdown(wait=False, cancel_futures=True)
         await asyncio.to_thread(self._committer.close)
         self.people.close()
@@ -246,14 +253,30 @@ class Service:
                 worker.tell(Goal(self._sealed if name == "judge" else self.floor.size, self._cut_us()))
             try:
                 while True:
-                    told = worker.hear()
+                    told, data = worker.hear()
                     if isinstance(told, Judged):
+                        self._remember(data)
                         self.versions.note(told.records["findings"], told.size, told.root, told.now, clock.now_us())
                     self._in_loop(told)
             except (EOFError, OSError):
                 worker.end()
             if not self._ended.wait(BEGIN_AGAIN_S):
                 LOG.warning("the %s ended and is begun again", name)
+
+    def _remember(self, judged: bytes) -> None:
+        """Keep the last judgement for the next start. Without it only time is lost."""
+        try:
+            write_durably(self.data.judged, judged)
+        except OSError as error:
+            LOG.warning("the last judgement is not kept (%s)", error.strerror)
+
+    def _recall(self) -> None:
+        """Show the last judgement at once, if it was made of a beginning of this very log."""
+        with suppress(OSError, msgspec.DecodeError, msgspec.ValidationError, LookupError):
+            told = msgspec.msgpack.decode(self.data.judged.read_bytes(), type=Judged)
+            sealed = self._sealed >= told.size
+            if sealed and TileTree(self.store.tile).root(told.size).hex() == told.root:
+                self.floor.judgement(told)
 
     def _in_loop(self, told: Told) -> None:
         assert self._loop is not None

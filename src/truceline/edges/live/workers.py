@@ -57,13 +57,18 @@ class Worker:
         """Say how far it may go. Raises OSError if it has ended."""
         self._pipe.send_bytes(msgspec.msgpack.encode(goal))
 
-    def hear(self) -> Told:
-        """Wait for what it says next. Raises EOFError or OSError if it has ended."""
-        told: Told = msgspec.msgpack.decode(self._pipe.recv_bytes(), type=Told)
-        return told
+    def hear(self) -> tuple[Told, bytes]:
+        """Wait for what it says next, and its bytes. Raises EOFError or OSError if it has ended."""
+        data = self._pipe.recv_bytes()
+        told: Told = msgspec.msgpack.decode(data, type=Told)
+        return told, data
+
+    def kill(self) -> None:
+        """End it: there is nothing that it could lose. Whoever hears it is told by EOFError."""
+        self._process.kill()
 
     def end(self) -> None:
-        """End it: there is nothing that it could lose."""
+        """See that it has ended, and let go of the pipe."""
         self._process.kill()
         self._process.join(5)
         self._pipe.close()
