@@ -80,8 +80,8 @@ _SERVICE = {
     "found.map.title": "Map of the finding's events and the sensors that heard them",
     "found.map.desc": (
         "A line leads from each event to each sensor that heard it (of several events of one kind, from the one that "
-        "fits worst): solid if it arrived within one sigma of what the origin predicts, dashed within two, dotted beyond. Outlines hold the true place nine times in ten. The "
-        "tables below say the same."
+        "fits worst): solid if it arrived within one sigma of what the origin predicts, dashed within two, dotted "
+        "beyond. Outlines hold the true place nine times in ten. The tables below say the same."
     ),
     "found.coverage.caption": "Sensors that were in service within reach",
     "found.coverage.heard": "heard it",

@@ -2,10 +2,9 @@
 
 import asyncio
 import logging
-import multiprocessing
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
 
 import msgspec
@@ -14,13 +13,14 @@ from truceline.custody.exhibit import Exhibit
 from truceline.custody.tile_tree import TileTree
 from truceline.edges import clock
 from truceline.edges.intake import understand
+from truceline.edges.live.closer import Closer
 from truceline.edges.live.data_folder import DataFolder, feed_key
 from truceline.edges.live.floor import Change, Floor
 from truceline.edges.live.following import set_up
 from truceline.edges.live.people import People
 from truceline.edges.live.told import Judged, Looked, Told, Untold
 from truceline.edges.live.versions import Versions, said
-from truceline.edges.live.why import Why, why
+from truceline.edges.live.why import Why
 from truceline.edges.live.workers import Goal, Worker, judge_on, look_on
 from truceline.edges.store.committer import Committer
 from truceline.edges.store.door import Receipt, Received
@@ -39,8 +39,6 @@ MOST_WATCHERS = 200
 MOST_UNSENT = 500  # changes that a slow watcher may be behind before it is sent away to begin anew
 BEGIN_AGAIN_S = 1.0
 ENDING_S = 10.0
-PATIENCE_S = 1.0  # how long a page waits for a closer look, before it says that it will come
-MOST_LOOKS_KEPT = 200
 
 
 class Proof(msgspec.Struct, frozen=True):
@@ -63,11 +61,6 @@ class _Events(msgspec.Struct):
 
 class _OfFinding(msgspec.Struct):
     properties: _Events
-
-
-def _closer() -> ProcessPoolExecutor:
-    """A process for closer looks, begun when first needed."""
-    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
 
 
 class Busy(Exception):
@@ -103,8 +96,7 @@ class Service:
         self.faults: list[str] = []
         self._committer = Committer(store)
         self._waiting = 0
-        self._closer = _closer()
-        self._why: dict[bytes, Future[bytes]] = {}
+        self._closer = Closer(data.store)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._workers: dict[str, Worker] = {}
         self._sealed = 0
@@ -138,7 +130,7 @@ class Service:
             worker.kill()
         for thread in self._threads:
             await asyncio.to_thread(thread.join, ENDING_S)
-        self._closer.shutdown(wait=False, cancel_futures=True)
+        await asyncio.to_thread(self._closer.end)
         await asyncio.to_thread(self._committer.close)
         self.people.close()
         self.versions.close()
@@ -181,24 +173,8 @@ class Service:
         record = told.records["findings"].get(finding) if told is not None else None
         if told is None or record is None:
             return None
-        key = said(record)
-        known = self._why.get(key)
-        if known is None:
-            events = msgspec.json.decode(record, type=_OfFinding).properties.events
-            known = self._closer.submit(why, str(self.data.store), told.size, events)
-            self._why[key] = known
-            while len(self._why) > MOST_LOOKS_KEPT:
-                self._why.pop(next(iter(self._why)))
-        try:
-            found = await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(known)), PATIENCE_S)
-        except TimeoutError:
-            return None
-        except BrokenExecutor:
-            LOG.warning("the closer look ended and is begun again")
-            self._why.pop(key, None)
-            self._closer = _closer()
-            return None
-        return msgspec.json.decode(found, type=Why)
+        events = msgspec.json.decode(record, type=_OfFinding).properties.events
+        return await self._closer.look(said(record), told.size, events)
 
     def watch(self) -> Watcher | None:
         """A new watcher; None if there are too many."""

@@ -63,6 +63,11 @@ class Worker:
         told: Told = msgspec.msgpack.decode(data, type=Told)
         return told, data
 
+    def ask(self, question: bytes) -> bytes:
+        """Say something and wait for the answer. Raises EOFError or OSError if it has ended."""
+        self._pipe.send_bytes(question)
+        return self._pipe.recv_bytes()
+
     def kill(self) -> None:
         """End it: there is nothing that it could lose. Whoever hears it is told by EOFError."""
         self._process.kill()
