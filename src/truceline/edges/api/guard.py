@@ -20,7 +20,7 @@ POLICY = (
 HEADERS = (
     (b"content-security-policy", POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
+    (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"geolocation=(), microphone=(), camera=()"),
@@ -88,7 +88,8 @@ def need_own_page(request: Request) -> None:
     """Raises 403 unless a page of this service asks."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     own = f"{request.url.scheme}://{request.headers.get('host', '')}"
-    if site not in (None, "same-origin", "none") or (origin is not None and origin != own):
+    strange = site not in ("same-origin", "none") if site is not None else origin is not None and origin != own
+    if strange:
         raise HTTPException(403, "the request came from another site; open the page of this service and ask there")
 
 

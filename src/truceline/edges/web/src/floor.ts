@@ -216,7 +216,7 @@ class Floor {
     };
     if (tab) this.store.choose({ tab });
     const act = keys[event.key];
-    const presses = at.matches("button, a, summary") && (event.key === " " || (event.key === "Enter" && !at.matches(".row[aria-pressed=true]")));
+    const presses = at.matches("button, a, summary") && (event.key === " " || (event.key === "Enter" && at.dataset["id"] !== this.store.choice.at));
     if (act && !presses && !(at.tagName === "CANVAS" && ["0"].includes(event.key))) { act(); event.preventDefault(); }
   }
 }
