@@ -9,6 +9,7 @@ mission stands by it holds one statement (entry kind `result`):
                  record of the result, in the order of RECORDS and of their lines
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -23,6 +24,8 @@ from truceline.custody.tlog_proof import TlogProof
 
 KIND = "result"
 VERSION = 1
+_HEX = re.compile(r"[0-9a-f]{64}")
+
 RECORD_KINDS = ("event", "incident", "finding", "sensor")
 
 
@@ -87,6 +90,9 @@ def read_statement(data: bytes) -> Statement:
     statement = Statement(
         read.log.origin, Tree(read.log.size, read.log.root), read.manifest, Tree(read.fields.size, read.fields.root)
     )
+    digests = (read.log.root, read.fields.root, read.manifest)
+    if not all(_HEX.fullmatch(one) for one in digests) or min(read.log.size, read.fields.size) < 0:
+        raise ValueError("the statement holds what is no digest or no size")
     if read.v != VERSION or statement.to_bytes() != data:
         raise ValueError(f"the statement is not of version {VERSION}, or not written canonically")
     return statement

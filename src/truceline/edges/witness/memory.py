@@ -1,5 +1,9 @@
 """What a witness remembers: for each log the checkpoint cosigned last, and every proof of a log's misconduct."""
 
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,6 +18,25 @@ class Memory:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+
+    @contextmanager
+    def held(self) -> Iterator["Memory"]:
+        """The memory, for this process alone. Raises Unusable if another holds it."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            what = f"cannot be written ({error.strerror})"
+            raise Unusable([Problem(Place(str(self._folder)), what, "check the path")]) from None
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                what = "another witness holds this memory"
+                raise Unusable([Problem(Place(str(self._folder)), what, "end that one first")]) from None
+            yield self
+        finally:
+            os.close(handle)
 
     def latest(self, origin: str) -> Checkpoint | None:
         """The checkpoint cosigned last for a log; None if none ever was. Raises Unusable if the file is damaged:
