@@ -19,6 +19,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Any
 
 from truceline.client import Client
 from truceline.geo.frame import distance_azimuth
@@ -37,10 +38,10 @@ def stamp(after_s: float) -> str:
     return (START + timedelta(seconds=after_s)).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def blast(number: int, after_s: float, sensors: list[dict[str, object]]) -> tuple[float, list[bytes]]:
+def blast(number: int, after_s: float, sensors: list[dict[str, Any]]) -> tuple[float, list[bytes]]:
     """When a blast was, in mission seconds, and what sensors say of it that had all heard it at this time."""
-    lon = sum(one["lon"] for one in sensors) / len(sensors) + 0.002 * (number % 7)  # type: ignore[misc]
-    lat = sum(one["lat"] for one in sensors) / len(sensors) + 0.001 * (number % 5)  # type: ignore[misc]
+    lon = sum(one["lon"] for one in sensors) / len(sensors) + 0.002 * (number % 7)
+    lat = sum(one["lat"] for one in sensors) / len(sensors) + 0.001 * (number % 5)
     legs = [distance_azimuth(one["lon"], one["lat"], lon, lat) for one in sensors]
     began_s = after_s - max(float(distance) for distance, _ in legs) / SPEED_MPS
     return began_s, [
@@ -56,7 +57,7 @@ def blast(number: int, after_s: float, sensors: list[dict[str, object]]) -> tupl
     ]  # fmt: skip
 
 
-def sign_of_life(number: int, after_s: float, sensors: list[dict[str, object]]) -> bytes:
+def sign_of_life(number: int, after_s: float, sensors: list[dict[str, Any]]) -> bytes:
     """A status line."""
     of = {
         "id": f"S{number}", "sensor": sensors[number % len(sensors)]["id"], "kind": "status", "time": stamp(after_s),
@@ -101,10 +102,10 @@ def main() -> int:
     return 0
 
 
-def arrays(mission: Path) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+def arrays(mission: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """All sensors, and a few acoustic arrays near one another of more than one provider."""
     network = json.loads((mission / "network.geojson").read_text("utf-8"))
-    every: list[dict[str, object]] = [
+    every: list[dict[str, Any]] = [
         {**one["properties"], "lon": one["geometry"]["coordinates"][0], "lat": one["geometry"]["coordinates"][1]}
         for one in network["features"]
     ]

@@ -11,7 +11,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 WEB = "src/truceline/edges/web"
 
 
-class Hook(BuildHookInterface):  # type: ignore[type-arg, misc]
+class Hook(BuildHookInterface):  # type: ignore[type-arg]
     """Called by hatchling before it makes a wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

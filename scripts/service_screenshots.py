@@ -51,7 +51,7 @@ def shoot(link: str, folder: Path) -> None:
     """Sign in, wait until the mission is judged, take the pictures."""
     with sync_playwright() as playing:
         browser = playing.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        context = browser.new_context(viewport=SIZE, device_scale_factor=1)  # type: ignore[arg-type]
+        context = browser.new_context(viewport=SIZE, device_scale_factor=0.75)  # type: ignore[arg-type]
         page = context.new_page()
         page.goto(link)
         page.screenshot(path=folder / "sign-in.png", clip={"x": 0, "y": 0, "width": 1000, "height": 240})

@@ -1,25 +1,25 @@
 """A running service in this process, its workers beside it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-pytest.importorskip("fastapi", reason="the extra `service` is not installed")
-
-from fastapi.testclient import TestClient
-
-from truceline.edges.api.app import application
 from truceline.edges.live.data_folder import DataFolder, open_store
-from truceline.edges.live.service import Service
 
 from .making import mission_folder
+
+if TYPE_CHECKING:
+    from fastapi.testclient import TestClient
+
+    from truceline.edges.live.service import Service
 
 
 class Stage:
     """A service, who sends to it and who watches it."""
 
-    def __init__(self, client: TestClient, service: Service) -> None:
+    def __init__(self, client: "TestClient", service: "Service") -> None:
         self.client, self.service = client, service
         self.feed = {
             "Authorization": f"Bearer {service.key}",
@@ -35,14 +35,9 @@ class Stage:
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> DataFolder:
-    return DataFolder(tmp_path / "data")
-
-
-@pytest.fixture
-def stage(data: DataFolder, tmp_path: Path) -> Iterator[Stage]:
+def stage(tmp_path: Path) -> Iterator[Stage]:
     """A service of the small mission."""
-    yield from _staged(data, mission_folder(tmp_path / "mission"))
+    yield from _staged(DataFolder(tmp_path / "data"), mission_folder(tmp_path / "mission"))
 
 
 @pytest.fixture(scope="module")
@@ -52,13 +47,13 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     yield from _staged(DataFolder(folder / "data"), mission_folder(folder / "mission"))
 
 
-@pytest.fixture
-def staged(data: DataFolder, tmp_path: Path) -> Callable[[Path | None], Iterator[Stage]]:
-    """Makes services on one data folder, one after another."""
-    return lambda mission: _staged(data, mission)
+def _staged(data: DataFolder, mission: Path) -> Iterator[Stage]:
+    pytest.importorskip("fastapi", reason="the extra `service` is not installed")
+    from fastapi.testclient import TestClient
 
+    from truceline.edges.api.app import application
+    from truceline.edges.live.service import Service
 
-def _staged(data: DataFolder, mission: Path | None) -> Iterator[Stage]:
     service = Service(data, open_store(data, mission))
     with TestClient(application(service, secure=False), base_url="http://127.0.0.1") as client:
         yield Stage(client, service)

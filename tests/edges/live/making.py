@@ -70,7 +70,7 @@ def bang(number: int, after_s: float, lon: float = 30.02, lat: float = 50.015) -
 def line(id_: str, sensor: str, at_us: int, **fields: Any) -> bytes:
     """A line of observations.ndjson, received half a second later."""
     of = {"id": id_, "sensor": sensor, "time": format_utc(at_us, digits=6), "time_sigma_s": 0.02}
-    of["received"] = format_utc(at_us + 500_000, digits=6)  # type: ignore[assignment]
+    of["received"] = format_utc(at_us + 500_000, digits=6)
     return json.dumps({**of, **fields}).encode()
 
 

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from truceline.custody.merkle import leaf_hash, root_by_inclusion
+
+pytest.importorskip("fastapi", reason="the extra `service` is not installed")
+
 from truceline.edges.api import sending
 
 from .conftest import Stage

@@ -24,7 +24,7 @@ NEEDED = bool(os.environ.get("CI"))
 COMMAND = "import sys; from truceline.edges.cli.main import main; sys.exit(main())"
 MISSION = Path(__file__).parents[3] / "missions" / "first-light"
 AXE = Path(str(files("truceline.edges.web"))) / "node_modules" / "axe-core" / "axe.min.js"
-PATIENCE_MS = 90_000.0
+PATIENCE_MS = 240_000.0
 SERIOUS = ("serious", "critical")
 
 pytestmark = [
