@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-
 from tests.sim.making import Row, files, made, rows, table
+
 from truceline.edges.inputs import Inputs, Line, WholeFile, lines_of
 from truceline.edges.intake import understand
 from truceline.edges.wiring import kinds
