@@ -95,7 +95,7 @@ def lines_of(file: str) -> list[Row]:
 def required(file: str, row: Row) -> Mapping[str, str]:
     """The fields that a line must have, and their types."""
     if file == OBSERVATIONS:
-        return EVERY | OF_KIND[row["kind"]]
+        return {**EVERY, **OF_KIND[row["kind"]]}
     return {NOTICES: NOTICE, CLAIMS: CLAIM, CONTACTS: CONTACT}[file]
 
 
