@@ -141,7 +141,7 @@ def test_what_is_given_of_elsewhere_and_other_days_changes_nothing(what: str) ->
 
 def outpost(number: int) -> dict[str, Any]:
     """A sensor of a far post, as the mission's own but for its place."""
-    feature = json.loads(slight()[NETWORK])["features"][0]
+    feature: dict[str, Any] = json.loads(slight()[NETWORK])["features"][0]
     feature["geometry"]["coordinates"] = [31.0 + FAR_LON + 0.02 * number, 49.0 + 0.01 * (number % 3)]
     feature["properties"] |= {"id": f"FAR-{number}", "kind": "acoustic_array", "provider": "borea"}
     return feature
