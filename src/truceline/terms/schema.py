@@ -27,7 +27,7 @@ def schema(kinds: Mapping[str, Kind]) -> Schema:
         "type": "object",
         "required": ["agreement"],
         "properties": {
-            LANGUAGE_KEY.name: {"description": LANGUAGE_KEY.words, **LANGUAGE_KEY.schema},
+            LANGUAGE_KEY.name: _key(LANGUAGE_KEY),
             **{table.name: _table(table, kinds) for table in TABLES},
         },
     }
@@ -75,11 +75,17 @@ def _kind(kind: Kind) -> Schema:
     return own
 
 
+def _key(key: Key) -> Schema:
+    """What a key takes; a note of the schema's own stands behind the words."""
+    note = key.schema.get("description")
+    return {**key.schema, "description": f"{key.words} ({note})" if note else key.words}
+
+
 def _keys(keys: Iterable[Key]) -> Schema:
     keys = list(keys)
     found: Schema = {
         "type": "object",
-        "properties": {key.name: {"description": key.words, **key.schema} for key in keys},
+        "properties": {key.name: _key(key) for key in keys},
     }
     required = [key.name for key in keys if key.required]
     return found | {"required": required} if required else found
