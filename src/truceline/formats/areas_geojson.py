@@ -21,7 +21,7 @@ def read_areas(file: str, data: bytes) -> tuple[Area, ...]:
     for feature in geojson.features(file, data):
         area = _area(feature)
         problems += feature.fields.problems
-        if area.id in areas:
+        if area.id and area.id in areas:
             place = Place(file, feature=area.id, field="id")
             problems.append(
                 Problem(place, f"area {area.id!r} stands twice", "give each its own id, or use a MultiPolygon")

@@ -11,6 +11,8 @@ from datetime import datetime
 from truceline.model.instant import Instant, from_datetime, parse_utc
 from truceline.model.problem import Place, Problem
 
+MOST_NUMBER = math.nextafter(math.inf, 0)  # a whole number may be written longer than a float can hold
+
 
 class Fields:
     """The fields of one table and where they stand.
@@ -40,7 +42,7 @@ class Fields:
         """The field's value, or None after noting that a required field is missing."""
         value = self.table.get(field)
         if value is None:
-            near = nearest(field, [str(key) for key in self.table])
+            near = nearest(field, [str(key) for key in self.table if key != field])
             hint = f" (is {near!r} meant for it?)" if near else ""
             self.fault(field, f"required field {field!r} is missing{hint}", f"add {field!r}")
         return value
@@ -77,7 +79,7 @@ class Fields:
         return None if value is None else self._as_number(field, value, least, most, above)
 
     def _as_number(self, field: str, value: object, least: float, most: float, above: float | None) -> float | None:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= MOST_NUMBER:
             self.fault(field, f"{field!r} is {_shown(value)}, not a finite number", f"write {field!r} as a number")
             return None
         if not least <= value <= most or (above is not None and value <= above):
@@ -142,7 +144,7 @@ class Fields:
         if (
             not isinstance(value, Sequence)
             or isinstance(value, str | bytes)
-            or not all(isinstance(v, str) and v for v in value)
+            or not all(isinstance(v, str) and v.strip() for v in value)
         ):
             self.fault(field, f"{field!r} is {_shown(value)}, not a list of texts", f'write {field!r} like ["a", "b"]')
             return ()

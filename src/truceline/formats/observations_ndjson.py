@@ -22,7 +22,7 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from truceline.model.instant import parse_utc, span_of
+from truceline.model.instant import format_utc, parse_utc, seconds, span_of
 from truceline.model.observation import (
     Arrival,
     Bearing,
@@ -41,6 +41,7 @@ from truceline.model.observation import (
 
 MOST_LINE_BYTES = 1024 * 1024
 MOST_TIME_SIGMA_S = 1e7
+FIRST_US, LAST_US = parse_utc("1900-01-01T00:00:00Z"), parse_utc("2200-01-01T00:00:00Z")
 
 _N = TypeVar("_N", int, float)
 
@@ -56,7 +57,7 @@ Whole = Annotated[int, Meta(ge=0)]
 
 
 class _Exhibit(Struct):
-    sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
     media_type: Name
     uri: str | None = None
 
@@ -162,17 +163,18 @@ def read_observation(line: bytes) -> Observation:
     if len(line) > MOST_LINE_BYTES:
         raise ValueError(f"the line has {len(line):,} bytes; keep it under {MOST_LINE_BYTES:,}")
     try:
+        line.decode("utf-8")  # msgspec does not look into fields that nobody reads
         wire = _decoder.decode(line)
-    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+    except msgspec.ValidationError as error:
         raise ValueError(_plain(str(error))) from None
-    except (UnicodeDecodeError, RecursionError) as error:
-        raise ValueError(f"the line is not JSON in UTF-8 ({type(error).__name__})") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ValueError(f"the line is not JSON in UTF-8 ({str(error) or type(error).__name__})") from None
     common = {
         "id": wire.id,
         "sensor": wire.sensor,
-        "time_us": _instant("time", wire.time),
+        "time_us": _of_our_time("time", wire.time),
         "time_sigma_s": wire.time_sigma_s,
-        "received_us": _instant("received", wire.received),
+        "received_us": _of_our_time("received", wire.received),
         "digest": sha256(line).hexdigest(),
         "labels": _labels(wire.labels),
         "snr_db": wire.snr_db,
@@ -194,6 +196,14 @@ def _instant(field: str, text: str) -> int:
         return parse_utc(text)
     except ValueError as error:
         raise ValueError(f"{field}: {error}") from None
+
+
+def _of_our_time(field: str, text: str) -> int:
+    """An instant at which something may have been seen: a clock that was never set is no clock."""
+    instant = _instant(field, text)
+    if not FIRST_US <= instant < LAST_US:
+        raise ValueError(f"{field}: {text!r} is not between 1900 and 2200; was the clock never set?")
+    return instant
 
 
 def _azimuth(degrees: float | None) -> float | None:
@@ -335,3 +345,59 @@ def _plain(message: str) -> str:
     what, _, path = message.partition(" - at `")
     field = path.rstrip("`").removeprefix("$").lstrip(".")
     return f"{field}: {what}" if field else what
+
+
+def write_observation(observation: Observation, exhibits: tuple[Exhibit, ...] = ()) -> bytes:
+    """An observation as a line of contract 1, without its end; `exhibits` are added to its own.
+
+    Reading the line back gives the same observation but for its digest, which is that of the line.
+    """
+    written: dict[str, object] = {
+        "id": observation.id,
+        "sensor": observation.sensor,
+        "kind": observation.kind,
+        "time": format_utc(observation.time_us, digits=6),
+        "time_sigma_s": observation.time_sigma_s,
+        "received": format_utc(observation.received_us, digits=6),
+    }
+    if observation.labels:
+        written["labels"] = dict(observation.labels)
+    shown = tuple(dict.fromkeys((*observation.exhibits, *exhibits)))
+    if shown:
+        written["exhibits"] = [_given(exhibit, ("sha256", "media_type", "uri")) for exhibit in shown]
+    written |= _given(observation, _OPTIONAL) | _given(observation, _FURTHER[observation.kind])
+    match observation:
+        case Fix() if observation.window_us is not None:
+            written["window_s"] = [seconds(edge) for edge in observation.window_us]
+        case _:
+            pass
+    match observation:
+        case Fix() | Report():
+            written["count"] = "uncountable" if observation.count is None else list(observation.count)
+        case Inspection():
+            written["items"] = [_given(item, ("kind", "expected", "found", "serials")) for item in observation.items]
+        case Restriction() if observation.until_us is not None:
+            written["until"] = format_utc(observation.until_us, digits=6)
+        case _:
+            pass
+    return msgspec.json.encode(written)
+
+
+_OPTIONAL = ("snr_db", "at", "at_sigma_m", "seq", "sig")
+_FURTHER = {
+    "arrival": ("wave", "azimuth_deg", "azimuth_sigma_deg", "trace_velocity_mps"),
+    "bearing": ("azimuth_deg", "azimuth_sigma_deg"),
+    "fix": ("lon", "lat", "sigma_m", "weapon", "whose"),
+    "track": ("track", "lon", "lat", "sigma_m", "alt_m", "speed_mps", "course_deg", "self_reported"),
+    "report": ("heard", "seen", "azimuth_deg", "azimuth_sigma_deg", "range_m", "duration_s", "weapon", "text", "whose"),
+    "inspection": ("site", "access"),
+    "restriction": ("what", "who"),
+    "damage": ("object", "persons", "cause_stated"),
+    "status": ("state",),
+}
+
+
+def _given(record: object, names: tuple[str, ...]) -> dict[str, object]:
+    """The named fields that are not None, nor an empty tuple."""
+    values = ((name, getattr(record, name)) for name in names)
+    return {name: value for name, value in values if value is not None and value != ()}

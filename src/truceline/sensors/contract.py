@@ -50,11 +50,28 @@ class Travel:
 class Sensing(Protocol):
     """One kind of sensing."""
 
-    name: str
-    sensor_kinds: frozenset[str]  # kinds of network.geojson that sense this way
-    speed_mps: tuple[float, float]  # slowest and fastest that its signal may travel
-    reach_m: float  # no signal of interest is caught from farther
-    loud: bool  # whether loudness decides how far it is caught
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def sensor_kinds(self) -> frozenset[str]:
+        """Kinds of network.geojson that sense this way."""
+        ...
+
+    @property
+    def speed_mps(self) -> tuple[float, float]:
+        """Slowest and fastest that its signal may travel."""
+        ...
+
+    @property
+    def reach_m(self) -> float:
+        """No signal of interest is caught from farther."""
+        ...
+
+    @property
+    def loud(self) -> bool:
+        """Whether loudness decides how far it is caught."""
+        ...
 
     def travel(self, paths: Paths) -> Travel:
         """Travel along paths, any shape."""

@@ -1,0 +1,265 @@
+"""Inputs → Case, purely: every file and line understood, or set aside with the reason, or the whole refused.
+
+What does not hang on the order of arrival: of lines with one id and different content, the one received first is
+kept (of equals, the one of least digest), wherever it stands.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Generic, TypeVar
+
+from truceline.custody.entry import Entry, entry_of
+from truceline.edges.inputs import WHOLE_KINDS, Inputs, Line, WholeFile
+from truceline.formats.areas_geojson import read_areas
+from truceline.formats.control_geojson import read_control
+from truceline.formats.fields import nearest, suggest
+from truceline.formats.filings_ndjson import read_claim, read_contact, read_notice
+from truceline.formats.mission_toml import MissionFile, read_mission
+from truceline.formats.network_geojson import read_network
+from truceline.formats.observations_ndjson import read_observation
+from truceline.formats.toml_document import read_toml
+from truceline.formats.weather_csv import read_weather
+from truceline.model.agreement import Agreement
+from truceline.model.case import Case
+from truceline.model.filing import Claim, Contact, Notice
+from truceline.model.ground import ControlMap, WeatherRow
+from truceline.model.instant import Instant
+from truceline.model.network import Network
+from truceline.model.observation import CLASSES, Observation
+from truceline.model.problem import Place, Problem, Unusable
+from truceline.terms.contract import Kind
+from truceline.terms.language import read_agreement
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A line that could not be used: where it stood, why, and its bytes."""
+
+    file: str
+    line: int
+    reason: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A mission understood. `logged` is every input with its entry, in the order of the log."""
+
+    case: Case
+    set_aside: tuple[SetAside, ...]
+    notes: tuple[Problem, ...]
+    logged: tuple[tuple[Entry, bytes], ...]
+
+
+@dataclass(frozen=True)
+class _Kept(Generic[T]):
+    """Lines of one kind: those that are used, in canonical order, and those that are not."""
+
+    records: tuple[T, ...]
+    lines: tuple[Line, ...]
+    set_aside: tuple[SetAside, ...]
+
+
+def understand(inputs: Inputs, kinds: Mapping[str, Kind]) -> Understood:
+    """The case that the inputs describe. Raises Unusable with every fault of mission, terms, network and control."""
+    problems: list[Problem] = []
+    notes: list[Problem] = []
+
+    def reading(read: Callable[[], T]) -> T | None:
+        try:
+            return read()
+        except Unusable as unusable:
+            problems.extend(unusable.problems)
+            return None
+
+    mission, said = read_mission(*_bytes(inputs.one("mission")))
+    notes += said
+    agreement = reading(lambda: _agreement(inputs, kinds, notes))
+    network = reading(lambda: read_network(*_bytes(inputs.one("network"))))
+    maps = reading(lambda: _maps(inputs, agreement, notes))
+    weather = _weather(inputs, reading, notes)
+    if agreement is None or network is None or maps is None or problems:
+        raise Unusable(problems)
+    problems += _interests(mission, network)
+    if problems:
+        raise Unusable(problems)
+    notices = _keep(inputs, "notice", read_notice, lambda one: _notice_fault(one, agreement), _by_received)
+    claims = _keep(inputs, "claim", read_claim, lambda one: _claim_fault(one, agreement), _by_time)
+    contacts = _keep(inputs, "contact", read_contact, _no_fault, _by_time)
+    observations = _keep(inputs, "observation", read_observation, lambda one: _sensor_fault(one, network), _by_received)
+    case = Case(
+        name=mission.name,
+        status=mission.status,
+        agreement=agreement,
+        network=network,
+        observations=observations.records,
+        maps=maps,
+        weather=weather,
+        notices=notices.records,
+        claims=claims.records,
+        contacts=contacts.records,
+        interests=mission.interests,
+    )
+    kept: tuple[_Kept[Any], ...] = (notices, claims, contacts, observations)
+    set_aside = sorted((one for some in kept for one in some.set_aside), key=lambda one: (one.file, one.line))
+    logged = [(entry_of(one.kind, one.path, one.data), one.data) for one in _ordered(inputs)]
+    logged += [pair for some in kept[:-1] for pair in _entries(some)]
+    logged += [(entry_of("set_aside", f"{one.file}:{one.line}", one.data), one.data) for one in set_aside]
+    logged += _entries(observations)
+    return Understood(case, tuple(set_aside), tuple(sorted(set(notes))), tuple(logged))
+
+
+def _ordered(inputs: Inputs) -> list[WholeFile]:
+    return sorted(inputs.files, key=lambda one: (WHOLE_KINDS.index(one.kind), one.path))
+
+
+def _entries(kept: _Kept[Any]) -> list[tuple[Entry, bytes]]:
+    pairs = zip(kept.records, kept.lines, strict=True)
+    return [(entry_of(line.kind, record.id, line.data), line.data) for record, line in pairs]
+
+
+def _bytes(file: WholeFile) -> tuple[str, bytes]:
+    return file.path, file.data
+
+
+def _agreement(inputs: Inputs, kinds: Mapping[str, Kind], notes: list[Problem]) -> Agreement:
+    areas = tuple(area for one in inputs.of_kind("areas") for area in read_areas(*_bytes(one)))
+    agreement, said = read_agreement(read_toml(*_bytes(inputs.one("agreement"))), areas, kinds)
+    notes += said
+    return agreement
+
+
+def _maps(inputs: Inputs, agreement: Agreement | None, notes: list[Problem]) -> tuple[ControlMap, ...]:
+    """All maps, one for each mapper, in order of mapper. A holder who is no party may be a slip of the pen."""
+    found: dict[str, list[ControlMap]] = {}
+    for file in inputs.of_kind("control"):
+        for one in read_control(*_bytes(file)):
+            found.setdefault(one.mapper, []).append(one)
+            holders = sorted({area.party for area in one.areas})
+            for holder in holders if agreement is not None else ():
+                assert agreement is not None
+                if holder not in agreement.parties:
+                    what = f"ground is held by {holder!r}, who is no party of the agreement: it counts as unknown"
+                    notes.append(
+                        Problem(Place(file.path, field="party"), what, suggest(holder, agreement.parties), fatal=False)
+                    )
+    return tuple(
+        ControlMap(mapper, tuple(sorted((area for one in some for area in one.areas), key=repr)))
+        for mapper, some in sorted(found.items())
+    )
+
+
+def _weather(
+    inputs: Inputs,
+    reading: Callable[[Callable[[], tuple[tuple[WeatherRow, ...], tuple[Problem, ...]]]], Any],
+    notes: list[Problem],
+) -> tuple[WeatherRow, ...]:
+    """The weather's rows; a row that cannot be used is noted and left out."""
+    rows: list[WeatherRow] = []
+    for file in inputs.of_kind("weather"):
+        read = reading(lambda file=file: read_weather(*_bytes(file)))  # type: ignore[misc]
+        if read is not None:
+            rows += read[0]
+            notes += [Problem(one.place, one.what, one.remedy, fatal=False) for one in read[1]]
+    return tuple(rows)
+
+
+def _interests(mission: MissionFile, network: Network) -> list[Problem]:
+    """Interest groups that name a provider whom the network does not have."""
+    return [
+        Problem(
+            Place("mission.toml", field=f"interests.{group}"),
+            f"interest group {group!r} names {provider!r}, who runs no sensor of the network",
+            suggest(provider, network.providers),
+        )
+        for group, providers in mission.interests
+        for provider in providers
+        if provider not in network.providers
+    ]
+
+
+def _keep(
+    inputs: Inputs,
+    kind: str,
+    read: Callable[[bytes], T],
+    fault: Callable[[T], str | None],
+    order: Callable[[T], tuple[Instant, str]],
+) -> _Kept[T]:
+    """Read all lines of a kind: each id once, in an order that does not hang on the order of arrival."""
+    aside: list[SetAside] = []
+    found: list[tuple[tuple[Instant, str], bytes, int, T, Line]] = []
+    for line in inputs.lines:
+        if line.kind == kind:
+            try:
+                record = read(line.data)
+                wrong = fault(record)
+            except ValueError as error:
+                wrong = str(error)
+            if wrong is None:
+                found.append((order(record), sha256(line.data).digest(), line.number, record, line))
+            else:
+                aside.append(SetAside(line.file, line.number, wrong, line.data))
+    found.sort(key=lambda one: one[:3])
+    first: dict[str, bytes] = {}
+    records: list[T] = []
+    lines: list[Line] = []
+    for (_, id_), digest, _, record, line in found:
+        if id_ not in first:
+            first[id_] = digest
+            records.append(record)
+            lines.append(line)
+        elif first[id_] != digest:
+            why = f"id: {id_!r} came before with other content; the line received first is kept"
+            aside.append(SetAside(line.file, line.number, why, line.data))
+    return _Kept(tuple(records), tuple(lines), tuple(aside))
+
+
+def _by_received(record: Any) -> tuple[Instant, str]:
+    return record.received_us, record.id
+
+
+def _by_time(record: Any) -> tuple[Instant, str]:
+    return record.time_us, record.id
+
+
+def _sensor_fault(seen: Observation, network: Network) -> str | None:
+    if seen.sensor in network.by_id:
+        return None
+    return f"sensor: {seen.sensor!r} is not in the network; mend the id, or add the sensor to the network's file"
+
+
+def _no_fault(_: Contact) -> None:
+    """A contact names nothing that must be known besides."""
+
+
+def _notice_fault(notice: Notice, agreement: Agreement) -> str | None:
+    return _party_fault(notice.party, agreement) or _slip("activity", notice.activity)
+
+
+def _claim_fault(claim: Claim, agreement: Agreement) -> str | None:
+    return _party_fault(claim.party, agreement) or _slip("class", claim.class_)
+
+
+def _party_fault(party: str, agreement: Agreement) -> str | None:
+    if party in agreement.parties:
+        return None
+    return f"party: {party!r} is no party of the agreement; {suggest(party, agreement.parties)}"
+
+
+def _slip(field: str, word: str) -> str | None:
+    """A word that is nearly, but not quite, a class; words of a party's own are left alone."""
+    meant = None if word in CLASSES else nearest(word, CLASSES)
+    return f"{field}: {word!r} is no class; did you mean {meant!r}?" if meant else None
+
+
+def counted(set_aside: Iterable[SetAside]) -> tuple[tuple[str, int], ...]:
+    """How many lines were set aside for each reason, most first. What differs from line to line is left out."""
+    counts: dict[str, int] = {}
+    for one in set_aside:
+        field, _, what = one.reason.partition(": ")
+        short = f"{field}: {what.split(';')[0]}" if field != "sensor" else "sensor: not in the network"
+        counts[short] = counts.get(short, 0) + 1
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
