@@ -1,6 +1,6 @@
 """How fast an agreement answers: so many incidents, each supposed of each party, on one core.
 
-    python benchmarks/agreement_speed.py                                          the largest worked agreement, 100,000 incidents
+    python benchmarks/agreement_speed.py            the largest worked agreement, 100,000 incidents
     python benchmarks/agreement_speed.py agreements/minsk-2 --incidents 20000
 
 An incident is an act of one or two events (a launch, an impact, a burst, a drone's fix) somewhere on the agreement's
@@ -15,41 +15,18 @@ from collections import Counter
 from pathlib import Path
 
 from truceline.edges.cli.agreement import load
+from truceline.edges.wiring import kinds
 from truceline.model.agreement import Agreement
 from truceline.model.event import Ellipse, Event, Origin
 from truceline.model.finding import Breach
 from truceline.model.incident import Act
 from truceline.model.instant import US_PER_S
 from truceline.model.observation import Fix, Labels
-from truceline.terms.contract import Kind
 from truceline.terms.evaluate import evaluate
 from truceline.terms.facts import Facts
 from truceline.terms.prepare import prepare
-from truceline.terms.provisions import (
-    force_ceiling,
-    freedom_of_movement,
-    keep_out,
-    maritime_zone,
-    no_entry,
-    no_fire,
-    no_fly,
-    no_heavy_weapons_near,
-    no_jamming,
-    no_offensive,
-    no_reinforcement,
-    notify,
-    obligation,
-    protected_object,
-    return_fire,
-    withdrawal,
-)
 
 LARGEST = Path(__file__).parents[1] / "agreements" / "coalition-guarantee"
-MODULES = (
-    force_ceiling, freedom_of_movement, keep_out, maritime_zone, no_entry, no_fire, no_fly, no_heavy_weapons_near,
-    no_jamming, no_offensive, no_reinforcement, notify, obligation, protected_object, return_fire, withdrawal,
-)  # fmt: skip
-KINDS: dict[str, Kind] = {module.KIND.name: module.KIND for module in MODULES}
 LABELS: tuple[Labels, ...] = (
     (("outgoing", 0.97), ("thunder", 0.03)),
     (("impact", 0.9), ("explosion", 0.1)),
@@ -103,10 +80,10 @@ def main() -> int:
     parser.add_argument("folder", type=Path, nargs="?", default=LARGEST, help="an agreement's folder")
     parser.add_argument("--incidents", type=int, default=100_000, metavar="N")
     args = parser.parse_args()
-    agreement = load(args.folder, KINDS).agreement
+    agreement = load(args.folder, kinds()).agreement
     given, acts = facts(agreement, args.incidents, random.Random(1))
     start = time.process_time()
-    prepared = prepare(agreement, KINDS, given)
+    prepared = prepare(agreement, kinds(), given)
     middle = time.process_time()
     told: Counter[str] = Counter()
     for act in acts:
@@ -114,11 +91,10 @@ def main() -> int:
         told.update(breach.verdict for breach in found)
     end = time.process_time()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{args.folder.name}: {len(agreement.provisions)} provisions, {len(acts):,} incidents of"
-          f" {len(given.events):,} events and {len(given.observations):,} sightings, {len(agreement.parties)} parties")  # fmt: skip
-    print(
-        f"prepare {middle - start:.1f} s, evaluate {end - middle:.1f} s, together {end - start:.1f} s; peak {peak:,.0f} MB"
-    )
+    many = f"{len(acts):,} incidents of {len(given.events):,} events and {len(given.observations):,} sightings"
+    print(f"{args.folder.name}: {len(agreement.provisions)} provisions, {many}, {len(agreement.parties)} parties")
+    spent = f"prepare {middle - start:.1f} s, evaluate {end - middle:.1f} s, together {end - start:.1f} s"
+    print(f"{spent}; peak {peak:,.0f} MB")
     print(", ".join(f"{verdict} {number:,}" for verdict, number in sorted(told.items())))
     return 0
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from truceline.terms.schema import areas_schema, schema
+from truceline.terms.schema import schema
 
 from .agreements import AGREEMENTS, NAMES, worked
 from .making import KINDS, TERMS
@@ -24,9 +24,6 @@ def as_json(terms: str) -> object:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_worked_agreements_fit_the_schema(name: str) -> None:
     assert [error.message for error in VALIDATOR.iter_errors(as_json(worked(name).terms))] == []
-    areas = jsonschema.Draft202012Validator(areas_schema())
-    features = json.loads((AGREEMENTS / name / "areas.geojson").read_text())["features"]
-    assert [error.message for feature in features for error in areas.iter_errors(feature["properties"])] == []
 
 
 @pytest.mark.parametrize(("old", "new"), [
@@ -51,7 +48,7 @@ def test_every_key_of_every_kind_is_described() -> None:
             assert key.words in described or json.dumps(key.words)[1:-1] in described
 
 
-@pytest.mark.parametrize("name", ["terms.md", "terms.schema.json", "areas.schema.json"])
+@pytest.mark.parametrize("name", ["terms.md", "terms.schema.json"])
 def test_the_reference_is_in_step(name: str) -> None:
     """If it is not: `make golden`."""
     assert (REFERENCE / name).read_text() == generated()[name]

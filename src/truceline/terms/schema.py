@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 
-from truceline.model.agreement import AREA_KINDS
 from truceline.terms.contract import Key, Kind
 from truceline.terms.reading.keys import (
     AMENDMENT,
@@ -29,25 +28,6 @@ def schema(kinds: Mapping[str, Kind]) -> Schema:
         "properties": {
             LANGUAGE_KEY.name: _key(LANGUAGE_KEY),
             **{table.name: _table(table, kinds) for table in TABLES},
-        },
-    }
-
-
-def areas_schema() -> Schema:
-    """The schema of the properties of a feature of areas.geojson."""
-    text = {"type": "string", "minLength": 1}
-    return {
-        "$schema": DIALECT,
-        "title": "properties of a feature of areas.geojson of Truceline",
-        "type": "object",
-        "required": ["id"],
-        "properties": {
-            "id": {"description": "as terms.toml names it", **text},
-            "kind": {"description": f"what it is: {', '.join(AREA_KINDS)}, or a word of the author's own", **text},
-            "sigma_m": {"description": "how far its edge as a whole may be off", "type": "number", "minimum": 0},
-            "radius_m": {"description": "of a point or line", "type": "number", "minimum": 0},
-            "names": {"description": "its name by language, as the annex spells it", "type": "object"},
-            "party": {"description": "whose site it is", **text},
         },
     }
 
