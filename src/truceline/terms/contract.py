@@ -133,13 +133,15 @@ class Ground(Protocol):
 class Kind(Protocol):
     """What every kind answers. `mode` says which of `judge` and `excuse` is asked.
 
-    `anywhere`: classes of matters that it judges wherever they are.
+    `anywhere`: classes of matters that it judges wherever they are; `of_weapons`: an event of which nobody named the
+    weapon is nothing to it.
     """
 
     name: ClassVar[str]
     mode: ClassVar[Mode]
     keys: ClassVar[tuple[Key, ...]]
     anywhere: ClassVar[Classes]
+    of_weapons: ClassVar[bool]
 
     def read(self, fields: Fields, names: Names) -> object:
         """The rule, a frozen record, from the provision's own keys; faults are noted in `fields`."""
@@ -180,6 +182,7 @@ class Forbids:
 
     mode: ClassVar[Mode] = "forbids"
     anywhere: ClassVar[Classes] = NONE
+    of_weapons: ClassVar[bool] = False
 
     def places(self, provision: Provision, party: str) -> Where | None:
         return provision.ground
@@ -208,6 +211,7 @@ class Excepts:
 
     mode: ClassVar[Mode] = "excepts"
     anywhere: ClassVar[Classes] = NONE
+    of_weapons: ClassVar[bool] = False
 
     def places(self, provision: Provision, party: str) -> Where | None:
         return provision.ground

@@ -1,6 +1,5 @@
 """Everything that does not hang on who is asked about, computed once: dates, places, notices, who is bound."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
@@ -93,7 +92,7 @@ class Prepared:
     ground: SurveyedGround
     clauses: tuple[Clause, ...]
     exceptions: tuple[Clause, ...]
-    _concerning: dict[tuple[str, tuple[str, ...]], tuple[Bound, ...]] = field(default_factory=dict)
+    _concerning: dict[tuple[str, bool, tuple[str, ...]], tuple[Bound, ...]] = field(default_factory=dict)
     _bound: dict[tuple[str, Clause], Bound | None] = field(default_factory=dict)
 
     @property
@@ -120,10 +119,12 @@ class Prepared:
 
     def concerning(self, actor: str, matter: Matter) -> tuple[Bound, ...]:
         """Clauses that bind an actor and look at matters of such classes."""
-        key = actor, tuple([label[0] for label in matter.labels])
+        key = actor, bool(matter.weapons), tuple([label[0] for label in matter.labels])
         found = self._concerning.get(key)
         if found is None:
-            looking = [clause for clause in self.clauses if any(map(_looked_at(clause).__contains__, key[1]))]
+            told = bool(matter.weapons) or matter.labels[0][0] in APART
+            clauses = [clause for clause in self.clauses if told or not clause.kind.of_weapons]
+            looking = [clause for clause in clauses if any(map(_looked_at(clause).__contains__, key[2]))]
             bound = [self.bound(actor, clause) for clause in looking]
             found = self._concerning[key] = tuple(one for one in bound if one is not None)
         return found
@@ -141,10 +142,10 @@ def prepare(agreement: Agreement, kinds: Mapping[str, Kind], facts: Facts) -> Pr
     clauses = [maker.clause(provision) for provision in agreement.provisions]
     exceptions = tuple(clause for clause in clauses if clause.kind.mode == "excepts")
     forbidding = tuple(_with(clause, exceptions) for clause in clauses if clause.kind.mode == "forbids")
-    by_id: defaultdict[str, list[Matter]] = defaultdict(list)
+    by_id: dict[str, tuple[Matter, ...]] = {}
     for matter in matters:
-        by_id[matter.id].append(matter)
-    return Prepared(agreement, {id_: tuple(some) for id_, some in by_id.items()}, ground, forbidding, exceptions)
+        by_id[matter.id] = (*by_id.get(matter.id, ()), matter)
+    return Prepared(agreement, by_id, ground, forbidding, exceptions)
 
 
 @dataclass(frozen=True)
