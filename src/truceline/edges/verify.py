@@ -102,7 +102,7 @@ def manifest_faults(files: Mapping[str, bytes]) -> tuple[list[Problem], Mapping[
     """Files that are missing, superfluous or not of the digest listed; and the digests listed."""
     try:
         listed = msgspec.json.decode(files.get(MANIFEST, b""), type=_Manifest).files
-    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError) as error:
         return [Problem(Place(MANIFEST), f"missing, or not a manifest ({error})", ASK)], {}
     problems = []
     for path in sorted({*listed, *files} - {MANIFEST}):
