@@ -10,7 +10,6 @@ import msgspec
 from truceline.custody import dossier as layout
 from truceline.custody.archive import write_archive
 from truceline.custody.bag import bag
-from truceline.custody.canonical import canonical_json
 from truceline.custody.dossier import ExhibitNamed, Index, RecordProven, RecordsProof, write_entries, write_proof
 from truceline.custody.fields import record_key
 from truceline.custody.log_folder import CHECKPOINT, input_files, read_log
@@ -200,7 +199,7 @@ def _stretches(times: Sequence[Instant]) -> list[tuple[Instant, Instant]]:
 
 def _proof_file(proven: Sequence[RecordProven], proof: Sequence[bytes]) -> bytes:
     lines = write_proof(proof).decode().split("\n")[:-1]
-    return canonical_json(msgspec.to_builtins(RecordsProof(tuple(proven), tuple(lines)))) + b"\n"
+    return RecordsProof(tuple(proven), tuple(lines)).to_bytes()
 
 
 def _relied_on(records: Mapping[str, Mapping[str, RecordLine]]) -> tuple[str, ...]:
