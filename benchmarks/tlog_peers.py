@@ -32,7 +32,7 @@ def main() -> None:
         folder = Path(name)
         log, witness = new_signer("log", "bench.example/log"), new_signer("witness", "bench.example/witness")
         for file, signer in (("log", log), ("witness", witness)):
-            write_key(folder / file, signer, None)
+            write_key(folder / file, file, signer, None)
         go = _built(args.go, args.gopath, folder) if Path(args.go).exists() else None
         store = SqliteStore.create(folder / "store", log.key.name, "test")
         earlier: list[str] = []
