@@ -173,7 +173,7 @@ def test_ais_by_datagrams_and_from_a_file(tmp_path: Path) -> None:
 
 def test_remote_identification_by_lines() -> None:
     feed, sink = LineFeed("rid", "listen", "127.0.0.1:0", RemoteIdReader(replace(SENDER, sensor="rid-1"))), Memory()
-    sent = b"60:60:1f:00 " + location().hex().encode() + b"\nnonsense\n"
+    sent = b"60:60:1f:00 " + location(tenths=65_535).hex().encode() + b"\nnonsense\n"
     run(feed, sink, lambda: len(sink.refused) == 1 and len(sink.observations) == 1, lambda: write_to(feed, sent))
 
 
