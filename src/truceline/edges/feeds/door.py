@@ -1,8 +1,8 @@
 """What passes between a source, its reader and the sink."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from truceline.model.instant import Instant
 from truceline.model.node import NodeAlert, NodeRegistration, NodeStatus
@@ -13,6 +13,7 @@ Fact: TypeAlias = NodeRegistration | NodeStatus | NodeAlert
 MOST_ERRORS = 200
 
 Reply: TypeAlias = Callable[[bytes], Awaitable[None]]
+Put: TypeAlias = "Callable[[Item], Coroutine[Any, Any, None]]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,7 @@ class Feed(Protocol):
 
     name: str
 
-    async def receive(self, put: Callable[[Item], Awaitable[None]], health: Health) -> None:
+    async def receive(self, put: Put, health: Health) -> None:
         """Bring messages until the connection ends (OSError, EOFError) or the source is exhausted (return)."""
         ...
 

@@ -6,7 +6,7 @@ NDJSON lines are those of contract 1, but `received` is ours: whatever a sensor 
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -16,7 +16,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from truceline.edges.clock import now_us
-from truceline.edges.feeds.door import Health, Item, Message, Outcome
+from truceline.edges.feeds.door import Health, Item, Message, Outcome, Put
 from truceline.edges.feeds.signatures import check_signature
 from truceline.formats.ais import AisLines
 from truceline.formats.observations_ndjson import read_observation
@@ -27,7 +27,6 @@ from truceline.model.problem import Place, Problem
 
 MOST_LINE = 64 * 1024
 IDLE_S = 600.0
-Put = Callable[[Item], Awaitable[None]]
 
 
 class Reader(Protocol):
@@ -76,9 +75,7 @@ class NdjsonReader:
             if key is not None:
                 check_signature(table, key)
         except (ValueError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            what, _, remedy = str(error).partition(": ")
-            place = Place(message.feed)
-            return Outcome(problems=(Problem(place, what, remedy or "mend the line", fatal=False),))
+            return Outcome(problems=(Problem(Place(message.feed), str(error), "mend the line", fatal=False),))
         return Outcome(observations=(replace(observation, digest=message.digest),))
 
 

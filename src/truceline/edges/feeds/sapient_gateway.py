@@ -8,12 +8,12 @@ ends the connection: what follows it could be anything. A registration holds for
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from truceline.edges.clock import now_us
-from truceline.edges.feeds.door import Health, Item, Message, Outcome
+from truceline.edges.feeds.door import Health, Item, Message, Outcome, Put
 from truceline.edges.feeds.tls import fingerprint
 from truceline.formats import sapient_write as write
 from truceline.formats.sapient import MOST_BYTES, Said, read_message
@@ -44,7 +44,7 @@ class _Node:
 
 @dataclass
 class SapientGateway:
-    """One listening address. nodes: by node id. node: our own id."""
+    """One listening address. nodes: by node id. node: our own id. registered_before: known nodes need not register."""
 
     name: str
     host: str
@@ -53,10 +53,11 @@ class SapientGateway:
     nodes: Mapping[str, KnownNode]
     tls: ssl.SSLContext | None = None
     idle_s: float = IDLE_S
+    registered_before: bool = False
     _registered: dict[str, _Node] = field(default_factory=dict)
     listening: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def receive(self, put: Callable[[Item], Awaitable[None]], health: Health) -> None:
+    async def receive(self, put: Put, health: Health) -> None:
         """Listen for ever. Raises OSError if the address cannot be had."""
         open_now: set[asyncio.Task[None]] = set()
 
@@ -86,7 +87,7 @@ class SapientGateway:
             await asyncio.gather(*open_now, return_exceptions=True)
 
     async def _connection(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, put: Callable[[Item], Awaitable[None]],
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, put: Put,
         health: Health,
     ) -> None:  # fmt: skip
         """Frames of one connection, one after the other."""
@@ -139,6 +140,8 @@ class SapientGateway:
             rejected = write.task_rejected(envelope, first.message_id, [first.declined])
             return Outcome(problems=(_problem(message, first.kind, first.declined),), replies=(rejected,))
         node = self._registered.get(first.node)
+        if node is None and self.registered_before and first.node in self.nodes:
+            node = _Node(self.nodes[first.node].sender, (), message.peer)
         if node is None or node.peer != message.peer:
             said = f"node {first.node} has not registered on this connection: register first"
             return Outcome(

@@ -8,11 +8,11 @@ many sensors do not come back at once.
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from truceline.edges.clock import running_s
-from truceline.edges.feeds.door import Feed, Health, Item, Refused, Sink, Taken
+from truceline.edges.feeds.door import Feed, Health, Item, Message, Refused, Sink, Taken
 from truceline.edges.feeds.watch import Watch
 
 QUEUE = 1_000  # messages a feed
@@ -54,6 +54,20 @@ class Supervisor:
         if not source.cancelled() and (fault := source.exception()) is not None:
             raise fault
 
+    def replay(self, feeds: Mapping[str, Feed], messages: Iterable[tuple[Message, tuple[str, ...]]]) -> Health:
+        """Messages of a quarantine read again, each by the feed it came from, and kept; nobody is answered."""
+        health, watches = Health(), {name: Watch() for name in feeds}
+        for message, _ in messages:
+            feed = feeds.get(message.feed)
+            if feed is None:
+                health.erred(f"feed {message.feed!r} is not planned any more")
+                continue
+            taken, refused, _ = _read(feed, health, watches[message.feed], [Item(message)])
+            self.sink.take(taken, refused)
+            health.received += 1
+            health.quarantined += len(refused)
+        return health
+
     async def _keep(self, feed: Feed, health: Health, waiting: "asyncio.Queue[Item | None]") -> None:
         """Connect, and connect again."""
         pause = self.first_pause_s
@@ -89,30 +103,7 @@ class Supervisor:
                 await self._batch(feed, health, watch, batch)
 
     async def _batch(self, feed: Feed, health: Health, watch: Watch, batch: Sequence[Item]) -> None:
-        taken: list[Taken] = []
-        refused: list[Refused] = []
-        answers: list[tuple[Item, tuple[bytes, ...]]] = []
-        for item in batch:
-            outcome = feed.read(item.message)
-            reasons = [str(problem) for problem in outcome.problems]
-            kept = []
-            for observation in outcome.observations:
-                seen = watch.see(observation)
-                health.repeated += seen.repeated
-                health.missing += seen.missing
-                health.clock_off += bool(seen.clock_off)
-                if seen.refused:
-                    reasons.append(seen.refused)
-                if seen.kept:
-                    kept.append(observation)
-            if kept or outcome.facts:
-                taken.append(Taken(item.message, tuple(kept), outcome.facts))
-            if reasons:
-                refused.append(Refused(item.message, tuple(reasons)))
-                for reason in reasons:
-                    health.erred(reason)
-            health.observations += len(kept)
-            answers.append((item, outcome.replies))
+        taken, refused, answers = _read(feed, health, watch, batch)
         if taken or refused:
             await asyncio.to_thread(self.sink.take, taken, refused)
         health.received += len(batch)
@@ -123,6 +114,37 @@ class Supervisor:
                 item.done()
             if item.reply is not None:
                 await _answer(item, replies)
+
+
+def _read(
+    feed: Feed, health: Health, watch: Watch, batch: Sequence[Item]
+) -> tuple[list[Taken], list[Refused], list[tuple[Item, tuple[bytes, ...]]]]:
+    """What a batch says: what is kept, what is refused, what is answered."""
+    taken: list[Taken] = []
+    refused: list[Refused] = []
+    answers: list[tuple[Item, tuple[bytes, ...]]] = []
+    for item in batch:
+        outcome = feed.read(item.message)
+        reasons = [str(problem) for problem in outcome.problems]
+        kept = []
+        for observation in outcome.observations:
+            seen = watch.see(observation)
+            health.repeated += seen.repeated
+            health.missing += seen.missing
+            health.clock_off += bool(seen.clock_off)
+            if seen.refused:
+                reasons.append(seen.refused)
+            if seen.kept:
+                kept.append(observation)
+        if kept or outcome.facts:
+            taken.append(Taken(item.message, tuple(kept), outcome.facts))
+        if reasons:
+            refused.append(Refused(item.message, tuple(reasons)))
+            for reason in reasons:
+                health.erred(reason)
+        health.observations += len(kept)
+        answers.append((item, outcome.replies))
+    return taken, refused, answers
 
 
 async def _answer(item: Item, replies: Sequence[bytes]) -> None:
