@@ -14,7 +14,20 @@ for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
 
 from truceline import __version__  # noqa: E402
-from truceline.edges.cli import agreement, dossier, explain, release, replay, run, seal, serve, sim, store, verify  # noqa: E402
+from truceline.edges.cli import (  # noqa: E402
+    agreement,
+    dossier,
+    explain,
+    feed,
+    release,
+    replay,
+    run,
+    seal,
+    serve,
+    sim,
+    store,
+    verify,
+)
 from truceline.edges.wiring import kinds  # noqa: E402
 from truceline.model.problem import Unusable  # noqa: E402
 
@@ -41,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"truceline {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (run, verify, explain, dossier, seal, release, store, serve, replay, sim):
+    for module in (run, verify, explain, dossier, seal, release, store, serve, replay, feed, sim):
         module.add_parser(commands)
     agreement.add_parser(commands, kinds())
     return top
