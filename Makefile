@@ -1,21 +1,60 @@
 # One command each. `make demo` shows what Truceline does; `make test` is what continuous integration runs.
 .DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PACKAGES := $(VENV)/.packages
 STAMP := $(VENV)/.installed
+# Without compiling: what is needed is compiled when it is first used, and most is not.
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-compile
+CHECKED := src tests benchmarks scripts
+OUT ?= out
+SEEDS ?= 1
 
-.PHONY: demo test soak lint bench golden clean
+.PHONY: help demo test soak lint bench golden clean
 
-$(STAMP): requirements.lock pyproject.toml
-	@$(PYTHON) -m venv $(VENV) || { echo "No venv module: on Debian, apt install python3-venv"; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+help:
+	@echo "make demo     set up, run two missions, say what was found and where the report is"
+	@echo "make test     lint, types, layers, and every test but the long ones"
+	@echo "make soak     the long tests"
+	@echo "make lint     style, types and layers alone"
+	@echo "make bench    worlds of SEEDS=$(SEEDS) seed(s) of each family: made, run, scored, timed; and the pages"
+	@echo "make golden   write all golden files anew; look at the difference before you commit it"
+	@echo "make clean    remove what these made"
+
+# The packages of the lock file, in an environment that is made from nothing whenever the lock file changes.
+$(PACKAGES): requirements.lock
+	@echo "Making $(VENV) from requirements.lock; once, a minute or so."
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+	  { echo "Python 3.11, 3.12 or 3.13 is needed: name one with make PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) || { echo "No venv module: on Debian, apt install python3-venv"; exit 1; }
+	@$(INSTALL) --require-hashes -r requirements.lock
 	@touch $@
 
+# The project itself, as it stands in src.
+$(STAMP): $(PACKAGES) pyproject.toml
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(STAMP)
+	@echo
+	@echo "1. A real explosion in Utah in 2004, heard by three infrasound arrays 330 to 860 km away."
+	@$(BIN)/truceline run missions/uttr-2004 --out $(OUT)/uttr-2004
+	@echo "   (The truth is known: 41.131° N 112.896° W, 17:23:04 UTC. See docs/science/infrasound.md.)"
+	@echo
+	@echo "2. An invented line of contact: an hour and a half, two parties, four nations that lend sensors."
+	@$(BIN)/truceline run missions/first-light --out $(OUT)/first-light
+	@echo
+	@echo "3. Is the second result sealed, unaltered, and what its inputs lead to?"
+	@$(BIN)/truceline verify $(OUT)/first-light
+	@echo
+	@echo "Open $(OUT)/first-light/report.html in a browser. Then ask why:"
+	@echo "  $(BIN)/truceline explain $(OUT)/first-light"
+
 lint: $(STAMP)
-	$(BIN)/ruff check src tests
-	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check $(CHECKED)
+	$(BIN)/ruff format --check $(CHECKED)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -25,8 +64,14 @@ test: lint
 soak: $(STAMP)
 	$(BIN)/pytest -n 2 -m soak
 
+bench: $(STAMP)
+	$(BIN)/python benchmarks/worlds.py --out $(OUT)/bench --seeds $(SEEDS)
+	$(BIN)/python benchmarks/exam.py $(OUT)/bench
+	$(BIN)/python benchmarks/report_pages.py
+
 golden: $(STAMP)
-	cd tests && ../$(BIN)/python -m reports.regenerate
+	cd tests && ../$(BIN)/python -m golden.regenerate
+	cd tests && ../$(BIN)/python -m terms.regenerate
 
 clean:
-	rm -rf $(VENV) build dist out .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build dist $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -11,7 +11,8 @@ from truceline.attribution.opening import opened_by
 from truceline.attribution.origin import Ground
 from truceline.findings.join import Standing, join, party_reached
 from truceline.fusion.build import FusedEvent
-from truceline.fusion.fuse import Hints, fuse
+from truceline.fusion.fuse import fuse
+from truceline.fusion.step import Hints
 from truceline.geo.held import prepare_maps
 from truceline.incidents.group import group
 from truceline.model.case import Case
@@ -52,16 +53,24 @@ class Judged:
     health: tuple[SensorHealth, ...]
 
 
+Tell: TypeAlias = Callable[[str], None]
 Over: TypeAlias = Callable[[Callable[[Case], tuple[Reached, ...]], Sequence[Case]], Iterable[tuple[Reached, ...]]]
 
 
-def run(case: Case, plugins: Plugins, over: Over = map) -> Result:
-    """All that can be concluded from a case. `over` maps a function over cases, perhaps in parallel."""
+def _silent(_begun: str) -> None:
+    """Tell nobody."""
+
+
+def run(case: Case, plugins: Plugins, over: Over = map, tell: Tell = _silent) -> Result:
+    """All that can be concluded from a case. `over` maps a function over cases, perhaps in parallel; `tell` is told
+    what is begun."""
     # 1–4. Observations to events, events to incidents, what the text says of them, who did them.
-    judged = judge(case, plugins)
+    judged = judge(case, plugins, tell=tell)
+    tell("leaving out providers")
     # 5. The same without each provider, and without each pair: who is still reached?
     standings = _standings(case, judged, partial(reached, plugins=plugins, hints=judged.hints), over)
     # 6. Findings.
+    tell("joining findings")
     events = {one.event.id: one.event for one in judged.events}
     findings = [
         finding
@@ -77,12 +86,14 @@ def run(case: Case, plugins: Plugins, over: Over = map) -> Result:
     )
 
 
-def judge(case: Case, plugins: Plugins, hints: Hints | None = None) -> Judged:
+def judge(case: Case, plugins: Plugins, hints: Hints | None = None, tell: Tell = _silent) -> Judged:
     """Steps 1 to 4."""
     parties = case.agreement.parties
+    tell("associating and locating")
     # 1. Observations → events.
     fused = fuse(case, plugins.sensings, plugins.infrasound, hints)
     by_id = {one.event.id: one for one in fused.events}
+    tell("judging")
     # 2. Events → incidents.
     incidents = group(fused.events, fused.frame)
     # 3. What does the text say, supposing each party in turn did it?

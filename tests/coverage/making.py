@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from tests.sim.making import Row, files, made, rows, table
+from sim.making import Row, files, made, rows, table
 from truceline.edges.inputs import Inputs, Line, WholeFile, lines_of
 from truceline.edges.intake import understand
 from truceline.edges.wiring import kinds
@@ -68,7 +68,7 @@ def catalogue(case: Case, truth: Sequence[Row]) -> tuple[Event, ...]:
     found = []
     for row in truth:
         mine = tuple(id_ for id_ in row.get("obs", ()) if id_ in seen)
-        worth = sum(2 if seen[id_].azimuth_deg is not None else 1 for id_ in mine)  # type: ignore[union-attr]
+        worth = sum(2 if seen[id_].azimuth_deg is not None else 1 for id_ in mine)
         if worth >= KNOWN:
             found.append(event(row, mine, case.network))
     return tuple(found)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.coverage.making import CLASSES, SENSINGS, mission
+from coverage.making import CLASSES, SENSINGS, mission
 from truceline.coverage.carry import STATED_REACH_M, STATED_REACH_SIGMA
 from truceline.coverage.watch import watch_of
 

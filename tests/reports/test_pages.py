@@ -40,7 +40,7 @@ PAGES = pytest.mark.parametrize("page", [mission, public])
 
 @pytest.mark.parametrize(("name", "page"), [("report.html", mission), ("public.html", public)])
 def test_the_small_mission_gives_the_page_it_gave(name: str, page: Any) -> None:
-    """After a wanted change: cd tests && python -m reports.regenerate"""
+    """After a wanted change: make golden"""
     assert page(making.case(), making.result()).decode() == (GOLDEN / name).read_text("utf-8")
 
 

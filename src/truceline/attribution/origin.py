@@ -12,7 +12,7 @@ import numpy as np
 
 from truceline.fusion.build import FusedEvent
 from truceline.geo.frame import Frame
-from truceline.geo.held import PreparedMap, depth, holding
+from truceline.geo.held import PreparedMap, holding
 from truceline.model.instant import Instant
 from truceline.sensors.contract import Floats
 
@@ -52,9 +52,9 @@ def ground_held(ground: Ground, fused: Sequence[FusedEvent]) -> tuple[Floats, fl
     weight = np.array([1.0 / max(one.event.origin.ellipse90.semi_major_m, 1.0) ** 2 for one in fused])
     x, y = ground.frame.to_xy(np.concatenate([one.lon for one in fused]), np.concatenate([one.lat for one in fused]))
     mass = np.concatenate([w * one.weight for w, one in zip(weight / weight.sum(), fused, strict=True)])
-    held = np.mean([mass @ holding(one, ground.parties, x, y, ground.when) for one in ground.maps], axis=0)
-    deep = float(np.mean([mass @ depth(one, x, y, ground.when) for one in ground.maps]))
-    return held / held.sum(), deep
+    views = [holding(one, ground.parties, x, y, ground.when) for one in ground.maps]
+    held = np.mean([mass @ shares for shares, _ in views], axis=0)
+    return held / held.sum(), float(np.mean([mass @ deep for _, deep in views]))
 
 
 def firers(held: Floats, depth_m: float, fired: Fired) -> Floats:

@@ -8,6 +8,7 @@ All functions take leaf hashes in order. Verification follows RFC 9162, §2.1.3.
 from collections.abc import Sequence
 from hashlib import sha256
 
+HASH_BYTES = 32
 EMPTY_ROOT = sha256(b"").digest()
 
 
@@ -50,7 +51,7 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
 
 def root_by_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
     """The root that an inclusion proof leads to; None if the proof has not the shape for this index and size."""
-    if not 0 <= index < size:
+    if not 0 <= index < size or not _are_hashes(leaf, *path):
         return None
     here, last, found = index, size - 1, leaf
     for sibling in path:
@@ -83,7 +84,7 @@ def _subproof(leaves: Sequence[bytes], earlier: int, *, whole: bool) -> list[byt
 
 def is_consistent(earlier: int, later: int, earlier_root: bytes, later_root: bytes, path: Sequence[bytes]) -> bool:
     """Whether a consistency proof shows that the tree of size `earlier` is a beginning of that of size `later`."""
-    if not 0 < earlier <= later:
+    if not 0 < earlier <= later or not _are_hashes(*path):
         return False
     if earlier == later:
         return not path and earlier_root == later_root
@@ -105,3 +106,8 @@ def is_consistent(earlier: int, later: int, earlier_root: bytes, later_root: byt
             new = node_hash(new, sibling)
         here, last = here >> 1, last >> 1
     return last == 0 and old == earlier_root and new == later_root
+
+
+def _are_hashes(*hashes: bytes) -> bool:
+    """A step of another length would be hashed with its neighbour and could move the border between them."""
+    return all(len(hash_) == HASH_BYTES for hash_ in hashes)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 WHOLE_KINDS = ("code", "mission", "agreement", "areas", "network", "control", "weather")
-LINE_KINDS = ("notice", "claim", "contact", "observation")
 
 
 @dataclass(frozen=True, slots=True)

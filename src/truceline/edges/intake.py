@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
 from truceline.custody.entry import Entry, entry_of
-from truceline.edges.inputs import Inputs, Line, WholeFile
+from truceline.edges.inputs import WHOLE_KINDS, Inputs, Line, WholeFile
 from truceline.formats.areas_geojson import read_areas
 from truceline.formats.control_geojson import read_control
 from truceline.formats.fields import nearest, suggest
@@ -88,7 +88,7 @@ def understand(inputs: Inputs, kinds: Mapping[str, Kind]) -> Understood:
         raise Unusable(problems)
     notices = _keep(inputs, "notice", read_notice, lambda one: _notice_fault(one, agreement), _by_received)
     claims = _keep(inputs, "claim", read_claim, lambda one: _claim_fault(one, agreement), _by_time)
-    contacts = _keep(inputs, "contact", read_contact, lambda one: None, _by_time)
+    contacts = _keep(inputs, "contact", read_contact, _no_fault, _by_time)
     observations = _keep(inputs, "observation", read_observation, lambda one: _sensor_fault(one, network), _by_received)
     case = Case(
         name=mission.name,
@@ -113,8 +113,7 @@ def understand(inputs: Inputs, kinds: Mapping[str, Kind]) -> Understood:
 
 
 def _ordered(inputs: Inputs) -> list[WholeFile]:
-    order = ("code", "mission", "agreement", "areas", "network", "control", "weather")
-    return sorted(inputs.files, key=lambda one: (order.index(one.kind), one.path))
+    return sorted(inputs.files, key=lambda one: (WHOLE_KINDS.index(one.kind), one.path))
 
 
 def _entries(kept: _Kept[Any]) -> list[tuple[Entry, bytes]]:
@@ -232,6 +231,10 @@ def _sensor_fault(seen: Observation, network: Network) -> str | None:
     return f"sensor: {seen.sensor!r} is not in the network; mend the id, or add the sensor to the network's file"
 
 
+def _no_fault(_: Contact) -> None:
+    """A contact names nothing that must be known besides."""
+
+
 def _notice_fault(notice: Notice, agreement: Agreement) -> str | None:
     return _party_fault(notice.party, agreement) or _slip("activity", notice.activity)
 
@@ -257,6 +260,6 @@ def counted(set_aside: Iterable[SetAside]) -> tuple[tuple[str, int], ...]:
     counts: dict[str, int] = {}
     for one in set_aside:
         field, _, what = one.reason.partition(": ")
-        short = f"{field}: {what.split(';')[0]}" if "is not in the network" not in what else "sensor: not in the network"
+        short = f"{field}: {what.split(';')[0]}" if field != "sensor" else "sensor: not in the network"
         counts[short] = counts.get(short, 0) + 1
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

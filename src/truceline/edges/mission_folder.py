@@ -18,7 +18,9 @@ MOST_BYTES = 2 * 1024**3  # of one file
 def read_folder(folder: Path) -> Inputs:
     """Everything that the folder's mission.toml names. Raises Unusable with every file that cannot be read."""
     if not folder.is_dir():
-        problem = Problem(Place(str(folder)), "there is no such mission folder", "give a folder that holds mission.toml")
+        problem = Problem(
+            Place(str(folder)), "there is no such mission folder", "give a folder that holds mission.toml"
+        )
         raise Unusable([problem])
     first = _read(folder, MISSION_FILE, MISSION_FILE)
     mission, _ = read_mission(MISSION_FILE, first)
@@ -75,11 +77,15 @@ def _read(folder: Path, path: str, named_by: str) -> bytes:
     file = folder / path
     try:
         if not file.resolve().is_relative_to(folder.resolve()):
-            raise Unusable([Problem(Place(path), "a link leads outside the mission folder", "put the file itself there")])
-        if file.is_file() and file.stat().st_size > MOST_BYTES:
+            raise Unusable(
+                [Problem(Place(path), "a link leads outside the mission folder", "put the file itself there")]
+            )
+        if file.exists() and not file.is_file():
+            raise Unusable([Problem(Place(path), "it is no file", "put a file there, no folder and no device")])
+        if file.exists() and file.stat().st_size > MOST_BYTES:
             raise Unusable([Problem(Place(path), "the file is over 2 GiB", "split it, or thin it out")])
         return file.read_bytes()
-    except OSError as error:
-        what = f"cannot be read ({error.strerror or error})"
+    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle, before Python 3.13
+        what = f"cannot be read ({getattr(error, 'strerror', None) or 'links lead in a circle'})"
         remedy = f"put the file there, or mend its name in {named_by}" if path != named_by else "add mission.toml"
         raise Unusable([Problem(Place(path), what, remedy)]) from None

@@ -20,7 +20,7 @@ def read_control(file: str, data: bytes) -> tuple[ControlMap, ...]:
     for feature in geojson.features(file, data):
         fields = feature.fields
         start, end = fields.span()
-        if start is None and "from" not in fields.table:
+        if fields.table.get("from") is None:
             fields.fault("from", "required field 'from' is missing", "say since when the party holds this ground")
         held = HeldGround(
             party=fields.text("party"),

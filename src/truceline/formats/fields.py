@@ -11,6 +11,8 @@ from datetime import datetime
 from truceline.model.instant import Instant, from_datetime, parse_utc
 from truceline.model.problem import Place, Problem
 
+MOST_NUMBER = math.nextafter(math.inf, 0)  # a whole number may be written longer than a float can hold
+
 
 class Fields:
     """The fields of one table and where they stand.
@@ -40,7 +42,7 @@ class Fields:
         """The field's value, or None after noting that a required field is missing."""
         value = self.table.get(field)
         if value is None:
-            near = nearest(field, [str(key) for key in self.table])
+            near = nearest(field, [str(key) for key in self.table if key != field])
             hint = f" (is {near!r} meant for it?)" if near else ""
             self.fault(field, f"required field {field!r} is missing{hint}", f"add {field!r}")
         return value
@@ -77,7 +79,7 @@ class Fields:
         return None if value is None else self._as_number(field, value, least, most, above)
 
     def _as_number(self, field: str, value: object, least: float, most: float, above: float | None) -> float | None:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= MOST_NUMBER:
             self.fault(field, f"{field!r} is {_shown(value)}, not a finite number", f"write {field!r} as a number")
             return None
         if not least <= value <= most or (above is not None and value <= above):
@@ -142,7 +144,7 @@ class Fields:
         if (
             not isinstance(value, Sequence)
             or isinstance(value, str | bytes)
-            or not all(isinstance(v, str) and v for v in value)
+            or not all(isinstance(v, str) and v.strip() for v in value)
         ):
             self.fault(field, f"{field!r} is {_shown(value)}, not a list of texts", f'write {field!r} like ["a", "b"]')
             return ()
@@ -159,12 +161,14 @@ class Fields:
                 self.problems.append(Problem(self.item_at(field, index), what, remedy))
         return found
 
-    def note_unknown(self, known: Collection[str]) -> None:
+    def note_unknown(self, known: Collection[str], again: Collection[str] = ()) -> tuple[str, ...]:
         """Keys that nobody reads: a slip of the pen is a fault, with the key that is meant; others are kept and noted.
 
-        Call it last: the fault stands in for the missing of the key that is meant.
+        `again`: keys that may be meant though they stand already. Call it last: the fault stands in for the missing
+        of the key that is meant. Gives the keys that are meant.
         """
-        free = [key for key in known if key not in self.table]
+        meant = []
+        free = [key for key in known if key not in self.table or key in again]
         for key in self.table:
             if key in known:
                 continue
@@ -172,9 +176,11 @@ class Fields:
             if near:
                 missing = f"required field {near!r} is missing"
                 self.problems = [problem for problem in self.problems if not problem.what.startswith(missing)]
+                meant.append(near)
                 self.fault(str(key), f"unknown key {key!r}", f"did you mean {near!r}?")
             else:
                 self.fault(str(key), f"key {key!r} is not read", "it is kept as it stands", fatal=False)
+        return tuple(meant)
 
     def flag(self, field: str, *, default: bool) -> bool:
         value = self.table.get(field)

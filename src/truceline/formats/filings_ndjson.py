@@ -52,8 +52,8 @@ def _read(line: bytes, build: Callable[[Fields], T]) -> T:
 
 def _notice(fields: Fields) -> Notice:
     start, end = fields.span()
-    for field, value in (("from", start), ("until", end)):
-        if value is None and not fields.faulty:
+    for field in ("from", "until"):
+        if fields.table.get(field) is None:
             fields.fault(field, f"required field {field!r} is missing", f"add {field!r}")
     lodged = fields.instant("lodged")
     received = fields.instant_or_none("received")

@@ -17,6 +17,7 @@ from truceline.model.problem import Place, Problem, Unusable
 
 MOST_BYTES = 256 * 1024 * 1024
 MOST_POSITIONS = 2_000_000
+MOST_HEIGHT_M = 1e9
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,17 @@ def point(feature: Feature) -> tuple[float, float, float | None]:
         _bad_position(feature)
         return 0.0, 0.0, None
     assert isinstance(feature.coordinates, list)
-    height = feature.coordinates[2] if len(feature.coordinates) > 2 else None
-    return *position, float(height) if isinstance(height, int | float) else None
+    return *position, _height(feature, feature.coordinates[2:])
+
+
+def _height(feature: Feature, rest: list[object]) -> float | None:
+    """The third number of a position, if there is one."""
+    if not rest:
+        return None
+    if isinstance(rest[0], bool) or not isinstance(rest[0], int | float) or abs(rest[0]) > MOST_HEIGHT_M:
+        feature.fields.fault("geometry", "the height is not a number of metres", "give metres above the ellipsoid")
+        return None
+    return float(rest[0])
 
 
 def polygons(feature: Feature) -> tuple[Polygon, ...]:
@@ -87,6 +97,8 @@ def polygons(feature: Feature) -> tuple[Polygon, ...]:
             "geometry", f"the geometry is {feature.geometry or 'missing'}", "give a Polygon or MultiPolygon"
         )
         return ()
+    if not members:
+        _bad_position(feature, "the geometry holds no polygon")
     found: list[Polygon] = []
     for member in members:
         rings = [_ring(ring) for ring in member] if isinstance(member, list) and member else [None]

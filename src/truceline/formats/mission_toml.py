@@ -40,7 +40,7 @@ def read_mission(file: str, data: bytes) -> tuple[MissionFile, tuple[Problem, ..
     """The mission file and its harmless oddities. Raises Unusable with every fault."""
     document = read_toml(file, data)
     fields = Fields(document.table, document.place)
-    if fields.table.get("contract") != 1:
+    if type(fields.table.get("contract")) is not int or fields.table["contract"] != 1:
         fields.fault("contract", f"contract is {fields.table.get('contract')!r}", "write contract = 1")
     _note_unknown(fields)
     mission = MissionFile(

@@ -16,7 +16,7 @@ def read_network(file: str, data: bytes) -> Network:
     for feature in geojson.features(file, data):
         sensor = _sensor(feature)
         problems += feature.fields.problems
-        if sensor.id in sensors:
+        if sensor.id and sensor.id in sensors:
             problems.append(
                 Problem(
                     Place(file, feature=sensor.id, field="id"),

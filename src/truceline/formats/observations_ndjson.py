@@ -4,9 +4,10 @@
      seq?, sig?, …}            and by kind:
     arrival      wave, azimuth_deg?, azimuth_sigma_deg?, trace_velocity_mps?
     bearing      azimuth_deg, azimuth_sigma_deg
-    fix          lon, lat, sigma_m, window_s?
+    fix          lon, lat, sigma_m, window_s?, weapon?, count? (1), whose?
     track        track, lon, lat, sigma_m, alt_m?, speed_mps?, course_deg?, self_reported?
-    report       heard or seen, count, azimuth_deg?, azimuth_sigma_deg?, range_m?, duration_s?, weapon?, text?
+    report       heard or seen, count, azimuth_deg?, azimuth_sigma_deg?, range_m?, duration_s?, weapon?, text?,
+                 whose?
     inspection   site, items, access
     restriction  what, who?, until?
     damage       object, persons?, cause_stated?
@@ -16,12 +17,12 @@ Unknown fields are allowed and stay in the bytes as received, which the log keep
 """
 
 from hashlib import sha256
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
 
-from truceline.model.instant import parse_utc, span_of
+from truceline.model.instant import format_utc, parse_utc, seconds, span_of
 from truceline.model.observation import (
     Arrival,
     Bearing,
@@ -40,6 +41,9 @@ from truceline.model.observation import (
 
 MOST_LINE_BYTES = 1024 * 1024
 MOST_TIME_SIGMA_S = 1e7
+FIRST_US, LAST_US = parse_utc("1900-01-01T00:00:00Z"), parse_utc("2200-01-01T00:00:00Z")
+
+_N = TypeVar("_N", int, float)
 
 Name = Annotated[str, Meta(min_length=1, max_length=256)]
 Lon = Annotated[float, Meta(ge=-180.0, le=180.0)]
@@ -53,7 +57,7 @@ Whole = Annotated[int, Meta(ge=0)]
 
 
 class _Exhibit(Struct):
-    sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
     media_type: Name
     uri: str | None = None
 
@@ -90,6 +94,9 @@ class _Fix(_Base, tag="fix"):
     lat: Lat
     sigma_m: Sigma
     window_s: tuple[float, float] | None = None
+    weapon: str | None = None
+    count: int | list[int] | str = 1  # see _Report
+    whose: str | None = None
 
 
 class _Track(_Base, tag="track"):
@@ -115,6 +122,7 @@ class _Report(_Base, tag="report"):
     duration_s: NotNegative | None = None
     weapon: str | None = None
     text: str | None = None
+    whose: str | None = None
 
 
 class _Item(Struct):
@@ -155,17 +163,18 @@ def read_observation(line: bytes) -> Observation:
     if len(line) > MOST_LINE_BYTES:
         raise ValueError(f"the line has {len(line):,} bytes; keep it under {MOST_LINE_BYTES:,}")
     try:
+        line.decode("utf-8")  # msgspec does not look into fields that nobody reads
         wire = _decoder.decode(line)
-    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+    except msgspec.ValidationError as error:
         raise ValueError(_plain(str(error))) from None
-    except (UnicodeDecodeError, RecursionError) as error:
-        raise ValueError(f"the line is not JSON in UTF-8 ({type(error).__name__})") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ValueError(f"the line is not JSON in UTF-8 ({str(error) or type(error).__name__})") from None
     common = {
         "id": wire.id,
         "sensor": wire.sensor,
-        "time_us": _instant("time", wire.time),
+        "time_us": _of_our_time("time", wire.time),
         "time_sigma_s": wire.time_sigma_s,
-        "received_us": _instant("received", wire.received),
+        "received_us": _of_our_time("received", wire.received),
         "digest": sha256(line).hexdigest(),
         "labels": _labels(wire.labels),
         "snr_db": wire.snr_db,
@@ -187,6 +196,14 @@ def _instant(field: str, text: str) -> int:
         return parse_utc(text)
     except ValueError as error:
         raise ValueError(f"{field}: {error}") from None
+
+
+def _of_our_time(field: str, text: str) -> int:
+    """An instant at which something may have been seen: a clock that was never set is no clock."""
+    instant = _instant(field, text)
+    if not FIRST_US <= instant < LAST_US:
+        raise ValueError(f"{field}: {text!r} is not between 1900 and 2200; was the clock never set?")
+    return instant
 
 
 def _azimuth(degrees: float | None) -> float | None:
@@ -220,7 +237,16 @@ def _fix(wire: _Fix, common: dict[str, object]) -> Fix:
         if not -1e8 <= earliest <= latest <= 1e8:
             raise ValueError("window_s: give [earliest, latest] in seconds relative to time, earliest first")
         window = (span_of(earliest), span_of(latest))
-    return Fix(**common, lon=wire.lon, lat=wire.lat, sigma_m=wire.sigma_m, window_us=window)  # type: ignore[arg-type]
+    return Fix(
+        **common,  # type: ignore[arg-type]
+        lon=wire.lon,
+        lat=wire.lat,
+        sigma_m=wire.sigma_m,
+        window_us=window,
+        weapon=wire.weapon,
+        count=_bracket("count", _count(wire.count)),
+        whose=wire.whose,
+    )
 
 
 def _track(wire: _Track, common: dict[str, object]) -> Track:
@@ -242,10 +268,8 @@ def _report(wire: _Report, common: dict[str, object]) -> Report:
         raise ValueError("heard, seen: a report says that something was heard or seen; set one to true")
     if (wire.azimuth_deg is None) != (wire.azimuth_sigma_deg is None):
         raise ValueError("azimuth_deg and azimuth_sigma_deg: give both or neither")
-    count = _count(wire.count)
-    for name, bracket in (("count", count), ("range_m", wire.range_m)):
-        if bracket is not None and bracket[0] > bracket[1]:
-            raise ValueError(f"{name}: give the least first, then the most")
+    count = _bracket("count", _count(wire.count))
+    _bracket("range_m", wire.range_m)
     return Report(
         **common,  # type: ignore[arg-type]
         heard=wire.heard,
@@ -257,7 +281,14 @@ def _report(wire: _Report, common: dict[str, object]) -> Report:
         duration_s=wire.duration_s,
         weapon=wire.weapon,
         text=wire.text,
+        whose=wire.whose,
     )
+
+
+def _bracket(name: str, bracket: tuple[_N, _N] | None) -> tuple[_N, _N] | None:
+    if bracket is not None and bracket[0] > bracket[1]:
+        raise ValueError(f"{name}: give the least first, then the most")
+    return bracket
 
 
 def _count(count: int | list[int] | str) -> tuple[int, int] | None:
@@ -314,3 +345,59 @@ def _plain(message: str) -> str:
     what, _, path = message.partition(" - at `")
     field = path.rstrip("`").removeprefix("$").lstrip(".")
     return f"{field}: {what}" if field else what
+
+
+def write_observation(observation: Observation, exhibits: tuple[Exhibit, ...] = ()) -> bytes:
+    """An observation as a line of contract 1, without its end; `exhibits` are added to its own.
+
+    Reading the line back gives the same observation but for its digest, which is that of the line.
+    """
+    written: dict[str, object] = {
+        "id": observation.id,
+        "sensor": observation.sensor,
+        "kind": observation.kind,
+        "time": format_utc(observation.time_us, digits=6),
+        "time_sigma_s": observation.time_sigma_s,
+        "received": format_utc(observation.received_us, digits=6),
+    }
+    if observation.labels:
+        written["labels"] = dict(observation.labels)
+    shown = tuple(dict.fromkeys((*observation.exhibits, *exhibits)))
+    if shown:
+        written["exhibits"] = [_given(exhibit, ("sha256", "media_type", "uri")) for exhibit in shown]
+    written |= _given(observation, _OPTIONAL) | _given(observation, _FURTHER[observation.kind])
+    match observation:
+        case Fix() if observation.window_us is not None:
+            written["window_s"] = [seconds(edge) for edge in observation.window_us]
+        case _:
+            pass
+    match observation:
+        case Fix() | Report():
+            written["count"] = "uncountable" if observation.count is None else list(observation.count)
+        case Inspection():
+            written["items"] = [_given(item, ("kind", "expected", "found", "serials")) for item in observation.items]
+        case Restriction() if observation.until_us is not None:
+            written["until"] = format_utc(observation.until_us, digits=6)
+        case _:
+            pass
+    return msgspec.json.encode(written)
+
+
+_OPTIONAL = ("snr_db", "at", "at_sigma_m", "seq", "sig")
+_FURTHER = {
+    "arrival": ("wave", "azimuth_deg", "azimuth_sigma_deg", "trace_velocity_mps"),
+    "bearing": ("azimuth_deg", "azimuth_sigma_deg"),
+    "fix": ("lon", "lat", "sigma_m", "weapon", "whose"),
+    "track": ("track", "lon", "lat", "sigma_m", "alt_m", "speed_mps", "course_deg", "self_reported"),
+    "report": ("heard", "seen", "azimuth_deg", "azimuth_sigma_deg", "range_m", "duration_s", "weapon", "text", "whose"),
+    "inspection": ("site", "access"),
+    "restriction": ("what", "who"),
+    "damage": ("object", "persons", "cause_stated"),
+    "status": ("state",),
+}
+
+
+def _given(record: object, names: tuple[str, ...]) -> dict[str, object]:
+    """The named fields that are not None, nor an empty tuple."""
+    values = ((name, getattr(record, name)) for name in names)
+    return {name: value for name, value in values if value is not None and value != ()}

@@ -15,6 +15,13 @@ from tree_sitter import Language, Node, Parser
 from truceline.model.problem import Place, Problem, Unusable
 
 MOST_BYTES = 4 * 1024 * 1024
+MOST_PARTS = 32  # of a dotted key
+
+# Strings and comments, in which dots part no keys; and a key of too many parts once they are gone.
+_NOT_KEYS = re.compile(
+    r""" "{3}(?:\\.|[^\\])*?"{3} | '{3}.*?'{3} | "(?:\\.|[^"\\\n])*" | '[^'\n]*' | \#[^\n]* """, re.X | re.S
+)
+_LONG_KEY = re.compile(rf"""(?<![\w-])(?:[\w-]++|"")(?:[ \t]*+\.[ \t]*+(?:[\w-]++|"")){{{MOST_PARTS}}}""")
 
 Path = tuple[str | int, ...]
 
@@ -46,13 +53,24 @@ def read_toml(file: str, data: bytes) -> TomlDocument:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise Unusable([Problem(Place(file, line=line), "the text is not UTF-8", "save the file as UTF-8")]) from None
+    _refuse_long_keys(file, text)
     try:
         table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         line, column = _position_of(error, text)
-        what = str(error).split(" (at ")[0] or "the text is not TOML"
+        what = "it is nested too deeply" if isinstance(error, RecursionError) else "a whole number is far too long"
+        if isinstance(error, tomllib.TOMLDecodeError):
+            what = str(error).split(" (at ")[0]
         raise Unusable([Problem(Place(file, line=line, column=column), what, "mend the TOML at this place")]) from None
     return TomlDocument(file, table, _positions(data))
+
+
+def _refuse_long_keys(file: str, text: str) -> None:
+    """Raise Unusable for a dotted key of very many parts: parsers spend the square of their number on it."""
+    bare = _NOT_KEYS.sub(lambda found: '""' + "\n" * found[0].count("\n"), text)
+    if found := _LONG_KEY.search(bare):
+        place = Place(file, line=bare.count("\n", 0, found.start()) + 1)
+        raise Unusable([Problem(place, f"a key has over {MOST_PARTS} parts", "name it in fewer")])
 
 
 def _position_of(error: Exception, text: str) -> tuple[int, int]:
@@ -79,12 +97,14 @@ def _mark_table(node: Node, counts: dict[Path, int], positions: dict[Path, tuple
     path: Path = ()
     for depth, key in enumerate(keys):
         path += (key,)
+        positions.setdefault(path, _at(header))
         last = depth == len(keys) - 1
         if last and node.type == "table_array_element":
             counts[path] = counts.get(path, -1) + 1
+            positions.setdefault(path, _at(header))
         if path in counts:
             path += (counts[path],)
-    positions.setdefault(path, _at(header))
+        positions.setdefault(path, _at(header))
     for child in node.named_children[1:]:
         if child.type == "pair":
             _mark_pair(child, path, positions)

@@ -7,6 +7,7 @@ UTF-8, comma separated, a header line; further columns are allowed. Wind is wher
 
 import csv
 import io
+import re
 
 from truceline.formats.fields import Fields
 from truceline.model.ground import WeatherRow
@@ -15,6 +16,7 @@ from truceline.model.problem import Place, Problem, Unusable
 COLUMNS = (
     "time", "lon", "lat", "temperature_c", "wind_east_mps", "wind_north_mps", "temperature_sigma_c", "wind_sigma_mps",
 )  # fmt: skip
+NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*")
 MOST_BYTES = 64 * 1024 * 1024
 
 
@@ -32,13 +34,16 @@ def read_weather(file: str, data: bytes) -> tuple[tuple[WeatherRow, ...], tuple[
         raise Unusable([Problem(Place(file, line=line), "the text is not UTF-8", "save the file as UTF-8")]) from None
     reader = csv.DictReader(io.StringIO(text, newline=""))
     try:
-        missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
-        if missing:
-            what = f"the header lacks {', '.join(missing)}"
+        names = list(reader.fieldnames or ())
+        missing = [column for column in COLUMNS if column not in names]
+        twice = [column for column in COLUMNS if names.count(column) > 1]
+        if missing or twice:
+            what = f"the header lacks {', '.join(missing)}" if missing else f"the header repeats {', '.join(twice)}"
             raise Unusable([Problem(Place(file, line=1), what, f"write the header {','.join(COLUMNS)}")])
         rows, problems = _rows(file, reader)
     except csv.Error as error:
-        raise Unusable([Problem(Place(file, line=reader.line_num), f"not CSV ({error})", "mend this line")]) from None
+        place = Place(file, line=reader.reader.line_num)
+        raise Unusable([Problem(place, f"not CSV ({error})", "mend this line")]) from None
     return tuple(sorted(set(rows), key=lambda row: (row.time_us, row.lon, row.lat, repr(row)))), tuple(problems)
 
 
@@ -67,7 +72,4 @@ def _rows(file: str, reader: "csv.DictReader[str]") -> tuple[list[WeatherRow], l
 
 def _number(text: str | None) -> object:
     """The number a cell holds, or the cell itself for the fault to show."""
-    try:
-        return float(text or "")
-    except ValueError:
-        return text
+    return float(text) if text is not None and NUMBER.fullmatch(text) else text

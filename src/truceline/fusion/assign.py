@@ -1,9 +1,8 @@
 """Given the sources, which pick belongs to which: the assignment that explains most, each pick used once."""
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse import coo_matrix, csr_array
+from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite_matching
 from scipy.special import ndtri
 
 from truceline.fusion.columns import Bools, Ints
@@ -39,6 +38,25 @@ def contested(scene: Scene, sources: Sources, reach_m: Floats, source: Ints, pic
     claims = np.bincount(candidate[worth > 0], minlength=len(scene.picks))
     own = np.bincount(source, minlength=len(sources))
     return np.asarray(np.bincount(source, claims[pick] > 1, len(sources)) / np.maximum(own, 1))
+
+
+def better_taken(scene: Scene, sources: Sources, reach_m: Floats, source: Ints, pick: Ints, worth: Floats) -> Bools:
+    """(sources,) whether all would be explained better without a source: others that miss its picks would take them.
+
+    Two hypotheses of one happening share out its picks, and each then misses half; no single pick that changes hands
+    tells. (source, pick): the assignment; worth (sources,): what each source explains by its own.
+    """
+    by, _, row, candidate, gain = _candidates(scene, sources, reach_m, np.ones(len(scene.picks), bool))
+    taker = by[row]
+    owner = np.full(len(scene.picks), -1)
+    owner[pick] = source
+    busy = np.zeros((len(sources), len(scene.channels)), bool)
+    busy[source, scene.picks.channel[pick]] = True
+    rival = (gain > 0) & (owner[candidate] >= 0) & (owner[candidate] != taker)
+    rival &= ~busy[taker, scene.picks.channel[candidate]] & (worth[taker] > worth[owner[candidate]])
+    taken = np.zeros(len(scene.picks))
+    np.maximum.at(taken, candidate[rival], gain[rival])
+    return np.asarray(np.bincount(source, taken[pick], len(sources)) > worth)
 
 
 def _candidates(scene: Scene, sources: Sources, reach_m: Floats, free: Bools) -> tuple[Ints, Ints, Ints, Ints, Floats]:
@@ -91,19 +109,26 @@ def _one_to_one(row: Ints, pick: Ints, worth: Floats, rows: int, picks: int) -> 
     one_pick = np.repeat(pick[order[starts]], sizes) == pick[order]
     simple = np.logical_and.reduceat(one_row, starts) | np.logical_and.reduceat(one_pick, starts)
     # Where all candidates share their row or their pick, the worthiest is the answer.
-    chosen = [order[starts[simple]]]
-    for start, size in zip(starts[~simple].tolist(), sizes[~simple].tolist(), strict=True):
-        chosen.append(_best_of(row, pick, worth, order[start : start + size]))
-    return np.concatenate(chosen)
+    rest = order[np.repeat(~simple, sizes)]
+    return np.concatenate([order[starts[simple]], rest[_best_of(row[rest], pick[rest], worth[rest])]])
 
 
-def _best_of(row: Ints, pick: Ints, worth: Floats, members: Ints) -> Ints:
-    """The best one-to-one choice among candidates that contend for rows and picks."""
-    r, r_index = np.unique(row[members], return_inverse=True)
-    p, p_index = np.unique(pick[members], return_inverse=True)
-    table = np.zeros((len(r), len(p)))
-    table[r_index, p_index] = worth[members]
-    left, right = linear_sum_assignment(table, maximize=True)
-    took = np.zeros_like(table, dtype=bool)
-    took[left, right] = table[left, right] > 0
-    return np.asarray(members[took[r_index, p_index]])
+def _best_of(row: Ints, pick: Ints, worth: Floats) -> Ints:
+    """The best one-to-one choice among candidates that contend for rows and picks, of any number of groups.
+
+    Every row may also go without: a column of its own, at no worth. Costs are made positive, since a matching of
+    all rows is wanted and a constant for each changes nothing.
+    """
+    if not len(row):
+        return np.zeros(0, np.int64)
+    _, r = np.unique(row, return_inverse=True)
+    columns, p = np.unique(pick, return_inverse=True)
+    rows = int(r.max()) + 1
+    most = float(worth.max()) + 1.0
+    cost = np.r_[most - worth, np.full(rows, most)]
+    ends = np.r_[p, len(columns) + np.arange(rows)]
+    table = csr_array((cost, (np.r_[r, np.arange(rows)], ends)), shape=(rows, len(columns) + rows))
+    left, right = min_weight_full_bipartite_matching(table)
+    partner = np.empty(rows, np.int64)
+    partner[left] = right
+    return np.flatnonzero(partner[r] == p)

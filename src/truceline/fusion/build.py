@@ -111,7 +111,7 @@ def _robust(frame: Frame, fit: EpochFit, index: int, origin: Origin) -> tuple[Re
     Where nobody lies the event's own region holds; the others are widened alike for mistaken associations.
     """
     robust, located = fit.robust, fit.located
-    if not robust.bounded[index]:
+    if robust is None or not robust.bounded[index]:
         return ()
     found = [Region(origin.lon, origin.lat, origin.ellipse90)]
     widening = max(1.0, float(located.scale[index, 1]) / CHI2[1])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from truceline.fusion.air import Forecast, air_prior
-from truceline.fusion.assign import assign, contested, noise
+from truceline.fusion.assign import assign, better_taken, contested, noise
 from truceline.fusion.bearings import Turns, find_turns, straight
 from truceline.fusion.beliefs import CLUTTER_PRIOR_HZ, Members, learn
 from truceline.fusion.clocks import Clocks, find_clocks, well
@@ -29,11 +29,11 @@ from truceline.sensors.contract import Floats
 EPOCH_S = 3_600.0
 LEAST_PICKS = 2
 LEAST_WORTH = 0.0
-ROUNDS = 3
-HINTED_ROUNDS = 2
+ROUNDS = 2
+HINTED_ROUNDS = 1
 CLOCK_ROUNDS = 2
 DRAWS, BURN = 16, 2
-SITE_ROUNDS = 1
+SITE_ROUNDS = 2
 EXPECTED_EVENTS = 20.0  # an hour, over the whole mission, before anything was heard
 
 
@@ -62,7 +62,7 @@ class EpochFit:
     worth: Floats
     existence: Existence
     located: Located
-    robust: Robust
+    robust: Robust | None  # not asked for in another look
     own: Bools
     beliefs: Beliefs
 
@@ -115,7 +115,9 @@ def fit_epoch(setting: Setting, picks: Picks, observations: Sequence[Observation
             scene = replace(scene, sites=find_sites(joint.sources, joint.covariance(), EPOCH_S))
             members, joint = _fit(scene, joint.sources)
         sources = _living(scene, joint.sources.joined(_born(scene, members, setting.grid)))
-    return _conclude(scene, sources, clocks, turns, observations) if len(sources) else None
+    if not len(sources):
+        return None
+    return _conclude(scene, sources, clocks, turns, observations, first_look=setting.hint is None)
 
 
 def _first_scene(setting: Setting, picks: Picks, before: Beliefs) -> Scene:
@@ -173,6 +175,7 @@ def _living(scene: Scene, sources: Sources) -> Sources:
         source, pick = assign(scene, sources, reading.reach_m, _all(scene))
         worth = _worth(scene, sources, source, pick)
         poor = (worth <= LEAST_WORTH) | (np.bincount(source, minlength=len(sources)) < LEAST_PICKS)
+        poor |= better_taken(scene, sources, reading.reach_m, source, pick, worth)
         if not poor.any():
             break
         sources = sources.take(~poor)
@@ -225,14 +228,20 @@ def _doubt(scene: Scene, joint: Joint, members: Members) -> Doubt:
 
 
 def _conclude(
-    scene: Scene, sources: Sources, clocks: Clocks, turns: Turns, observations: Sequence[Observation]
+    scene: Scene,
+    sources: Sources,
+    clocks: Clocks,
+    turns: Turns,
+    observations: Sequence[Observation],
+    *,
+    first_look: bool,
 ) -> EpochFit:
     members, joint = _fit(scene, sources)
     scene = replace(scene, air=joint.air)
     reading = read_assigned(scene, joint.sources, members.source, members.pick)
     worth = worth_of(scene, joint.sources, reading, joint.covariance())
     located = locate(scene, joint, members.source, members.pick, _doubt(scene, joint, members))
-    robust = robust_regions(scene, joint, members.source, members.pick)
+    robust = robust_regions(scene, joint, members.source, members.pick) if first_look else None
     own = (located.time_s >= 0.0) & (located.time_s < EPOCH_S)
     beliefs = Beliefs(clocks, turns, scene.reach_factor, scene.most_detected)
     return EpochFit(

@@ -1,66 +1,17 @@
-"""Observations to events, epoch by epoch.
+"""Observations to events, of a whole case. Batch is streaming with one batch."""
 
-Each epoch (an hour of event time) is inferred from the observations of its own window and what earlier epochs
-taught about the sensors; what an epoch's events claim is gone for the next. An epoch is final once everything
-that may bear on it has come. Batch is streaming with one batch: `fuse` walks the same epochs by the same step.
-"""
-
-from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from truceline.fusion.air import forecast_of
-from truceline.fusion.build import CHI2, MADE_BY, FusedEvent, ellipse, local_events, make_event
-from truceline.fusion.classify import lone_labels
-from truceline.fusion.columns import picks_of
-from truceline.fusion.epoch import EPOCH_S, Beliefs, EpochFit, Setting, fit_epoch, no_beliefs
-from truceline.fusion.given import Given, given
-from truceline.fusion.health import sensor_health
-from truceline.fusion.hearing import deafness
-from truceline.fusion.regional import RegionalEvent, detections_of, regional_events
-from truceline.fusion.scene import Sources
+from truceline.fusion.build import FusedEvent
+from truceline.fusion.given import given
+from truceline.fusion.step import Hints
+from truceline.fusion.stream import END, EventStream
 from truceline.geo.frame import Frame
 from truceline.model.case import Case
-from truceline.model.event import Origin, SensorHealth
-from truceline.model.instant import US_PER_S, Instant
-from truceline.model.observation import Observation
-from truceline.sensors.contract import Floats, Sensing
+from truceline.model.event import SensorHealth
+from truceline.sensors.contract import Sensing
 from truceline.sensors.infrasound import Infrasound
-
-EPOCH_US = int(EPOCH_S) * US_PER_S
-EARLY_S = 10.0  # a clock that runs behind reports events of the epoch before the epoch began
-LOOK_BACK_S = 3_600.0  # signs of life that tell whether a sensor works
-METRES_PER_DEGREE = 111_195.0
-LEVELS = (0.50, 0.90, 0.95)
-
-
-@dataclass(frozen=True)
-class Carried:
-    """What one epoch hands to the next: what was learnt, and which observations are spoken for."""
-
-    beliefs: Beliefs
-    claimed: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Hints:
-    """Sources of each epoch (by its number) found by an earlier look at more data, and the frame they stand in.
-    They are hypotheses to be tried, nothing more."""
-
-    frame: Frame
-    sources: Mapping[int, Sources]
-
-
-@dataclass(frozen=True)
-class EpochEvents:
-    """What one epoch adds: its events, its sensors' health, and what to try first in another look."""
-
-    events: tuple[FusedEvent, ...]
-    health: tuple[SensorHealth, ...]
-    sources: Sources | None
-    carried: Carried
 
 
 @dataclass(frozen=True)
@@ -74,19 +25,14 @@ class Fused:
 
 
 def fuse(case: Case, sensings: Sequence[Sensing], infrasound: Infrasound, hints: Hints | None = None) -> Fused:
-    """Associate, locate and classify all observations of a case.
+    """Associate, locate and classify all observations of a case: streaming with one batch.
 
     `hints` from a look at more of the same data spare the search from nothing; everything is decided anew.
     """
     laid_out = given(case, sensings, infrasound, hints.frame if hints is not None else None)
-    ordered = sorted(case.observations, key=lambda seen: (seen.time_us, seen.id))
-    times = [seen.time_us for seen in ordered]
-    carried = nothing_carried(laid_out)
-    found: dict[int, EpochEvents] = {}
-    for number in epochs_of(laid_out, times):
-        window = ordered[slice(*(bisect_left(times, edge) for edge in window_of(laid_out, number)))]
-        found[number] = fuse_epoch(laid_out, number, window, carried, hints)
-        carried = found[number].carried
+    stream = EventStream(laid_out)
+    stream.feed(case.observations)
+    found = stream.advance(END, hints)
     events = [event for one in found.values() for event in one.events]
     return Fused(
         laid_out.frame,
@@ -94,114 +40,3 @@ def fuse(case: Case, sensings: Sequence[Sensing], infrasound: Infrasound, hints:
         tuple(record for one in found.values() for record in one.health),
         Hints(laid_out.frame, {number: one.sources for number, one in found.items() if one.sources is not None}),
     )
-
-
-def nothing_carried(laid_out: Given) -> Carried:
-    """Before the first epoch."""
-    return Carried(no_beliefs(laid_out.channels))
-
-
-def epochs_of(laid_out: Given, times_us: Sequence[Instant]) -> list[int]:
-    """Numbers (hours since 1970) of the epochs in which something may have caused observations at these times."""
-    shifts = (round(EARLY_S * US_PER_S), 0, -round(laid_out.local_s * US_PER_S))
-    near = {(time_us + shift) // EPOCH_US for time_us in times_us for shift in shifts}
-    if laid_out.regional_s:
-        back = round(laid_out.regional_s * US_PER_S)
-        near |= {hour for t in times_us for hour in range((t - back) // EPOCH_US, t // EPOCH_US + 1)}
-    return sorted(near)
-
-
-def window_of(laid_out: Given, number: int) -> tuple[Instant, Instant]:
-    """From when until when observations may bear on an epoch."""
-    start_us = number * EPOCH_US
-    after_us = round(laid_out.after_s * US_PER_S)
-    return start_us - round(LOOK_BACK_S * US_PER_S), start_us + EPOCH_US + after_us
-
-
-def fuse_epoch(
-    laid_out: Given, number: int, window: Sequence[Observation], carried: Carried, hints: Hints | None = None
-) -> EpochEvents:
-    """The events of one epoch, from the observations of its window in order of (time, id)."""
-    base_us = number * EPOCH_US
-    free = [seen for seen in window if seen.id not in carried.claimed]
-    fit = _fit(laid_out, base_us, window, free, carried.beliefs, hints.sources.get(number) if hints else None)
-    events = local_events(laid_out.network, laid_out.frame, base_us, fit, free)
-    events += _regional_events(laid_out, base_us, free)
-    claimed = {id_ for one in events for id_ in one.event.observations}
-    # Claims of long ago cannot matter: no later window reaches back to them.
-    recent = {seen.id for seen in window if seen.time_us >= base_us}
-    return EpochEvents(
-        tuple(events),
-        sensor_health(laid_out.channels, base_us, fit) if fit is not None else (),
-        fit.joint.sources if fit is not None else None,
-        Carried(fit.beliefs if fit is not None else carried.beliefs, frozenset((carried.claimed & recent) | claimed)),
-    )
-
-
-def _fit(
-    laid_out: Given,
-    base_us: Instant,
-    window: Sequence[Observation],
-    free: Sequence[Observation],
-    beliefs: Beliefs,
-    hint: Sources | None,
-) -> EpochFit | None:
-    """The epoch's local sources, fitted; times in seconds from the epoch's start."""
-    until_us = base_us + EPOCH_US + round(2 * laid_out.local_s * US_PER_S)
-    near = [seen for seen in free if base_us - EARLY_S * US_PER_S <= seen.time_us < until_us]
-    picks = picks_of(near, laid_out.channels, base_us)
-    if not len(picks):
-        return None
-    setting = Setting(
-        channels=laid_out.channels,
-        deaf=deafness(laid_out.network, window, laid_out.channels, base_us),
-        forecast=forecast_of(laid_out.weather, laid_out.frame, base_us),
-        grid=laid_out.grid,
-        area_m2=laid_out.area_m2,
-        hint=hint,
-    )
-    return fit_epoch(setting, picks, near, beliefs)
-
-
-def _regional_events(laid_out: Given, base_us: Instant, free: Sequence[Observation]) -> list[FusedEvent]:
-    """Events of the epoch heard over hundreds of kilometres."""
-    if not laid_out.regional_s:
-        return []
-    seen = [one for one in free if one.time_us >= base_us]
-    found = detections_of(seen, laid_out.network, laid_out.infrasound, base_us)
-    return [
-        _regional(laid_out, [seen[int(found.observation[row])] for row in one.rows], one, base_us)
-        for one in regional_events(found, laid_out.infrasound)
-        if 0 <= one.time_s < EPOCH_S
-    ]
-
-
-def _regional(laid_out: Given, seen: Sequence[Observation], found: RegionalEvent, base_us: Instant) -> FusedEvent:
-    """A regional event as an event: its regions taken from the posterior on the grid."""
-    lon, lat = float(found.weight @ found.lon), float(found.weight @ found.lat)
-    scale = np.array([np.cos(np.radians(lat)), 1.0]) * METRES_PER_DEGREE
-    off = (np.c_[found.lon, found.lat] - (lon, lat)) * scale
-    covariance = (off * found.weight[:, None]).T @ off
-    regions = [ellipse(covariance, radius, 0.0) for radius in _radii(off, covariance, found.weight)]
-    origin = Origin(
-        time_us=base_us + round(found.time_s * 1_000) * 1_000,
-        time_sigma_s=round(found.time_sigma_s, 3),
-        lon=round(lon, 6),
-        lat=round(lat, 6),
-        ellipse50=regions[0],
-        ellipse90=regions[1],
-        ellipse95=regions[2],
-        made_by=MADE_BY,
-    )
-    existence = 1.0 / (1.0 + float(np.exp(-found.worth)))
-    event = make_event(laid_out.network, seen, origin, lone_labels(seen), existence)
-    return FusedEvent(event, found.lon, found.lat, found.weight)
-
-
-def _radii(off: Floats, covariance: Floats, weight: Floats) -> list[float]:
-    """Squared Mahalanobis radii that hold 50, 90 and 95 % of weighted points, never less than the normal's."""
-    square = np.einsum("pi,ij,pj->p", off, np.linalg.inv(covariance), off)
-    order = np.argsort(square, kind="stable")
-    held = np.cumsum(weight[order])
-    found = [float(square[order][min(np.searchsorted(held, level), len(order) - 1)]) for level in LEVELS]
-    return [max(own, normal) for own, normal in zip(found, CHI2, strict=True)]

@@ -6,6 +6,7 @@ agree as well as the grid allows, finer places are tried with those picks (the p
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -19,6 +20,7 @@ FINE = 4  # finer places along each side of a cell
 REACH_M = 30_000.0
 LEAST_PICKS = 4
 MOST_PICKS = 24  # of one pile; more would be a salvo that directions should have told apart
+PILE_SIZES = (0, 6, 12, MOST_PICKS)  # piles are looked at in groups of like size
 HALF_DIAGONAL = np.sqrt(0.5)
 MOST_ENTRIES = 6_000_000
 
@@ -115,6 +117,18 @@ def _distinct(scene: Scene, members: Ints) -> Ints:
 
 def _finer(scene: Scene, still: Floats, grid: Grid, cell: Ints, members: Ints) -> Sources:
     """The best finer place of each pile: where most picks agree, and most closely."""
+    size = (members >= 0).sum(axis=1)
+    found = []
+    for least, most in pairwise(PILE_SIZES):
+        rows = np.flatnonzero((size > least) & (size <= most))
+        if len(rows):
+            found.append(_finer_of(scene, still, grid, cell[rows], members[rows, :most]))
+    sources = Sources(*(np.concatenate([getattr(one, axis) for one, _ in found]) for axis in ("x", "y", "time_s")))
+    return _one_each(sources, np.concatenate([picks for _, picks in found]))
+
+
+def _finer_of(scene: Scene, still: Floats, grid: Grid, cell: Ints, members: Ints) -> tuple[Sources, Ints]:
+    """The best finer places of piles of at most so many picks as `members` has columns, and how many agree there."""
     offset = (np.arange(FINE) + 0.5) / FINE - 0.5
     ox, oy = (side.ravel() * CELL_M for side in np.meshgrid(offset, offset))
     x, y = grid.x[cell, None] + ox, grid.y[cell, None] + oy  # (n, places)
@@ -123,25 +137,24 @@ def _finer(scene: Scene, still: Floats, grid: Grid, cell: Ints, members: Ints) -
     dx = x[:, :, None] - scene.channels.x[channel][:, None, :]
     dy = y[:, :, None] - scene.channels.y[channel][:, None, :]
     speed = _speed(scene, still, grid.x[cell], grid.y[cell], members[:, 0])[:, None, None]
-    left = np.where(held[:, None, :], scene.picks.time_s[members][:, None, :] - np.hypot(dx, dy) / speed, np.nan)
+    left = np.where(held[:, None, :], scene.picks.time_s[members][:, None, :] - np.hypot(dx, dy) / speed, np.inf)
     doubt = 3.0 * float(scene.speed_sigma_mps.max()) * 50.0 / 335.0
     width = 2.0 * HALF_DIAGONAL * CELL_M / FINE / 335.0 + doubt
-    ordered = np.sort(left, axis=2)  # NaN last
-    with np.errstate(invalid="ignore"):
-        inside = (ordered[:, :, None, :] >= ordered[:, :, :, None]) & (
-            ordered[:, :, None, :] <= ordered[:, :, :, None] + width
-        )  # (n, places, start, pick)
-    size = inside.sum(axis=3)
+    ordered = np.sort(left, axis=2)  # padding last
+    until = np.stack([(ordered <= at[:, :, None] + width).sum(axis=2) for at in np.moveaxis(ordered, 2, 0)], axis=2)
+    size = np.where(np.isfinite(ordered), until - np.arange(ordered.shape[2]), 0)
     start = np.argmax(size, axis=2)
     most = np.take_along_axis(size, start[:, :, None], axis=2)[:, :, 0]
-    chosen = np.take_along_axis(inside, start[:, :, None, None], axis=2)[:, :, 0]
-    mean = np.where(chosen, np.nan_to_num(ordered), 0.0).sum(axis=2) / np.maximum(most, 1)
-    spread = np.where(chosen, (np.nan_to_num(ordered) - mean[:, :, None]) ** 2, 0.0).sum(axis=2) / np.maximum(most, 1)
+    slot = np.arange(ordered.shape[2])
+    chosen = (slot >= start[:, :, None]) & (slot < (start + most)[:, :, None])
+    times = np.where(chosen, ordered, 0.0)
+    mean = times.sum(axis=2) / np.maximum(most, 1)
+    off = np.where(chosen, times - mean[:, :, None], 0.0)
+    spread = (off * off).sum(axis=2) / np.maximum(most, 1)
     place = np.argmax(most - spread / (width * width), axis=1)
     row = np.arange(len(cell))
     good = most[row, place] >= LEAST_PICKS
-    sources = Sources(x[row, place][good], y[row, place][good], mean[row, place][good])
-    return _one_each(sources, most[row, place][good])
+    return Sources(x[row, place][good], y[row, place][good], mean[row, place][good]), most[row, place][good]
 
 
 def _one_each(sources: Sources, size: Ints) -> Sources:

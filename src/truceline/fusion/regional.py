@@ -26,7 +26,7 @@ CLUTTER_HZ = 1.0 / 3_600.0  # detections an hour at an array that belong to noth
 EVENTS_PER_KM2_S = 2.0 / 86_400.0 / 1e6  # two a day in a million square kilometres
 LEAST_WORTH = 0.0
 LEAST_ARRAYS = 2
-GRID = 81
+GRIDS = (41, 41, 81)  # places along each side, coarse while the grid is still being laid
 DEGREES_PER_KM = 1 / 111.2
 
 
@@ -186,8 +186,8 @@ def _posterior(found: Detections, sensing: Infrasound, proposal: _Proposal) -> R
     step_s = TIME_STEP_S
     first = float(found.time_s[list(proposal.rows)].min())
     times = first - np.arange(0.0, first - proposal.time_s + 3_600.0, step_s)
-    for _ in range(3):
-        north = np.linspace(-half_km, half_km, GRID) * DEGREES_PER_KM
+    for places in GRIDS:
+        north = np.linspace(-half_km, half_km, places) * DEGREES_PER_KM
         east = north / np.cos(np.radians(lat_0))
         lon, lat = (grid.ravel() for grid in np.meshgrid(lon_0 + east, lat_0 + north))
         joint = sum(_gain(found, sensing, row, lon, lat, times) for row in proposal.rows)

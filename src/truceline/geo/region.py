@@ -86,11 +86,15 @@ class Region:
         self.sigma_m = sigma_m
         self.outline = shapely.multipolygons([_oriented(part) for part in shapely.get_parts(outline)])
         shapely.prepare(self.outline)
+        if shapely.is_empty(self.outline):
+            return
         self._from, self._to = _segments(self.outline)
         self._tree = shapely.STRtree(shapely.linestrings(np.stack([self._from, self._to], axis=1)))
 
     def stand(self, at: Positions) -> Standing:
         """How each position stands to the zone."""
+        if shapely.is_empty(self.outline):
+            return Standing([0.0] * len(at), [-np.inf] * len(at))
         spread = (at.xx + at.yy) / 2 + np.hypot((at.xx - at.yy) / 2, at.xy)  # the larger eigenvalue
         reach = REACH * np.sqrt(spread + self.sigma_m**2 + LEAST_SIGMA_M**2)
         west, south, east, north = shapely.bounds(self.outline)
@@ -138,14 +142,19 @@ class Region:
 
 
 def region(frame: Frame, area: Area, within_m: float = 0.0) -> Region:
-    """The inside of an area, or all ground within a distance of it (its inside included).
+    """The inside of an area, or all ground within a distance of it (its inside included)."""
+    return Region(frame, outline_of(frame, area, within_m), area.sigma_m)
+
+
+def outline_of(frame: Frame, area: Area, within_m: float = 0.0) -> shapely.Geometry:
+    """The outline, in the frame, of the inside of an area or of all ground within a distance of it.
 
     A line or a point has no inside: it asks for `within_m` (a point's own radius is added to it).
     """
-    base = _shape(frame, area)
+    base = shape_of(frame, area)
     reach = within_m + area.radius_m
     assert reach > 0 or area.polygons, f"area {area.id!r} has no inside"
-    return Region(frame, _widened(frame, base, reach) if reach > 0 else base, area.sigma_m)
+    return _widened(frame, base, reach) if reach > 0 else base
 
 
 def disc(frame: Frame, lon: float, lat: float, radius_m: float) -> Region:
@@ -153,7 +162,7 @@ def disc(frame: Frame, lon: float, lat: float, radius_m: float) -> Region:
     return Region(frame, _widened(frame, shapely.points(*map(float, frame.to_xy(lon, lat))), max(radius_m, 0.01)))
 
 
-def _shape(frame: Frame, area: Area) -> shapely.Geometry:
+def shape_of(frame: Frame, area: Area) -> shapely.Geometry:
     """The area in the frame, its edges bent as straight lines of longitude and latitude are."""
     if area.point is not None:
         return shapely.points(*map(float, frame.to_xy(*area.point)))

@@ -15,6 +15,7 @@ US_PER_HOUR = 3_600 * US_PER_S
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ONE_US = timedelta(microseconds=1)
+_LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _ONE_US
 _RFC3339_UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|\+00:00)")
 
 
@@ -34,11 +35,13 @@ def parse_utc(text: str) -> Instant:
 
 
 def format_utc(instant: Instant, *, digits: int = 3) -> str:
-    """RFC 3339 UTC text of an instant, rounded half to even to `digits` (0 to 6) decimals of a second."""
+    """RFC 3339 UTC text of an instant of the years 1 to 9999, rounded half to even to `digits` (0 to 6) decimals of a
+    second (the last moment of the last year: down)."""
     step = 10 ** (6 - digits)
-    rounded = round(instant / step) * step if abs(instant) < 2**52 else instant // step * step
-    moment = _EPOCH + timedelta(microseconds=rounded)
-    head = moment.strftime("%Y-%m-%dT%H:%M:%S")
+    whole, rest = divmod(instant, step)
+    up = 2 * rest > step or (2 * rest == step and whole % 2 == 1)
+    moment = _EPOCH + timedelta(microseconds=min((whole + up) * step, _LAST // step * step))
+    head = moment.isoformat(timespec="seconds")[:19]
     return f"{head}.{moment.microsecond // step:0{digits}d}Z" if digits else f"{head}Z"
 
 
@@ -46,7 +49,10 @@ def from_datetime(moment: datetime) -> Instant:
     """The instant of an aware datetime (a naive one is an error: whose clock would it be?)."""
     if moment.tzinfo is None:
         raise ValueError(f"{moment.isoformat()} has no offset; write it in UTC, ending in Z")
-    return (moment.astimezone(UTC) - _EPOCH) // _ONE_US
+    try:
+        return (moment.astimezone(UTC) - _EPOCH) // _ONE_US
+    except OverflowError:
+        raise ValueError(f"{moment.isoformat()} is before the year 1 or after the year 9999 in UTC") from None
 
 
 def seconds(span: Span) -> float:

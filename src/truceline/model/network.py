@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
 
 from truceline.model.instant import Instant
 
@@ -44,7 +43,7 @@ class Network:
 
     @cached_property
     def by_id(self) -> Mapping[str, Sensor]:
-        return MappingProxyType({sensor.id: sensor for sensor in self.sensors})
+        return {sensor.id: sensor for sensor in self.sensors}
 
     @cached_property
     def providers(self) -> tuple[str, ...]:

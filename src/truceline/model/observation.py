@@ -81,13 +81,20 @@ class Bearing(Observation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fix(Observation):
-    """Something is there. `window_us` is (earliest, latest) relative to `time_us` if the moment is unknown."""
+    """Something is there. `window_us` is (earliest, latest) relative to `time_us` if the moment is unknown.
+
+    `weapon`: what it was said to be, if it is a weapon or forces; `count` (least, most) of them, None: uncountable;
+    `whose`: the party whose the source took it to be.
+    """
 
     kind: ClassVar[str] = "fix"
     lon: float
     lat: float
     sigma_m: float
     window_us: tuple[int, int] | None = None
+    weapon: str | None = None
+    count: tuple[int, int] | None = (1, 1)
+    whose: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +114,7 @@ class Track(Observation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report(Observation):
-    """A person heard or saw it. `count` is (least, most); None for "uncountable"."""
+    """A person heard or saw it. `count` is (least, most); None for "uncountable". `whose`: as the person took it."""
 
     kind: ClassVar[str] = "report"
     heard: bool = False
@@ -119,6 +126,7 @@ class Report(Observation):
     duration_s: float | None = None
     weapon: str | None = None
     text: str | None = None
+    whose: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

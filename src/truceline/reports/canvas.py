@@ -82,7 +82,9 @@ def _grid_line(canvas: Canvas, line: Sequence[Position], label: str, *, foot: bo
     ends = [canvas.at(point) for part in parts for point in (part[0], part[-1])]
     x, y = max(ends, key=lambda end: end[1]) if foot else min(ends)
     text = tag("text", label, x=x + 3 if foot else 3.0, y=canvas.height - 4 if foot else y - 3)
-    return [tag("path", d=canvas.path(parts)), text]
+    # No label under the bar of the scale, nor where the frame would cut it off.
+    room = canvas.width / 5 + 30 < x < canvas.width - 50 if foot else 14 < y < canvas.height - 50
+    return [tag("path", d=canvas.path(parts)), *([text] if room else [])]
 
 
 def _pieces(start: float, end: float) -> list[float]:

@@ -1,5 +1,6 @@
 """The words of the pages in English."""
 
+from truceline.reports.english_agreement import OF_AGREEMENTS
 from truceline.reports.texts import Texts
 
 
@@ -37,7 +38,7 @@ _PAGE = {
     "page.test": "TEST",
     "page.actual.means": "A real mission.",
     "page.exercise.means": "Not real events: nothing here happened.",
-    "page.test.means": "Test data: nothing here happened.",
+    "page.test.means": "A test: no mission stands behind it.",
     "page.without_prejudice": (
         "Automatic results, not reviewed by people; without prejudice to the final judgment of States."
     ),
@@ -51,6 +52,19 @@ _PAGE = {
     "noun.finding": "finding|findings",
     "noun.sensor": "sensor|sensors",
     "noun.observation": "observation|observations",
+    "noun.provider": "provider|providers",
+    "noun.line": "line|lines",
+    "few.looked": "{mission} ({status}): {observations} by {sensors} of {providers}.",
+    "few.nothing": "Nothing was found to have happened. That says little unless the network could have heard it.",
+    "few.happened": "What happened: {events} – {classes}.",
+    "few.event": "{class_} at {place}, {time} UTC ± {sigma}; nine times in ten within {major} × {minor}",
+    "few.no_findings": "No provision of the agreement touches what happened.",
+    "few.said": "Who: {findings}. None has been reviewed by a person.",
+    "few.named": "{findings} that fire came from ground held by {party}",
+    "few.undetermined": "{findings} undetermined",
+    "few.exempt": "{findings} exempt",
+    "few.no_breach": "{findings} of no breach",
+    "few.aside": "{lines} could not be used: see set_aside.ndjson for the reasons.",
     "unit.minutes": "{minutes} min",
     "actor.other": "anyone else",
     "actor.not_determinable": "cannot be told",
@@ -169,7 +183,7 @@ _FINDINGS = {
     "findings.no": "No.",
     "findings.when": "When",
     "findings.what": "What",
-    "findings.happened": "It happened and is of a forbidden kind",
+    "findings.happened": "It happened and is of the kind in question",
     "findings.who": "Who fired, if so",
     "findings.outcome": "Outcome",
     "findings.robustness": "Robustness",
@@ -385,6 +399,6 @@ _COMPASS = {
 ENGLISH = Texts(
     language="en",
     direction="ltr",
-    messages=_CLASSES | _PAGE | _SUMMARY | _PICTURES | _FINDINGS | _RECORDS | _PUBLIC | _COMPASS,
+    messages=_CLASSES | _PAGE | _SUMMARY | _PICTURES | _FINDINGS | _RECORDS | _PUBLIC | _COMPASS | OF_AGREEMENTS,
     plural=_plural,
 )

@@ -19,7 +19,7 @@ from truceline.reports.symbols import event_symbol, in_text, shown_class
 from truceline.reports.tables import table
 from truceline.reports.texts import Texts
 
-LEFT, RIGHT, TOP = 190.0, 990.0, 22.0
+LEFT, RIGHT, TOP = 225.0, 990.0, 22.0
 LANE, FINDING_ROW, MOST_FINDING_ROWS, COVERAGE = 27.0, 14.0, 10, 52.0
 INFERRED = ("dead", "deaf")
 BIN = 5.0  # width of a bar

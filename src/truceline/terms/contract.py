@@ -9,22 +9,23 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol, TypeAlias
 
 from truceline.formats.fields import Fields
-from truceline.model.agreement import Area, Provision
-from truceline.model.event import Event
+from truceline.model.agreement import Actor, Area, Definition, Provision, Where
 from truceline.model.finding import Reason
 from truceline.model.instant import Instant
 from truceline.model.numbers import said
-from truceline.model.observation import Labels
+from truceline.model.observation import CLASSES, Labels
 from truceline.terms.facts import Facts
+from truceline.terms.matter import ADVANCE, SIGHTING, Matter, Omission
 
 Mode: TypeAlias = Literal["forbids", "excepts"]
 Classes: TypeAlias = frozenset[str]
 NONE: Classes = frozenset()
+MATTERS: tuple[str, ...] = (*CLASSES, SIGHTING, ADVANCE)  # what a provision's own `classes` may name
 
 
 @dataclass(frozen=True)
 class Key:
-    """A key that a kind reads from its provision: for the reference, the schema and the hunt for slips of the pen."""
+    """A key that a table may hold: for the reference, the schema and the hunt for slips of the pen."""
 
     name: str
     words: str
@@ -39,26 +40,42 @@ class Names:
     parties: tuple[str, ...]
     areas: Mapping[str, Area]
     provisions: tuple[str, ...]
+    actors: Mapping[str, Actor]
+    definitions: Mapping[str, Definition]
 
+    def weapons(self, fields: Fields, field: str, *, required: bool = False) -> tuple[Definition, ...]:
+        """The definitions of weapons that a key names; a fault is noted for any that is not one."""
+        meant = {id_: one for id_, one in self.definitions.items() if one.of_weapons}
+        found = fields.words_among(field, meant, required=required)
+        return tuple(meant[id_] for id_ in found if id_ in meant)
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Matter:
-    """One thing put before the text: an event. `row` is its place among the prepared positions."""
+    def conduct(self, fields: Fields, field: str) -> Definition | None:
+        """The definition of conduct that a required key names."""
+        meant = {id_: one for id_, one in self.definitions.items() if one.classes}
+        return meant.get(fields.choice(field, meant))
 
-    id: str
-    time_us: Instant
-    time_sigma_s: float
-    labels: Labels
-    row: int
-    event: Event
+    def objects(self, fields: Fields, field: str) -> tuple[str, ...]:
+        """The areas that are of a kind, or of a definition of objects, that a required key names."""
+        kinds = {area.kind for area in self.areas.values() if area.kind}
+        meant = {id_: one.objects for id_, one in self.definitions.items() if one.objects}
+        asked = fields.words_among(field, sorted({*kinds, *meant}), required=True)
+        wanted = {kind for word in asked for kind in meant.get(word, (word,))}
+        return tuple(id_ for id_, area in self.areas.items() if area.kind in wanted)
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceTest:
-    """Inside any of these areas, or within a distance of one."""
+class Grant:
+    """What a provision wants or lets somebody have somewhere: for the search for provisions that forbid it.
+
+    `party`: who (empty: every actor of `role`); `classes` of matters, and `weapons` (none: any), inside `areas`.
+    """
 
     areas: tuple[str, ...]
-    within_m: float = 0.0
+    classes: Classes
+    words: str
+    party: str = ""
+    role: str = ""
+    weapons: tuple[Definition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +106,8 @@ class Excuse:
 class Question:
     """Does this provision, binding this party, forbid this matter if this actor did it?
 
-    `party` is the party whose conduct the actor's counts as; `act` all matters of the same act, in order of time;
-    `since_us` when the provision last came into force before the matter; `state` what the kind itself prepared.
+    `party` is whose conduct the actor's counts as; `act` all matters of the same act, in order of time; `since_us`
+    when the provision last came into force before the matter; `state` what the kind itself prepared.
     """
 
     provision: Provision
@@ -103,7 +120,7 @@ class Question:
 
 
 class Ground(Protocol):
-    """Who stands where, made ready by the evaluation."""
+    """Who stands where, made ready by the evaluation. A probability is −1 where nobody said where a matter was."""
 
     def rows_between(self, from_us: Instant, until_us: Instant) -> range:
         """Rows whose times may lie in the span, their sigmas allowed for."""
@@ -111,22 +128,38 @@ class Ground(Protocol):
     def near(self, lon: float, lat: float, radius_m: float, rows: Sequence[int]) -> list[float]:
         """Probability of each row to lie within a distance of a position."""
 
+    def inside(self, where: Where) -> Sequence[float]:
+        """Probability of every row to lie there."""
+
 
 class Kind(Protocol):
-    """What every kind answers. `mode` says which of `judge` and `excuse` is asked."""
+    """What every kind answers. `mode` says which of `judge` and `excuse` is asked.
+
+    `anywhere`: classes of matters that it judges wherever they are.
+    """
 
     name: ClassVar[str]
     mode: ClassVar[Mode]
     keys: ClassVar[tuple[Key, ...]]
+    anywhere: ClassVar[Classes]
 
     def read(self, fields: Fields, names: Names) -> object:
         """The rule, a frozen record, from the provision's own keys; faults are noted in `fields`."""
 
     def classes(self, provision: Provision) -> Classes:
-        """The classes of events that it looks at."""
+        """The classes of matters that it looks at."""
 
-    def places(self, provision: Provision, party: str) -> PlaceTest | None:
+    def places(self, provision: Provision, party: str) -> Where | None:
         """Where it applies to a party; None: everywhere."""
+
+    def grants(self, provision: Provision) -> Sequence[Grant]:
+        """What it wants or lets somebody have somewhere."""
+
+    def number(self, provision: Provision) -> tuple[str, float] | None:
+        """The number that it turns on, with what it counts or measures; None: none."""
+
+    def omissions(self, provision: Provision, facts: Facts, start_us: Instant) -> Sequence[Omission]:
+        """Duties whose day has come, for the parties bound; `start_us`: when the provision came into force."""
 
     def prepare(self, provision: Provision, facts: Facts, matters: Sequence[Matter], ground: Ground) -> object:
         """What it computes once for all questions; comes back as `Question.state`."""
@@ -142,12 +175,22 @@ class Kind(Protocol):
 
 
 class Forbids:
-    """What kinds that forbid have in common: they apply in the provision's area and excuse nothing."""
+    """What kinds that forbid have in common: they apply in the provision's ground and excuse nothing."""
 
     mode: ClassVar[Mode] = "forbids"
+    anywhere: ClassVar[Classes] = NONE
 
-    def places(self, provision: Provision, party: str) -> PlaceTest | None:
-        return PlaceTest((provision.area,)) if provision.area else None
+    def places(self, provision: Provision, party: str) -> Where | None:
+        return provision.ground
+
+    def grants(self, provision: Provision) -> Sequence[Grant]:
+        return ()
+
+    def number(self, provision: Provision) -> tuple[str, float] | None:
+        return None
+
+    def omissions(self, provision: Provision, facts: Facts, start_us: Instant) -> Sequence[Omission]:
+        return ()
 
     def prepare(self, provision: Provision, facts: Facts, matters: Sequence[Matter], ground: Ground) -> object:
         return None
@@ -160,9 +203,19 @@ class Excepts:
     """What kinds that except have in common: by themselves they forbid nothing."""
 
     mode: ClassVar[Mode] = "excepts"
+    anywhere: ClassVar[Classes] = NONE
 
-    def places(self, provision: Provision, party: str) -> PlaceTest | None:
-        return PlaceTest((provision.area,)) if provision.area else None
+    def places(self, provision: Provision, party: str) -> Where | None:
+        return provision.ground
+
+    def grants(self, provision: Provision) -> Sequence[Grant]:
+        return ()
+
+    def number(self, provision: Provision) -> tuple[str, float] | None:
+        return None
+
+    def omissions(self, provision: Provision, facts: Facts, start_us: Instant) -> Sequence[Omission]:
+        return ()
 
     def prepare(self, provision: Provision, facts: Facts, matters: Sequence[Matter], ground: Ground) -> object:
         return None
@@ -172,11 +225,13 @@ class Excepts:
 
 
 def share_of(labels: Labels, classes: Classes) -> float:
-    """Probability that an event is of one of these classes."""
+    """Probability that a matter is of one of these classes."""
     return sum(probability for class_, probability in labels if class_ in classes)
 
 
 def label_words(labels: Labels, most: int = 3) -> str:
     """The most probable classes in words."""
+    if len(labels) == 1:
+        return f"{labels[0][0]} {said(labels[0][1])}"
     ranked = sorted(labels, key=lambda label: (-label[1], label[0]))[:most]
     return ", ".join(f"{class_} {said(probability)}" for class_, probability in ranked if probability >= 0.005)

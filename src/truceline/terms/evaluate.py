@@ -3,19 +3,26 @@
 For each provision that the act touches: breach, exempt, not applicable or indeterminate, with the tree of reasons
 and the one fact that decided. A breach is proven when its probability reaches the provision's standard of proof
 whatever the facts leave open, and disproven when it cannot reach its complement; between the two it is indeterminate.
+So it is, too, where the text itself can be read in two ways that lead apart, and no ruling has settled which holds.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from truceline.model.agreement import Ruling, Suspension
 from truceline.model.finding import Breach, Reason, Verdict
 from truceline.model.incident import Act
-from truceline.model.numbers import said
-from truceline.terms.contract import NONE, Excuse, Judgement, Matter, Question
-from truceline.terms.prepare import Clause, Prepared
-from truceline.terms.words import between, metres
+from truceline.terms.chance import within_span
+from truceline.terms.contract import NONE, Excuse, Judgement, Question, share_of
+from truceline.terms.ground import NOWHERE
+from truceline.terms.matter import Matter
+from truceline.terms.prepare import Bound, Clause, Prepared
+from truceline.terms.words import between, moment
 
 VERDICTS: tuple[Verdict, ...] = ("breach", "indeterminate", "exempt", "not_applicable")  # the first found stands
+EVERYWHERE = Judgement(1.0, 1.0, "the provision holds everywhere")
+WHAT = 2  # the place of what happened among the factors
+LEAST_EXCUSE = 0.01  # an exception less likely than this is not spoken of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +30,7 @@ class Touch:
     """What a clause says of one matter of the act."""
 
     matter: Matter
+    clause: Clause
     verdict: Verdict
     low: float
     high: float
@@ -35,142 +43,248 @@ def evaluate(prepared: Prepared, act: Act, actor: str) -> tuple[Breach, ...]:
 
     A provision is touched if, as far as the facts go, it may be broken, or an exception to it covers the act.
     """
-    matters = [prepared.matters[id_] for id_ in act.events]
+    matters = [matter for id_ in act.events for matter in prepared.matters[id_]]
     touched: dict[Clause, list[Touch]] = {}
     for matter in matters:
-        for clause in prepared.concerning(actor, matter):
-            touch = _touch(prepared, clause, matter, matters, actor)
+        for bound in prepared.concerning(actor, matter):
+            touch = _touch(prepared, bound, matter, matters, actor, whole=False)
             if touch is not None:
-                touched.setdefault(clause, []).append(touch)
-    return tuple(_breach(clause, touches, actor, len(matters)) for clause, touches in sorted_by_text(prepared, touched))
+                touched.setdefault(bound.clause, []).append(touch)
+    if not touched:
+        return ()
+    ids = len(act.events)
+    found = touched if len(touched) < 2 else [clause for clause in prepared.clauses if clause in touched]
+    return tuple([_breach(touched[clause], actor, ids) for clause in found])
 
 
-def sorted_by_text(prepared: Prepared, touched: dict[Clause, list[Touch]]) -> list[tuple[Clause, list[Touch]]]:
-    """Clauses in the order of the text."""
-    if len(touched) < 2:
-        return list(touched.items())
-    return [(clause, touched[clause]) for clause in prepared.clauses if clause in touched]
+def consider(prepared: Prepared, act: Act, actor: str) -> tuple[Breach, ...]:
+    """What every provision says of an act if `actor` did it, and of those that it does not touch, why not."""
+    matters = [matter for id_ in act.events for matter in prepared.matters[id_]]
+    found, unbound = [], {}
+    for clause in prepared.clauses:
+        bound = prepared.bound(actor, clause)
+        if bound is None:
+            unbound[clause.provision.id] = clause
+            continue
+        touches = [_touch(prepared, bound, matter, matters, actor, whole=True) for matter in matters]
+        found.append(_breach([touch for touch in touches if touch is not None], actor, len(act.events)))
+    told = {breach.provision for breach in found}
+    for id_, clause in unbound.items():
+        if id_ not in told:
+            words = f"{clause.provision.article} does not bind {actor}"
+            found.append(
+                Breach(provision=id_, actor=actor, verdict="not_applicable", probability=0.0,
+                       reason=Reason(words), decided_by=words)
+            )  # fmt: skip
+    return tuple(found)
 
 
-def _touch(prepared: Prepared, clause: Clause, matter: Matter, act: Sequence[Matter], actor: str) -> Touch | None:
-    """One matter before one clause; None if the clause has nothing to say of it."""
-    party = prepared.party_of(actor, clause)
-    assert party is not None
-    in_time, since = clause.force[party].at(matter)
-    if in_time == 0.0:
+def _touch(
+    prepared: Prepared, bound: Bound, matter: Matter, act: Sequence[Matter], actor: str, *, whole: bool
+) -> Touch | None:
+    """One matter before one clause; None if the clause has nothing to say of it (never, if `whole`)."""
+    clause = bound.clause
+    if not clause.disputes:
+        return _weigh(prepared, clause, bound, matter, act, actor, whole)
+    readings, rulings = clause.in_play(matter.time_us)
+    said = [None if one is None else _weigh(prepared, one, bound, matter, act, actor, True) for one in readings]
+    touches = [touch for touch in said if touch is not None]
+    if not touches:  # a ruling chose a reading that cannot be written as data
+        as_written = _weigh(prepared, clause, bound, matter, act, actor, True)
+        assert as_written is not None
+        return replace(_unsettled(clause, [as_written], "the reading that holds is not written as data"), low=0.0)
+    silent = all(touch.verdict == "not_applicable" and touch.high == 0.0 for touch in touches)
+    if len(said) > 1 and not silent and (len(touches) < len(said) or len({touch.verdict for touch in touches}) > 1):
+        touch = _unsettled(clause, touches, "no ruling known settles which reading holds")
+        return touch if len(touches) == len(said) else replace(touch, low=0.0)
+    chief = touches[0]
+    if chief.verdict == "not_applicable" and not whole:
         return None
-    place = _place(prepared, clause, party, matter)
-    question = Question(clause.provision, party, actor, matter, act, since, clause.state)
-    least = 1.0 - clause.provision.attribution_threshold
-    if in_time * place.high <= least:
-        return None
-    what = clause.kind.judge(question, NONE)
-    excuses = _excuses(prepared, clause, question)
-    if not excuses and in_time * place.high * what.high <= least:
-        return None
-    return _weigh(clause, question, (in_time, place, what), excuses)
+    return replace(chief, factors=(*chief.factors, *map(_ruled, rulings)))
+
+
+def _unsettled(clause: Clause, touches: Sequence[Touch], why: str) -> Touch:
+    """The readings lead apart, or one of them cannot be judged: indeterminate until ruled."""
+    divergences = [dispute.divergence for dispute in clause.disputes]
+    words = "; ".join(
+        f"the authentic texts differ ({', '.join(one.languages)}): {one.words}" if one.languages else one.words
+        for one in divergences
+    )
+    words = f"{words}; {why}"
+    return replace(
+        touches[0],
+        verdict="indeterminate",
+        low=min(touch.low for touch in touches),
+        high=max(touch.high for touch in touches),
+        factors=(*touches[0].factors, Judgement(0.0, 1.0, words)),
+        decided_by=words,
+    )
+
+
+def _ruled(ruling: Ruling) -> Judgement:
+    words = f"by ruling {ruling.id} (version {ruling.version}, {moment(ruling.made_us)}, {ruling.by}): {ruling.words}"
+    return Judgement(1.0, 1.0, words)
 
 
 def _weigh(
-    clause: Clause,
-    question: Question,
-    found: tuple[float, Judgement, Judgement],
-    excuses: Sequence[Excuse],
+    prepared: Prepared, clause: Clause, bound: Bound, matter: Matter, act: Sequence[Matter], actor: str, whole: bool
 ) -> Touch | None:
-    in_time, place, what = found
-    proof = clause.provision.attribution_threshold
-    force = clause.force[question.party]
-    time = Judgement(in_time, in_time, force.words(question.matter, in_time, question.since_us))
+    """One matter before one reading of a clause."""
+    footing, kind = clause.footing[bound.party], clause.kind
+    placed = footing.inside is not None and matter.labels[0][0] not in kind.anywhere
+    inside = footing.inside[matter.row] if placed and footing.inside is not None else 1.0
+    if inside == 0.0 and not whole:
+        return None
+    least = 1.0 - clause.provision.attribution_threshold
+    in_time, since = footing.force.at(matter)
+    high = in_time * (1.0 if inside == NOWHERE else inside)
+    if high <= least and not whole:
+        return None
+    low = 0.0 if inside == NOWHERE else high
+    more = _conduct_and_suspension(footing.lifted, bound, matter)
+    for factor in more:
+        low, high = low * factor.low, high * factor.high
+    question = Question(clause.provision, bound.party, actor, matter, act, since, clause.state)
+    what = kind.judge(question, NONE)
+    reached = high * what.high > least
+    excuses = _excuses(prepared, clause, question, reached)
+    if not excuses and not reached and not whole:
+        return None
+    bare = (low * what.low, high * what.high)
+    low, high, excused = _excused(clause, question, (low, high), what, excuses) if excuses else (*bare, None)
+    verdict = _verdict(low, high, clause, matter, excused)
+    if verdict == "not_applicable" and (excused is None or excused[0].high == 0.0) and not whole:
+        return None
+    factors = [Judgement(in_time, in_time, footing.force.words(matter, in_time, since))]
+    factors.append(prepared.ground.judge(footing.where, matter.row) if placed and footing.where else EVERYWHERE)
+    factors += [what, *more]
+    if excused is not None:
+        factors.append(Judgement(1 - excused[0].high, 1 - excused[0].low, excused[0].words, excused[0].because))
+    decided = _decisive(verdict, factors, excused is not None)
+    return Touch(matter, clause, verdict, low, high, tuple(factors), decided)
+
+
+def _conduct_and_suspension(
+    lifted: Sequence[tuple[Suspension, Sequence[float]]], bound: Bound, matter: Matter
+) -> list[Judgement]:
+    """Whether the actor's conduct counts as the party's then, and whether the ground is under no suspension."""
+    found = []
+    if bound.via is not None:
+        via = bound.via
+        counts = within_span(matter.time_us, matter.time_sigma_s, via.from_us, via.until_us)
+        whether = "counts" if counts >= 0.5 else "does not count then"
+        words = f"by {via.article or 'the text'} the conduct of {via.name} {whether} as that of {bound.party}"
+        found.append(Judgement(counts, counts, words))
+    for suspension, inside in lifted:
+        then = within_span(matter.time_us, matter.time_sigma_s, suspension.from_us, suspension.until_us)
+        if then > 0.0:
+            share = inside[matter.row]
+            low, high = (0.0, 1.0) if share == NOWHERE else (1 - then * share, 1 - then * share)
+            words = f"the text is suspended in {suspension.area}, from {moment(suspension.from_us)}"
+            found.append(Judgement(low, high, words))
+    return found
+
+
+def _excused(
+    clause: Clause, question: Question, bounds: tuple[float, float], what: Judgement, excuses: Sequence[Excuse]
+) -> tuple[float, float, tuple[Excuse, Judgement] | None]:
+    """The bounds with the exception that lowers them most, and that exception with what it leaves."""
     low, high, excused = what.low, what.high, None
     for excuse in excuses:
         rest = clause.kind.judge(question, excuse.classes)
         lower = excuse.high * rest.low + (1 - excuse.high) * what.low
         upper = excuse.low * rest.high + (1 - excuse.low) * what.high
-        if excused is None or upper < high:
+        if excused is None or (upper, lower) < (high, low):
             low, high, excused = lower, upper, (excuse, rest)
-    low, high = in_time * place.low * low, in_time * place.high * high
-    factors: tuple[Judgement, ...] = (time, place, what)
-    if excused is not None:
-        factors += (Judgement(1 - excused[0].high, 1 - excused[0].low, excused[0].words, excused[0].because),)
-    verdict = _verdict(low, high, proof, question, excused)
-    if verdict == "not_applicable" and (excused is None or excused[0].high == 0.0):
-        return None
-    return Touch(question.matter, verdict, low, high, factors, _decisive(verdict, factors, excused is not None))
+    return bounds[0] * low, bounds[1] * high, excused
 
 
 def _verdict(
-    low: float, high: float, proof: float, question: Question, excused: tuple[Excuse, Judgement] | None
+    low: float, high: float, clause: Clause, matter: Matter, excused: tuple[Excuse, Judgement] | None
 ) -> Verdict:
+    proof = clause.provision.attribution_threshold
     if low >= proof:
         return "breach"
     if excused is not None and excused[0].low >= proof:
         excuse, rest = excused
-        announced = 1.0 if excuse.classes is None else question.matter.event.probability_of(excuse.classes)
+        announced = 1.0 if excuse.classes is None else share_of(matter.labels, excuse.classes)
         if announced > rest.high:
             return "exempt"
     return "not_applicable" if high <= 1 - proof else "indeterminate"
 
 
-def _excuses(prepared: Prepared, clause: Clause, question: Question) -> list[Excuse]:
-    """Exceptions that may hold, each weighed with its own dates and place."""
+def _excuses(prepared: Prepared, clause: Clause, question: Question, reached: bool) -> list[Excuse]:
+    """Exceptions that may hold, each weighed with its own dates, place and readings."""
     found = []
+    role = _role(prepared, question.actor) if clause.provision.exempt_roles else ""
+    if role in clause.provision.exempt_roles and reached:
+        article = clause.provision.article
+        found.append(Excuse(None, 1.0, 1.0, f"{question.actor} acts as {role}, whom {article} exempts"))
     for exception in clause.exceptions:
-        party = prepared.party_of(question.actor, exception)
-        if party is None:
+        bound = prepared.bound(question.actor, exception)
+        if bound is None:
             continue
-        in_time, since = exception.force[party].at(question.matter)
-        place = _place(prepared, exception, party, question.matter)
-        if in_time * place.high < 0.01:
-            continue
-        asked = Question(
-            exception.provision, party, question.actor, question.matter, question.act, since, exception.state
-        )
-        excuse = exception.kind.excuse(asked)
-        if excuse is not None:
-            low, high = excuse.low * in_time * place.low, excuse.high * in_time * place.high
-            found.append(Excuse(excuse.classes, low, high, excuse.words, excuse.because))
+        readings = exception.in_play(question.matter.time_us)[0] if exception.disputes else [exception]
+        said = [None if one is None else _excuse(bound, one, question) for one in readings]
+        told = [one for one in said if one is not None]
+        if told:
+            low = min(one.low for one in told) if len(told) == len(readings) else 0.0
+            found.append(replace(told[0], low=low, high=max(one.high for one in told)))
     return found
 
 
-def _place(prepared: Prepared, clause: Clause, party: str, matter: Matter) -> Judgement:
-    """Whether the matter lies where the clause applies to the party."""
-    test = clause.places[party]
-    if test is None:
-        return EVERYWHERE
-    best, margin, area = -1.0, 0.0, ""
-    for id_, standing in prepared.ground.standings(test):
-        probability = standing.probability[matter.row]
-        if probability > best:
-            best, margin, area = probability, standing.margin_m[matter.row], id_
-    where = f"within {metres(test.within_m)} of {area}" if test.within_m else f"inside {area}"
-    if abs(margin) == float("inf"):
-        return Judgement(best, best, f"it lies {where}" if best else f"it does not lie {where}")
-    side = "inside" if margin > 0 else "outside"
-    return Judgement(
-        best, best, f"it lies {where} with probability {said(best)} (about {metres(margin)} {side} the edge)"
-    )
+def _excuse(bound: Bound, exception: Clause, question: Question) -> Excuse | None:
+    footing, matter = exception.footing[bound.party], question.matter
+    in_time, since = footing.force.at(matter)
+    inside = 1.0 if footing.inside is None else footing.inside[matter.row]
+    lower, upper = (0.0, in_time) if inside == NOWHERE else (in_time * inside, in_time * inside)
+    for factor in _conduct_and_suspension(footing.lifted, bound, matter):
+        lower, upper = lower * factor.low, upper * factor.high
+    if upper < LEAST_EXCUSE:
+        return None
+    asked = Question(exception.provision, bound.party, question.actor, matter, question.act, since, exception.state)
+    excuse = exception.kind.excuse(asked)
+    return None if excuse is None else replace(excuse, low=excuse.low * lower, high=excuse.high * upper)
 
 
-EVERYWHERE = Judgement(1.0, 1.0, "the provision holds everywhere")
+def _role(prepared: Prepared, actor: str) -> str:
+    found = prepared.agreement.actors_by_id.get(actor)
+    return found.role if found else ""
 
 
 def _decisive(verdict: Verdict, factors: Sequence[Judgement], excused: bool) -> str:
-    """The one fact that decided: the weakest for a breach, the strongest against it otherwise."""
+    """The one fact that decided, of time, place, what happened and so on, the exception last if there is one.
+
+    The weakest for a breach (that an exception fails, if one was tried; of equals what happened), the strongest
+    against it otherwise (of equals the first), and what is most open where it is open.
+    """
     if verdict == "exempt" or (verdict == "not_applicable" and excused):
         return factors[-1].words
     if verdict == "indeterminate":
         widest = max(factors, key=lambda factor: factor.high - factor.low)
         if widest.high - widest.low > 0.05:
             return widest.words
-    return min(factors, key=lambda factor: factor.high).words
+    if verdict != "breach":
+        return min(factors, key=lambda factor: factor.high).words
+    if excused and factors[-1].low >= 0.5:
+        return factors[-1].words
+    bare = factors[:-1] if excused else factors
+    return min((factors[WHAT], *bare), key=lambda factor: factor.high).words
 
 
-def _breach(clause: Clause, touches: Sequence[Touch], actor: str, matters: int) -> Breach:
+def _nearness(touch: Touch) -> tuple[float, float, float, int]:
+    """How near to a breach a matter comes; of what breaks nothing the last that most speaks for."""
+    if touch.verdict != "not_applicable":
+        return touch.low, touch.high, 0.0, 0
+    return touch.low, touch.high, sum(factor.high for factor in touch.factors), touch.matter.row
+
+
+def _breach(touches: Sequence[Touch], actor: str, ids: int) -> Breach:
     """The act before one clause: the gravest verdict among its matters, and those it rests on."""
     verdict = min((touch.verdict for touch in touches), key=VERDICTS.index)
     bearing = [touch for touch in touches if touch.verdict == verdict]
-    chief = max(bearing, key=lambda touch: touch.low)
-    provision = clause.provision
+    chief = max(bearing, key=_nearness)
+    provision = chief.clause.provision
     chance = between(chief.low, chief.high)
     head = {
         "breach": f"it breaks {provision.article} (probability {chance})",
@@ -180,14 +294,15 @@ def _breach(clause: Clause, touches: Sequence[Touch], actor: str, matters: int) 
     }[verdict]
     tree = [Reason(f"{provision.article}: “{provision.text}” binds {actor}")]
     tree += [Reason(factor.words, factor.because) for factor in chief.factors]
-    if matters > 1:
-        tree.append(Reason(f"so for {len(bearing)} of the act's {matters} events; this is said of {chief.matter.id}"))
+    events = dict.fromkeys(touch.matter.id for touch in bearing)
+    if ids > 1:
+        tree.append(Reason(f"so for {len(events)} of the act's {ids} events; this is said of {chief.matter.id}"))
     return Breach(
         provision=provision.id,
         actor=actor,
         verdict=verdict,
         probability=max(touch.low for touch in touches),
         reason=Reason(f"If {actor} did this, {head}", tuple(tree)),
-        events=tuple([touch.matter.id for touch in bearing]),
+        events=tuple(events),
         decided_by=chief.decided_by,
     )

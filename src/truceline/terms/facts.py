@@ -1,6 +1,6 @@
 """What is put before the text: the events of a run, and what parties and sensors said besides."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from truceline.model.event import Event
 from truceline.model.filing import Claim, Contact, Notice
@@ -12,7 +12,9 @@ from truceline.model.observation import Observation
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """All that the evaluation may look at. `as_of_us`: rulings and filings after it are not yet known (None: all are).
+    """All that the evaluation may look at. `as_of_us`: what was ruled or filed later is not yet known (None: all is).
+
+    `from_us`: when the mission's record begins (None: with the first thing recorded).
 
     `events` are all of the run: a notice's count is used up by all of them, in order of time. `observations` may be
     all of the mission's: inspections, restrictions, damage, tracks, statuses and reports are picked out of them.
@@ -26,3 +28,27 @@ class Facts:
     sensors: tuple[Sensor, ...] = ()
     maps: tuple[ControlMap, ...] = ()
     as_of_us: Instant | None = None
+    from_us: Instant | None = None
+
+    @property
+    def record(self) -> tuple[Instant, Instant] | None:
+        """First and last instant that the record covers; None if it holds nothing."""
+        times = [event.origin.time_us for event in self.events]
+        times += [contact.time_us for contact in self.contacts]
+        times += [observation.time_us for observation in self.observations]
+        times += [one.received_us for one in self.notices]
+        first, last = self.from_us, self.as_of_us
+        if not times and (first is None or last is None):
+            return None
+        return (min(times) if first is None else first), (max(times) if last is None else last)
+
+    def known(self) -> "Facts":
+        """The facts without what was filed after `as_of_us`."""
+        as_of = self.as_of_us
+        if as_of is None:
+            return self
+        return replace(
+            self,
+            notices=tuple(one for one in self.notices if one.received_us <= as_of),
+            contacts=tuple(one for one in self.contacts if one.time_us <= as_of),
+        )

@@ -1,38 +1,62 @@
 """terms.toml → Agreement: the language in which a lawyer writes a ceasefire's text as data.
 
-[agreement]     id, title, parties, in_force_from, in_force_until?, areas?
-[mandate]       observe?, verify?, attribute?, name?, publish?, warn_civilians?
-[[suspension]]  party?, area?, from, until?
-[[provision]]   id, article, text, kind, binds, area?, from?, until?, attribution_threshold?,
-                attribution_robustness?, and the kind's own keys
+Its tables and keys stand in `reading/keys.py`, those of each kind of provision in its own file; docs/reference/terms.md
+is the reference. Bad input is found in one pass, each fault at its line with what to do.
 """
 
+import re
 from collections.abc import Mapping
 
-from truceline.formats.fields import Fields, suggest
-from truceline.formats.toml_document import TomlDocument
+from truceline.formats.fields import Fields, nearest, suggest
+from truceline.formats.toml_document import TomlDocument, read_toml
 from truceline.model.agreement import (
     DEFAULT_ROBUSTNESS,
     DEFAULT_THRESHOLD,
+    DISCLOSURE,
     MANDATE_ACTS,
+    PUBLIC,
     ROBUSTNESS,
     Agreement,
     Area,
-    Provision,
-    Robustness,
-    Suspension,
 )
-from truceline.model.problem import Problem, Unusable
+from truceline.model.instant import US_PER_HOUR, US_PER_S, Instant, Span
+from truceline.model.observation import CLASSES
+from truceline.model.problem import Place, Problem, Unusable
 from truceline.terms.contract import Kind, Names
+from truceline.terms.reading.document import Document
+from truceline.terms.reading.keys import (
+    AGREEMENT,
+    CLOCK,
+    COUNTING,
+    DIVERGENCE,
+    LANGUAGE,
+    LANGUAGE_KEY,
+    LEAST_THRESHOLD,
+    MANDATE,
+    MUZZLE_FLASH,
+    PROVISION,
+    TABLES,
+)
+from truceline.terms.reading.meanings import read_actors, read_definitions, read_weapons
+from truceline.terms.reading.provisions import ProvisionReader, Standards
+from truceline.terms.reading.register import read_divergences, read_rulings, read_suspensions
 
-TOP_KEYS = ("agreement", "mandate", "suspension", "provision")
-AGREEMENT_KEYS = ("id", "title", "parties", "in_force_from", "in_force_until", "areas")
-SUSPENSION_KEYS = ("party", "area", "from", "until")
-PROVISION_KEYS = (
-    "id", "article", "text", "kind", "binds", "area", "from", "until", "attribution_threshold",
-    "attribution_robustness",
-)  # fmt: skip
-LEAST_THRESHOLD = 0.5  # below it a party would be named for what it more probably did not do
+TABLE_NAMES = tuple(table.name for table in TABLES)
+
+
+def terms_document(file: str, data: bytes) -> TomlDocument:
+    """The bytes of a terms.toml parsed. Raises Unusable; where a misspelt table spoils the TOML, at that table."""
+    try:
+        return read_toml(file, data)
+    except Unusable as unusable:
+        found = []
+        for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), start=1):
+            header = re.match(r"\s*\[\[?\s*([\w-]+)", line)
+            near = nearest(header[1], TABLE_NAMES) if header and header[1] not in TABLE_NAMES else None
+            if header and near:
+                place = Place(file, line=number, column=header.start(1) + 1)
+                found.append(Problem(place, f"unknown table {header[1]!r}", f"did you mean {near!r}?"))
+        raise Unusable([*found, *unusable.problems]) from None
 
 
 def areas_file(document: TomlDocument) -> str | None:
@@ -49,132 +73,153 @@ def read_agreement(
 
     `areas` are those of the file that `areas_file` names.
     """
-    reader = _Reader(document, areas, kinds)
-    agreement = reader.agreement()
-    if any(problem.fatal for problem in reader.problems):
+    reader = Document(document)
+    agreement = _agreement(reader, {area.id: area for area in areas}, kinds)
+    if reader.faulty:
         raise Unusable(reader.problems)
-    return agreement, tuple(sorted(reader.problems))
+    return agreement, tuple(reader.problems)
 
 
-class _Reader:
-    def __init__(self, document: TomlDocument, areas: tuple[Area, ...], kinds: Mapping[str, Kind]) -> None:
-        self.document = document
-        self.kinds = kinds
-        self.areas = {area.id: area for area in areas}
-        self.problems: list[Problem] = []
-        self.parties: tuple[str, ...] = ()
-
-    def agreement(self) -> Agreement:
-        top = Fields(self.document.table, self.document.place)
-        top.note_unknown(TOP_KEYS)
-        self.problems += top.problems
-        fields = self._table("agreement", required=True)
-        start, end = fields.span("in_force_from", "in_force_until")
-        if start is None and "in_force_from" not in fields.table:
-            fields.instant("in_force_from")
-        self.parties = fields.words("parties")
-        fields.text_or_none("areas")
-        id_, title = fields.text("id"), fields.text("title")
-        self._done(fields, AGREEMENT_KEYS)
-        provisions = self._provisions()
-        return Agreement(
-            id=id_,
-            title=title,
-            parties=self.parties,
-            in_force_from_us=start or 0,
-            in_force_until_us=end,
-            areas=tuple(self.areas.values()),
-            provisions=provisions,
-            suspensions=tuple(self._suspension(fields) for fields in self._tables("suspension")),
-            mandate=self._mandate(),
-        )
-
-    def _table(self, name: str, *, required: bool = False) -> Fields:
-        value = self.document.table.get(name)
-        fields = Fields(value if isinstance(value, dict) else {}, lambda field: self.document.place(name, field))
-        if (value is None and required) or (value is not None and not isinstance(value, dict)):
-            what = f"[{name}] is missing" if value is None else f"{name!r} is not a table"
-            self.problems.append(Problem(self.document.place(name), what, f"write [{name}]"))
-            return Fields({}, fields.at)
-        return fields
-
-    def _tables(self, name: str) -> list[Fields]:
-        value = self.document.table.get(name, [])
-        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            what, remedy = f"{name!r} is not a list of tables", f"write [[{name}]] before each"
-            self.problems.append(Problem(self.document.place(name), what, remedy))
-            return []
-        return [self._numbered(name, number, item) for number, item in enumerate(value)]
-
-    def _numbered(self, name: str, number: int, table: Mapping[str, object]) -> Fields:
-        place = self.document.place
-        return Fields(
-            table,
-            lambda field: place(name, number, field),
-            lambda field, index: place(name, number, field, index),
-        )
-
-    def _done(self, fields: Fields, known: tuple[str, ...]) -> None:
-        fields.note_unknown(known)
-        self.problems += fields.problems
-
-    def _mandate(self) -> tuple[tuple[str, bool], ...]:
-        fields = self._table("mandate")
-        said = tuple((act, fields.flag(act, default=True)) for act in MANDATE_ACTS if act in fields.table)
-        self._done(fields, MANDATE_ACTS)
-        return said
-
-    def _suspension(self, fields: Fields) -> Suspension:
-        start, end = fields.span()
-        if start is None:
-            fields.instant("from")
-        party = fields.choice("party", self.parties) if "party" in fields.table else None
-        area = fields.choice("area", self.areas) if "area" in fields.table else None
-        self._done(fields, SUSPENSION_KEYS)
-        return Suspension(from_us=start or 0, until_us=end, party=party, area=area)
-
-    def _provisions(self) -> tuple[Provision, ...]:
-        tables = self._tables("provision")
-        ids = [fields.table.get("id") for fields in tables]
-        names = Names(self.parties, self.areas, tuple(id_ for id_ in ids if isinstance(id_, str)))
-        if not tables:
-            place, remedy = self.document.place("provision"), "write [[provision]]"
-            self.problems.append(Problem(place, "the agreement has no provision", remedy))
-        for number, fields in enumerate(tables):
-            if ids[number] in ids[:number]:
-                fields.fault("id", f"provision {ids[number]!r} stands twice", "give each its own id")
-        return tuple(self._provision(fields, names) for fields in tables)
-
-    def _provision(self, fields: Fields, names: Names) -> Provision:
-        start, end = fields.span()
-        kind = self.kinds.get(fields.choice("kind", self.kinds))
-        threshold = fields.number_or_none("attribution_threshold", least=LEAST_THRESHOLD, most=1.0)
-        robustness = fields.choice("attribution_robustness", ROBUSTNESS, default=DEFAULT_ROBUSTNESS)
-        provision = Provision(
-            id=fields.text("id"),
-            article=fields.text("article"),
-            text=fields.text("text"),
-            kind=kind.name if kind else "",
-            binds=fields.words_among("binds", self.parties, required=True),
-            rule=kind.read(fields, names) if kind else None,
-            area=self._area(fields),
-            from_us=start,
-            until_us=end,
-            attribution_threshold=DEFAULT_THRESHOLD if threshold is None else threshold,
-            attribution_robustness=_robustness(robustness),
-        )
-        readers = [kind] if kind else self.kinds.values()
-        self._done(fields, PROVISION_KEYS + tuple(key.name for reader in readers for key in reader.keys))
-        return provision
-
-    def _area(self, fields: Fields) -> str | None:
-        area = fields.text_or_none("area")
-        if area is not None and area not in self.areas:
-            fields.fault("area", f"area {area!r} is in no file of areas", suggest(area, self.areas))
-        elif area is not None and not self.areas[area].polygons:
-            fields.fault("area", f"area {area!r} is a line or a point and has no inside", "name a polygon")
-        return area
+def _agreement(document: Document, areas: Mapping[str, Area], kinds: Mapping[str, Kind]) -> Agreement:
+    _top(document)
+    fields = document.one(AGREEMENT, required=True)
+    start, end = fields.span("in_force_from", "in_force_until")
+    if start is None and "in_force_from" not in fields.table:
+        fields.instant("in_force_from")
+    parties = fields.words("parties")
+    languages = fields.words("languages", required=False)
+    clock = _clock(document, fields)
+    standards = _standards(fields, languages)
+    fields.text_or_none("areas")
+    id_, title = fields.text("id"), fields.text("title")
+    document.done(fields, AGREEMENT.known)
+    bases = _ids(document, PROVISION.name)
+    actors = read_actors(document, parties, bases)
+    weapons = read_weapons(document)
+    bound = (*parties, *(actor.id for actor in actors))
+    definitions = read_definitions(document, weapons, areas, bound)
+    _check_owners(document, areas, parties)
+    disputed = read_divergences(document, bases, languages)
+    names = Names(
+        parties,
+        areas,
+        bases,
+        {one.id: one for one in actors},
+        {definition.id: definition for definition in definitions},
+    )
+    if not bases and PROVISION.name not in document.toml.table:
+        what, remedy = "the agreement has no provision: nothing is forbidden", "write [[provision]] if something is"
+        document.note(Problem(document.place(PROVISION.name), what, remedy, fatal=False))
+    return Agreement(
+        id=id_,
+        title=title,
+        parties=parties,
+        in_force_from_us=start or 0,
+        in_force_until_us=end,
+        areas=tuple(areas.values()),
+        provisions=ProvisionReader(document, names, kinds, standards, disputed).provisions(),
+        suspensions=read_suspensions(document, bound, areas, bases),
+        mandate=_mandate(document, (*bound, PUBLIC)),
+        languages=languages,
+        clock=clock,
+        actors=actors,
+        definitions=definitions,
+        weapons=weapons,
+        divergences=tuple(one.divergence for one in disputed),
+        rulings=read_rulings(document, _ids(document, DIVERGENCE.name)),
+        counting=_counting(document),
+    )
 
 
-def _robustness(word: str) -> Robustness:
-    return next((grade for grade in ROBUSTNESS if grade == word), DEFAULT_ROBUSTNESS)
+def _check_owners(document: Document, areas: Mapping[str, Area], parties: tuple[str, ...]) -> None:
+    """Sites belong to parties of the agreement."""
+    for area in areas.values():
+        if area.party and area.party not in parties:
+            place = Place(areas_file(document.toml) or "", feature=area.id, field="party")
+            document.note(Problem(place, f"'party' is {area.party!r}", suggest(area.party, parties)))
+
+
+def _top(document: Document) -> None:
+    fields = Fields(document.toml.table, document.place)
+    known = (*(table.name for table in TABLES), LANGUAGE_KEY.name)
+    many = [table.name for table in TABLES if table.many]
+    version = fields.table.get(LANGUAGE_KEY.name, LANGUAGE)
+    if version != LANGUAGE or isinstance(version, bool):
+        fields.fault(LANGUAGE_KEY.name, f"language is {version!r}", f"write language = {LANGUAGE}")
+    fields.note_unknown(known, again=many)
+    document.done(fields)
+
+
+def _ids(document: Document, table: str) -> tuple[str, ...]:
+    value = document.toml.table.get(table, [])
+    items = value if isinstance(value, list) else []
+    found = (item.get("id") for item in items if isinstance(item, dict))
+    return tuple(dict.fromkeys(id_ for id_ in found if isinstance(id_, str) and id_))
+
+
+def _standards(fields: Fields, languages: tuple[str, ...]) -> Standards:
+    threshold = fields.number_or_none("attribution_threshold", least=LEAST_THRESHOLD, most=1.0)
+    robustness = fields.choice("attribution_robustness", ROBUSTNESS, default=DEFAULT_ROBUSTNESS)
+    disclosure = fields.choice("disclosure", DISCLOSURE, default=DISCLOSURE[0])
+    return Standards(
+        threshold=DEFAULT_THRESHOLD if threshold is None else threshold,
+        robustness=next((grade for grade in ROBUSTNESS if grade == robustness), DEFAULT_ROBUSTNESS),
+        disclosure=next((circle for circle in DISCLOSURE if circle == disclosure), DISCLOSURE[0]),
+        languages=languages,
+    )
+
+
+def _clock(document: Document, fields: Fields) -> tuple[tuple[Instant, Span], ...]:
+    """Local time: the agreement's own offset, then every change, in order."""
+    found = [(-(2**62), _offset(fields))]
+    for layer in document.many(CLOCK):
+        change = document.fields(layer)
+        if "utc_offset" not in change.table:
+            change.text("utc_offset")
+        found.append((change.instant("from"), _offset(change)))
+        document.done(change, CLOCK.known)
+    return tuple(sorted(found))
+
+
+def _offset(fields: Fields) -> Span:
+    text = fields.text_or_none("utc_offset")
+    if text is None:
+        return 0
+    digits = text[1:3] + text[4:]
+    if len(text) != 6 or text[0] not in "+-" or text[3] != ":" or not digits.isdigit() or int(digits[2:]) > 59:
+        fields.fault("utc_offset", f"'utc_offset' is {text!r}", "write it like +02:00")
+        return 0
+    span = int(digits[:2]) * US_PER_HOUR + int(digits[2:]) * 60 * US_PER_S
+    return -span if text[0] == "-" else span
+
+
+def _mandate(document: Document, audiences: tuple[str, ...]) -> tuple[tuple[str, bool | tuple[str, ...]], ...]:
+    fields = document.one(MANDATE)
+    fields.item_at = lambda act, index: document.place(MANDATE.name, act, index)
+    found: list[tuple[str, bool | tuple[str, ...]]] = []
+    for act in MANDATE_ACTS:
+        value = fields.table.get(act)
+        if isinstance(value, list):
+            found.append((act, fields.words_among(act, audiences)))
+        elif value is not None:
+            found.append((act, fields.flag(act, default=True)))
+    document.done(fields, MANDATE.known)
+    return tuple(found)
+
+
+def _counting(document: Document) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Categories and what they count; an item counts once."""
+    fields = document.one(COUNTING)
+    fields.item_at = lambda field, index: document.place(COUNTING.name, field, index)
+    items = (*CLASSES, MUZZLE_FLASH)
+    found: list[tuple[str, tuple[str, ...]]] = []
+    taken: dict[str, str] = {}
+    for category in fields.table:
+        classes = fields.words_among(category, items, required=True)
+        for class_ in classes:
+            if class_ in taken:
+                fields.fault(category, f"{class_!r} counts in {taken[class_]!r} already", "let each item count once")
+            taken.setdefault(class_, category)
+        found.append((category, classes))
+    document.done(fields)
+    return tuple(found)

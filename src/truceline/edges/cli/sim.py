@@ -2,15 +2,14 @@
 
 import argparse
 import json
-import shutil
 import sys
-import tempfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
+from truceline.edges.out_folder import write_folder
 from truceline.model.problem import Place, Problem, Unusable
 from truceline.sim.build import build
 from truceline.sim.read_world import read_world
@@ -78,7 +77,7 @@ def make_mission(world_file: Path, seed: int, folder: Path) -> None:
     """
     world = read_world(str(world_file), _read(world_file))
     chance = np.random.default_rng([seed, zlib.crc32(world.family.encode())])
-    _write_folder(folder, build(world, chance))
+    write_folder(folder, build(world, chance))
 
 
 def run_score(args: argparse.Namespace) -> int:
@@ -126,26 +125,4 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         problem = Problem(Place(str(path)), f"cannot be read ({error.strerror})", "check the path")
-        raise Unusable([problem]) from None
-
-
-def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write all files aside and rename the folder when whole. Raises Unusable if it is there already."""
-    if folder.exists():
-        problem = Problem(Place(str(folder)), "the folder exists already", "name a new one, or remove it")
-        raise Unusable([problem])
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        try:
-            for name, data in files.items():
-                (aside / name).parent.mkdir(exist_ok=True)
-                (aside / name).write_bytes(data)
-            aside.chmod(0o755)
-            aside.rename(folder)
-        except OSError:
-            shutil.rmtree(aside, ignore_errors=True)
-            raise
-    except OSError as error:
-        problem = Problem(Place(str(folder)), f"cannot be written ({error.strerror})", "check the path and the space")
         raise Unusable([problem]) from None

@@ -1,14 +1,15 @@
 """no_fire: no weapon may be fired. The breach is the firer's, wherever the rounds come down.
 
-Keys: `classes` (which events are fire), `flight_s` (how long a round may be in flight: what comes down so soon after
-the provision came into force, with no launch heard, may have been fired before).
+Keys: `classes` (which events are fire), `weapons` (definitions: only fire of these; unnamed weapons leave it open),
+`flight_s` (how long a round may be in flight: what comes down so soon after the provision came into force, with no
+launch heard, may have been fired before).
 """
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 from truceline.formats.fields import Fields
-from truceline.model.agreement import Provision
+from truceline.model.agreement import Definition, Provision
 from truceline.model.instant import span_of
 from truceline.model.numbers import said
 from truceline.model.observation import (
@@ -22,6 +23,7 @@ from truceline.model.observation import (
     PROJECTILE,
     SHOT,
 )
+from truceline.terms.arms import armed
 from truceline.terms.contract import (
     NONE,
     Classes,
@@ -44,10 +46,11 @@ FLIGHT_S = 120.0  # rockets and shells within 40 km come down sooner
 
 @dataclass(frozen=True)
 class Rule:
-    """Which events are fire, and how long a round may fly."""
+    """Which events are fire, how long a round may fly, and of which weapons (none: any)."""
 
     classes: Classes
     flight_s: float
+    weapons: tuple[Definition, ...] = ()
 
 
 class NoFire(Forbids):
@@ -55,17 +58,27 @@ class NoFire(Forbids):
     keys: ClassVar[tuple[Key, ...]] = (
         Key("classes", "the classes of events that are fire", {"type": "array", "items": {"enum": list(CLASSES)}}),
         Key("flight_s", "how long a round may be in flight, in seconds", {"type": "number", "minimum": 0}),
+        Key("weapons", "ids of definitions: only fire of these weapons is forbidden", {"type": "array"}),
     )
 
     def read(self, fields: Fields, names: Names) -> Rule:
         flight_s = fields.number_or_none("flight_s", least=0.0, most=7200.0)
         classes = fields.words_among("classes", CLASSES)
-        return Rule(frozenset(classes) or FIRE, FLIGHT_S if flight_s is None else flight_s)
+        weapons = names.weapons(fields, "weapons")
+        return Rule(frozenset(classes) or FIRE, FLIGHT_S if flight_s is None else flight_s, weapons)
 
     def classes(self, provision: Provision) -> Classes:
         return _rule(provision).classes
 
     def judge(self, question: Question, excused: Classes | None) -> Judgement:
+        fired = self._fired(question, excused)
+        weapons = _rule(question.provision).weapons
+        if not weapons or fired.high == 0.0:
+            return fired
+        arms = armed(question.matter, weapons)
+        return Judgement(fired.low * arms.low, fired.high * arms.high, f"{fired.words}; {arms.words}")
+
+    def _fired(self, question: Question, excused: Classes | None) -> Judgement:
         rule, labels = _rule(question.provision), question.matter.labels
         counted = NONE if excused is None else rule.classes - excused
         share = share_of(labels, counted)

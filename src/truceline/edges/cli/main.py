@@ -1,0 +1,67 @@
+"""The command `truceline`: what can be asked of it, and how a mistake is answered.
+
+Exit codes: 0 done, and nothing is wrong; 1 the input cannot be used, or does not verify; 2 the command was mistyped;
+130 interrupted.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+# One thread for linear algebra: on more, sums come out in another order and the last bits of results with them.
+for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")
+
+from truceline import __version__  # noqa: E402
+from truceline.edges.cli import agreement, dossier, explain, run, seal, sim, store, verify  # noqa: E402
+from truceline.edges.wiring import kinds  # noqa: E402
+from truceline.model.problem import Unusable  # noqa: E402
+
+EPILOG = """exit codes:
+  0  done, and nothing is wrong
+  1  the input cannot be used (check: has problems; verify: does not hold)
+  2  the command was mistyped
+  130  interrupted
+
+example:
+  truceline run missions/first-light --out out/first-light
+  truceline verify out/first-light
+  truceline explain out/first-light F-
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of every command."""
+    top = argparse.ArgumentParser(
+        prog="truceline",
+        description="Watch a ceasefire, verify a breach, say honestly who did it.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"truceline {__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for module in (run, verify, explain, dossier, seal, store, sim):
+        module.add_parser(commands)
+    agreement.add_parser(commands, kinds())
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the process's exit code."""
+    args = parser().parse_args(argv)
+    try:
+        code: int = args.run(args)
+        sys.stdout.flush()
+    except Unusable as unusable:
+        for problem in unusable.problems:
+            print(problem, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("truceline: interrupted; nothing was left half done.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader went away (head, less): not a fault. Nothing more is to be written, at exit neither.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code

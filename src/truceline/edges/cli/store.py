@@ -1,0 +1,161 @@
+"""`truceline keep`, `fsck`, `backup`, `restore`: the store by hand. The live service uses the same door."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import get_args
+
+import msgspec
+
+from truceline.custody.entry import LINE_KINDS
+from truceline.edges.store.door import Received, Status
+from truceline.edges.store.fsck import faults_of
+from truceline.edges.store.restore import restore
+from truceline.edges.store.sqlite import SqliteStore
+from truceline.model.problem import Place, Problem, Unusable
+
+BATCH = 1000
+
+KEEP_EXAMPLE = """example:
+  truceline keep mission.store observation observations.ndjson --origin example.org/mission --status exercise
+  truceline keep mission.store claim claims.ndjson
+
+Every line is durable before the next batch is read. A line kept already counts once; a line with the id of another
+and other content is kept too, as set aside.
+"""
+FSCK_EXAMPLE = """example:
+  truceline fsck mission.store
+"""
+BACKUP_EXAMPLE = """example:
+  truceline backup mission.store /media/disk2/mission-2026-03-01.backup
+
+May run while the service is appending. A backup that the service itself makes also begins the journal anew; beside a
+running service the journal is left as it is.
+"""
+RESTORE_EXAMPLE = """example:
+  truceline restore anew.store --backup mission-2026-03-01.backup --journal mission.store.journal
+  truceline restore anew.store --journal mission.store.journal
+
+Backup and journal together hold every input that was ever acknowledged.
+"""
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands keep, fsck, backup and restore."""
+    keep = _command(commands, "keep", "append a file of lines to a store, durably", KEEP_EXAMPLE)
+    keep.add_argument("store", metavar="STORE", help="the file of the store; made if it is not there")
+    keep.add_argument("kind", choices=LINE_KINDS, metavar="KIND", help=f"one of {', '.join(LINE_KINDS)}")
+    keep.add_argument("file", metavar="FILE", help="NDJSON, one input a line, each with an id")
+    keep.add_argument("--origin", help="the name of the log, for a new store")
+    keep.add_argument("--status", choices=get_args(Status), help="whether the inputs are real, for a new store")
+    keep.set_defaults(run=run_keep)
+    fsck = _command(commands, "fsck", "check that a store is what it was when acknowledged and sealed", FSCK_EXAMPLE)
+    fsck.add_argument("store", metavar="STORE", help="the file of the store; it is only read")
+    fsck.set_defaults(run=run_fsck)
+    backup = _command(commands, "backup", "copy a store whole, while it is in use", BACKUP_EXAMPLE)
+    backup.add_argument("store", metavar="STORE", help="the file of the store")
+    backup.add_argument("to", metavar="TO", help="the copy to make; it must not exist yet")
+    backup.set_defaults(run=run_backup)
+    again = _command(commands, "restore", "make a store again from backup and journal", RESTORE_EXAMPLE)
+    again.add_argument("to", metavar="STORE", help="the store to make; it must not exist yet")
+    again.add_argument("--backup", metavar="FILE", help="what `truceline backup` wrote")
+    again.add_argument("--journal", metavar="FILE", help="the journal of the store that was lost")
+    again.set_defaults(run=run_restore)
+
+
+def run_keep(args: argparse.Namespace) -> int:
+    """Append a file of lines."""
+    path = Path(args.store)
+    if path.exists():
+        store = SqliteStore(path)
+    elif args.origin and args.status:
+        store = SqliteStore.create(path, args.origin, args.status)
+    else:
+        print("truceline keep: a new store needs --origin NAME and --status STATUS.", file=sys.stderr)
+        return 2
+    counts = {"new": 0, "known": 0, "set_aside": 0}
+    try:
+        _say(store.notes)
+        inputs = _lines(Path(args.file), args.kind)
+        for first in range(0, len(inputs), BATCH):
+            for receipt in store.append(inputs[first : first + BATCH]):
+                counts[receipt.outcome] += 1
+        checkpoint = store.seal()
+    finally:
+        store.close()
+    print(f"{counts['new']:,} kept, {counts['known']:,} known already, {counts['set_aside']:,} set aside.")
+    print(f"{checkpoint.size:,} inputs are sealed under the root {checkpoint.root.hex()}.")
+    return 0
+
+
+def run_fsck(args: argparse.Namespace) -> int:
+    """Check a store; 1 if anything is wrong with it."""
+    store = SqliteStore(Path(args.store), read_only=True)
+    faults, size = faults_of(store), store.size
+    store.close()
+    _say(faults)
+    wrong = sum(fault.fatal for fault in faults)
+    print(f"DAMAGED: {wrong} faults, named above." if wrong else f"WHOLE. {size:,} inputs, all as acknowledged.")
+    return 1 if wrong else 0
+
+
+def run_backup(args: argparse.Namespace) -> int:
+    """Copy a store."""
+    store = SqliteStore(Path(args.store), read_only=True)
+    try:
+        store.backup(Path(args.to))
+    finally:
+        store.close()
+    copied = SqliteStore(Path(args.to), read_only=True)
+    print(f"{copied.size:,} inputs copied to {args.to}.")
+    copied.close()
+    return 0
+
+
+def run_restore(args: argparse.Namespace) -> int:
+    """Make a store again."""
+    backup, journal = (Path(one) if one else None for one in (args.backup, args.journal))
+    store = restore(Path(args.to), backup=backup, journal=journal)
+    _say(store.notes)
+    print(f"{store.size:,} inputs restored to {args.to}. Check it: truceline fsck {args.to}")
+    store.close()
+    return 0
+
+
+class _Id(msgspec.Struct):
+    id: str
+
+
+def _lines(path: Path, kind: str) -> list[Received]:
+    """The lines of a file, each with its own id. Raises Unusable with every line that has none."""
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as error:
+        raise Unusable([Problem(Place(str(path)), f"cannot be read ({error.strerror})", "check the path")]) from None
+    inputs: list[Received] = []
+    problems: list[Problem] = []
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                inputs.append(Received(kind, msgspec.json.decode(line, type=_Id).id, line))
+            except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+                problems.append(
+                    Problem(Place(str(path), line=number), f"no input with an id ({error})", "mend the line")
+                )
+    if problems:
+        raise Unusable(problems)
+    return inputs
+
+
+def _say(problems: tuple[Problem, ...]) -> None:
+    for problem in problems:
+        print(problem, file=sys.stderr)
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, what: str, example: str
+) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name, help=what, epilog=example, formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=f"{what[0].upper()}{what[1:]}.",
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Where inputs and exhibits are kept so that nothing acknowledged is lost."""

@@ -1,0 +1,151 @@
+"""Is a result folder sealed, unaltered, and what its inputs lead to? Offline, from the folder's bytes alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+import msgspec
+
+from truceline.custody.log_folder import ASK, Logged, read_log
+from truceline.edges.code import code_listing
+from truceline.edges.compare import CLOSE, DIFFERENT, IDENTICAL, Likeness, compare_records
+from truceline.edges.conclude import MANIFEST, RECORDS, conclude
+from truceline.edges.inputs import WHOLE_KINDS, Inputs, Line, WholeFile
+from truceline.formats.mission_toml import read_mission
+from truceline.model.problem import Place, Problem, Unusable
+from truceline.pipeline import Over, Plugins, Tell
+
+PAGES = ("report.html", "public.html")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What verifying found. `likeness`: how each file compares with the same made again.
+
+    same_code: whether the code that verified is, byte for byte and library for library, the one that ran.
+    """
+
+    entries: int
+    root: str
+    made_by: str  # first lines of the listing of the code that ran
+    same_code: bool
+    problems: tuple[Problem, ...]
+    likeness: Mapping[str, Likeness] = field(default_factory=dict)
+
+    @property
+    def holds(self) -> bool:
+        return not self.problems
+
+
+def verify(files: Mapping[str, bytes], plugins: Plugins, over: Over, tell: Tell) -> Verdict:
+    """Check a result folder and recompute it. files: every file of the folder, by path."""
+    tell("checking digests and the log")
+    problems, listed = manifest_faults(files)
+    log = read_log(files)
+    problems += log.problems
+    ran = next((data for entry, data in log.logged if entry.kind == "code"), b"")
+    verdict = Verdict(
+        entries=len(log.logged),
+        root=log.root.hex(),
+        made_by=_made_by(ran),
+        same_code=ran == code_listing(),
+        problems=tuple(problems),
+    )
+    if log.problems:
+        return verdict
+    try:
+        made = conclude(inputs_of(log.logged), plugins, over, tell).files
+    except Unusable as unusable:
+        return _with(verdict, unusable.problems, {})
+    return _with(verdict, *_compared(files, made, listed, verdict.same_code))
+
+
+def inputs_of(logged: tuple[Logged, ...]) -> Inputs:
+    """The inputs that a log holds. Raises Unusable if its mission cannot be understood."""
+    whole = [WholeFile(entry.kind, entry.id, data) for entry, data in logged]
+    files = tuple(one for one in whole if one.kind in WHOLE_KINDS)
+    missions = [one for one in files if one.kind == "mission"]
+    for kind in ("code", "mission", "agreement", "network"):
+        if sum(one.kind == kind for one in files) != 1:
+            raise Unusable([Problem(Place("log/files/"), f"the log does not hold one {kind}", ASK)])
+    mission, _ = read_mission(missions[0].path, missions[0].data)
+    kinds = dict.fromkeys(mission.observations, "observation")
+    named = (("notice", mission.notices), ("claim", mission.claims), ("contact", mission.contacts))
+    kinds |= {path: kind for kind, path in named if path}
+    lines = []
+    for one in whole:
+        if one.kind == "set_aside":
+            file, _, number = one.path.rpartition(":")
+            if file not in kinds or not number.isdecimal():
+                raise Unusable(
+                    [Problem(Place("log/lines/set_aside.ndjson"), f"{one.path!r} is no place of a line", ASK)]
+                )
+            lines.append(Line(kinds[file], file, int(number), one.data))
+        elif one not in files:
+            lines.append(Line(one.kind, one.kind, 0, one.data))
+    return Inputs(files, tuple(lines))
+
+
+def _made_by(listing: bytes) -> str:
+    heads = [
+        line.removeprefix("# ") for line in listing.decode("utf-8", "replace").splitlines() if line.startswith("# ")
+    ]
+    return ", ".join(heads)
+
+
+def _with(verdict: Verdict, problems: tuple[Problem, ...], likeness: Mapping[str, Likeness]) -> Verdict:
+    found = tuple(sorted({*verdict.problems, *problems}))
+    return Verdict(verdict.entries, verdict.root, verdict.made_by, verdict.same_code, found, likeness)
+
+
+def manifest_faults(files: Mapping[str, bytes]) -> tuple[list[Problem], Mapping[str, str]]:
+    """Files that are missing, superfluous or not of the digest listed; and the digests listed."""
+    try:
+        listed = msgspec.json.decode(files.get(MANIFEST, b""), type=_Manifest).files
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError) as error:
+        return [Problem(Place(MANIFEST), f"missing, or not a manifest ({error})", ASK)], {}
+    problems = []
+    for path in sorted({*listed, *files} - {MANIFEST}):
+        if path not in files:
+            problems.append(Problem(Place(path), "the file is missing", ASK))
+        elif path not in listed:
+            problems.append(Problem(Place(path), "the file does not belong to the result", "move it elsewhere"))
+        elif sha256(files[path]).hexdigest() != listed[path]:
+            problems.append(Problem(Place(path), f"not the bytes that {MANIFEST} lists", ASK))
+    return problems, listed
+
+
+class _Manifest(msgspec.Struct):
+    files: dict[str, str]
+
+
+def _compared(
+    files: Mapping[str, bytes], made: Mapping[str, bytes], listed: Mapping[str, str], same_code: bool
+) -> tuple[tuple[Problem, ...], dict[str, Likeness]]:
+    """Every file beside the same made again. Pages are compared byte for byte only where the records are identical:
+    they show the records' numbers, so that one last digit there is as much here."""
+    likeness: dict[str, Likeness] = {}
+    problems: list[Problem] = []
+    remedy = ASK if same_code else f"{ASK}, or verify with the version that made it"
+    for path in (*RECORDS, *sorted({*made, *files} - {*RECORDS, MANIFEST})):
+        if path not in files or path not in made:
+            continue
+        as_listed = listed.get(path) == sha256(files[path]).hexdigest()
+        close = any(likeness.get(record) == CLOSE for record in RECORDS)
+        where = ""
+        if path in RECORDS:
+            likeness[path], where = compare_records(files[path], made[path])
+        elif files[path] == made[path]:
+            likeness[path] = IDENTICAL
+        else:
+            likeness[path] = CLOSE if path in PAGES and close and as_listed else DIFFERENT
+        if likeness[path] == DIFFERENT:
+            problems.append(Problem(Place(path), f"not what the inputs lead to{where and ': '}{where}", remedy))
+        elif likeness[path] == IDENTICAL and path in listed and not as_listed:
+            what = "another digest than that of the file, which is identical when recomputed"
+            problems.append(Problem(Place(MANIFEST, field=path), what, ASK))
+    missing = [path for path in made if path not in files]
+    problems += [Problem(Place(path), "the file is missing", ASK) for path in missing]
+    if all(like == IDENTICAL for like in likeness.values()) and not missing and files.get(MANIFEST) != made[MANIFEST]:
+        problems.append(Problem(Place(MANIFEST), "not what the inputs lead to", remedy))
+    return tuple(problems), likeness

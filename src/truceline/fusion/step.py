@@ -1,0 +1,167 @@
+"""One epoch: the observations of its window → its events, and what they teach for the next.
+
+Each epoch (an hour of event time) is inferred from the observations of its own window and what earlier epochs
+taught about the sensors; what an epoch's events claim is gone for the next. An epoch is final once everything
+that may bear on it has come.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from truceline.fusion.air import forecast_of
+from truceline.fusion.build import CHI2, MADE_BY, FusedEvent, ellipse, local_events, make_event
+from truceline.fusion.classify import lone_labels
+from truceline.fusion.columns import picks_of
+from truceline.fusion.epoch import EPOCH_S, Beliefs, EpochFit, Setting, fit_epoch
+from truceline.fusion.given import Given
+from truceline.fusion.health import sensor_health
+from truceline.fusion.hearing import deafness
+from truceline.fusion.regional import RegionalEvent, detections_of, regional_events
+from truceline.fusion.scene import Sources
+from truceline.geo.frame import Frame
+from truceline.model.event import Origin, SensorHealth
+from truceline.model.instant import US_PER_S, Instant
+from truceline.model.observation import Observation
+from truceline.sensors.contract import Floats
+
+EPOCH_US = int(EPOCH_S) * US_PER_S
+EARLY_S = 10.0  # a clock that runs behind reports events of the epoch before the epoch began
+LOOK_BACK_S = 3_600.0  # signs of life that tell whether a sensor works
+METRES_PER_DEGREE = 111_195.0
+LEVELS = (0.50, 0.90, 0.95)
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What one epoch hands to the next: what was learnt, and which observations are spoken for."""
+
+    beliefs: Beliefs
+    claimed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Hints:
+    """Sources of each epoch (by its number) found by an earlier look at more data, and the frame they stand in.
+    They are hypotheses to be tried, nothing more."""
+
+    frame: Frame
+    sources: Mapping[int, Sources]
+
+
+@dataclass(frozen=True)
+class EpochEvents:
+    """What one epoch adds: its events, its sensors' health, and what to try first in another look."""
+
+    events: tuple[FusedEvent, ...]
+    health: tuple[SensorHealth, ...]
+    sources: Sources | None
+    carried: Carried
+
+
+def epochs_of(laid_out: Given, times_us: Sequence[Instant]) -> list[int]:
+    """Numbers (hours since 1970) of the epochs in which something may have caused observations at these times."""
+    shifts = (round(EARLY_S * US_PER_S), 0, -round(laid_out.local_s * US_PER_S))
+    near = {(time_us + shift) // EPOCH_US for time_us in times_us for shift in shifts}
+    if laid_out.regional_s:
+        back = round(laid_out.regional_s * US_PER_S)
+        near |= {hour for t in times_us for hour in range((t - back) // EPOCH_US, t // EPOCH_US + 1)}
+    return sorted(near)
+
+
+def window_of(laid_out: Given, base_us: Instant) -> tuple[Instant, Instant]:
+    """From when until when observations may bear on the epoch that begins at `base_us`."""
+    after_us = round(laid_out.after_s * US_PER_S)
+    return base_us - round(LOOK_BACK_S * US_PER_S), base_us + EPOCH_US + after_us
+
+
+def fuse_epoch(
+    laid_out: Given, base_us: Instant, window: Sequence[Observation], carried: Carried, hint: Sources | None = None
+) -> EpochEvents:
+    """The events of the epoch that begins at `base_us`, from the observations of its window in order of (time, id).
+
+    hint: sources that an earlier look at more of the same data found; they spare the search from nothing.
+    """
+    free = [seen for seen in window if seen.id not in carried.claimed]
+    fit = _fit(laid_out, base_us, window, free, carried.beliefs, hint)
+    events = local_events(laid_out.network, laid_out.frame, base_us, fit, free)
+    events += _regional_events(laid_out, base_us, free)
+    claimed = {id_ for one in events for id_ in one.event.observations}
+    # Claims of long ago cannot matter: no later window reaches back to them.
+    recent = {seen.id for seen in window if seen.time_us >= base_us}
+    return EpochEvents(
+        tuple(events),
+        sensor_health(laid_out.channels, base_us, fit) if fit is not None else (),
+        fit.joint.sources if fit is not None else None,
+        Carried(fit.beliefs if fit is not None else carried.beliefs, frozenset((carried.claimed & recent) | claimed)),
+    )
+
+
+def _fit(
+    laid_out: Given,
+    base_us: Instant,
+    window: Sequence[Observation],
+    free: Sequence[Observation],
+    beliefs: Beliefs,
+    hint: Sources | None,
+) -> EpochFit | None:
+    """The epoch's local sources, fitted; times in seconds from the epoch's start."""
+    until_us = base_us + EPOCH_US + round(2 * laid_out.local_s * US_PER_S)
+    near = [seen for seen in free if base_us - EARLY_S * US_PER_S <= seen.time_us < until_us]
+    picks = picks_of(near, laid_out.channels, base_us)
+    if not len(picks):
+        return None
+    setting = Setting(
+        channels=laid_out.channels,
+        deaf=deafness(laid_out.network, window, laid_out.channels, base_us),
+        forecast=forecast_of(laid_out.weather, laid_out.frame, base_us),
+        grid=laid_out.grid,
+        area_m2=laid_out.area_m2,
+        hint=hint,
+    )
+    return fit_epoch(setting, picks, near, beliefs)
+
+
+def _regional_events(laid_out: Given, base_us: Instant, free: Sequence[Observation]) -> list[FusedEvent]:
+    """Events of the epoch heard over hundreds of kilometres."""
+    if not laid_out.regional_s:
+        return []
+    seen = [one for one in free if one.time_us >= base_us]
+    found = detections_of(seen, laid_out.network, laid_out.infrasound, base_us)
+    return [
+        _regional(laid_out, [seen[int(found.observation[row])] for row in one.rows], one, base_us)
+        for one in regional_events(found, laid_out.infrasound)
+        if 0 <= one.time_s < EPOCH_S
+    ]
+
+
+def _regional(laid_out: Given, seen: Sequence[Observation], found: RegionalEvent, base_us: Instant) -> FusedEvent:
+    """A regional event as an event: its regions taken from the posterior on the grid."""
+    lon, lat = float(found.weight @ found.lon), float(found.weight @ found.lat)
+    scale = np.array([np.cos(np.radians(lat)), 1.0]) * METRES_PER_DEGREE
+    off = (np.c_[found.lon, found.lat] - (lon, lat)) * scale
+    covariance = (off * found.weight[:, None]).T @ off
+    regions = [ellipse(covariance, radius, 0.0) for radius in _radii(off, covariance, found.weight)]
+    origin = Origin(
+        time_us=base_us + round(found.time_s * 1_000) * 1_000,
+        time_sigma_s=round(found.time_sigma_s, 3),
+        lon=round(lon, 6),
+        lat=round(lat, 6),
+        ellipse50=regions[0],
+        ellipse90=regions[1],
+        ellipse95=regions[2],
+        made_by=MADE_BY,
+    )
+    existence = 1.0 / (1.0 + float(np.exp(-found.worth)))
+    event = make_event(laid_out.network, seen, origin, lone_labels(seen), existence)
+    return FusedEvent(event, found.lon, found.lat, found.weight)
+
+
+def _radii(off: Floats, covariance: Floats, weight: Floats) -> list[float]:
+    """Squared Mahalanobis radii that hold 50, 90 and 95 % of weighted points, never less than the normal's."""
+    square = np.einsum("pi,ij,pj->p", off, np.linalg.inv(covariance), off)
+    order = np.argsort(square, kind="stable")
+    held = np.cumsum(weight[order])
+    found = [float(square[order][min(np.searchsorted(held, level), len(order) - 1)]) for level in LEVELS]
+    return [max(own, normal) for own, normal in zip(found, CHI2, strict=True)]

@@ -1,0 +1,1 @@
+"""The tables of terms.toml, one after the other."""

@@ -1,0 +1,74 @@
+"""How many weapons or troops stood somewhere at one time, from sightings that may have seen the same ones twice."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from truceline.geo.frame import distance_azimuth
+from truceline.model.agreement import Definition
+from truceline.model.instant import Span, seconds
+from truceline.terms.arms import armed
+from truceline.terms.matter import Matter, Sighting, Spot
+
+SURE, POSSIBLE = 0.95, 0.05  # a sighting counts for sure, or perhaps, from such a probability to be of it and there
+FASTEST_MPS = 35.0  # nothing on the ground gets from one sighting to another faster
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """At least and at most so many; `most` None: nobody can say."""
+
+    least: int
+    most: int | None
+
+
+def strengths(
+    matters: Sequence[Matter], inside: Sequence[float] | None, meant: Sequence[Definition], window_us: Span
+) -> dict[int, Strength]:
+    """By row of a sighting: how many were there, from it and those of the window before it.
+
+    At least: what sightings saw that were too far apart to have seen the same; at most: all of them together.
+    """
+    seen = [matter for matter in matters if isinstance(matter.about, Sighting)]
+    times = [matter.time_us for matter in seen]
+    found = {}
+    for index, matter in enumerate(seen):
+        window = seen[bisect_left(times, matter.time_us - window_us) : index + 1]
+        found[matter.row] = _strength(window, inside, meant)
+    return found
+
+
+def _strength(window: Sequence[Matter], inside: Sequence[float] | None, meant: Sequence[Definition]) -> Strength:
+    most: int | None = 0
+    sure: list[tuple[int, Matter]] = []
+    for matter in window:
+        assert isinstance(matter.about, Sighting)
+        low, high = (1.0, 1.0) if not meant else ((arms := armed(matter, meant)).low, arms.high)
+        there = 1.0 if inside is None else inside[matter.row]
+        if there < 0.0:
+            low, there = 0.0, 1.0
+        count = matter.about.count
+        if high * there > POSSIBLE:
+            most = None if most is None or count is None else most + count[1]
+        if low * there >= SURE:
+            sure.append((1 if count is None else count[0], matter))
+    chosen: list[Matter] = []
+    least = 0
+    for number, matter in sorted(sure, key=lambda one: (-one[0], one[1].row)):
+        if all(_others(matter, other) for other in chosen):
+            chosen.append(matter)
+            least += number
+    return Strength(least, most)
+
+
+def _others(one: Matter, other: Matter) -> bool:
+    """Whether two sightings cannot have seen the same: too far apart for the time between them."""
+    if one.spot is None or other.spot is None:
+        return False
+    apart = float(distance_azimuth(one.spot.lon, one.spot.lat, other.spot.lon, other.spot.lat)[0])
+    reach = FASTEST_MPS * abs(seconds(one.time_us - other.time_us)) + _reach(one.spot) + _reach(other.spot)
+    return apart > reach
+
+
+def _reach(spot: Spot) -> float:
+    return 2 * spot.ellipse90.semi_major_m

@@ -1,0 +1,35 @@
+"""Every golden file: a file in the repository that the code can write, and must write the same."""
+
+import runpy
+from collections.abc import Callable
+from pathlib import Path
+
+from reports import making
+from reports.test_pages import mission, public
+from truceline.sim.reference import reference
+
+ROOT = Path(__file__).parents[2]
+FIRST_LIGHT = "missions/first-light"
+
+
+def pages() -> dict[str, bytes]:
+    """Both pages of an invented result."""
+    case, result = making.case(), making.result()
+    return {
+        "tests/reports/golden/report.html": mission(case, result),
+        "tests/reports/golden/public.html": public(case, result),
+    }
+
+
+def keys_of_worlds() -> dict[str, bytes]:
+    """The reference of WORLD.toml."""
+    return {"docs/reference/world.md": reference().encode()}
+
+
+def first_light() -> dict[str, bytes]:
+    """The example mission, but for its README."""
+    files: dict[str, bytes] = runpy.run_path(str(ROOT / "scripts" / "first_light.py"))["files"]()
+    return {f"{FIRST_LIGHT}/{path}": data for path, data in files.items()}
+
+
+MAKERS: tuple[Callable[[], dict[str, bytes]], ...] = (pages, keys_of_worlds, first_light)

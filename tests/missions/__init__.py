@@ -1,0 +1,1 @@
+"""Missions for tests: one small world with something of everything, and scenes put together by hand."""
