@@ -19,8 +19,8 @@ from truceline.coverage.stations import Bools
 from truceline.coverage.terrain import with_terrain
 from truceline.coverage.watch import Watch, watch_of
 from truceline.geo.cells import cell_area_m2, cell_centre, cell_of
-from truceline.geo.held import prepare_maps
 from truceline.geo.heights import Heights
+from truceline.geo.held import prepare_maps
 from truceline.geo.zone import zone
 from truceline.model.agreement import Area, Where
 from truceline.model.case import Case

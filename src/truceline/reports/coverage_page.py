@@ -22,6 +22,7 @@ from truceline.reports.texts import Texts
 STEPS = (0.05, 0.2, 0.5, 0.8, 0.95)  # of probability, from which cells are drawn darker
 DAY_US = 24 * US_PER_HOUR
 MOST_MAPS, MOST_SPOTS, MOST_ROWS, MOST_STRIPS = 2, 8, 60, 4
+CELLS_A_PATH = 12  # an attribute may not be longer
 SMALL = ("burst", "shot")
 ROW, COLUMN, LEFT, TOP = 9.0, 900.0, 70.0, 22.0  # of a strip's picture
 
@@ -124,7 +125,11 @@ def _cells(canvas: Canvas, cells: Sequence[str], known: Sequence[float]) -> list
         step = _step(value)
         if step:
             by_step.setdefault(step, []).append(_outline(canvas, cell))
-    return [tag("path", class_=f"k{step}", d="".join(paths)) for step, paths in sorted(by_step.items())]
+    return [
+        tag("path", class_=f"k{step}", d="".join(paths[at : at + CELLS_A_PATH]))
+        for step, paths in sorted(by_step.items())
+        for at in range(0, len(paths), CELLS_A_PATH)
+    ]
 
 
 def _outline(canvas: Canvas, cell: str) -> str:
