@@ -22,7 +22,7 @@ KINDS = (
 )
 NATIONS = ("aland", "borea", "cordia", "delmar")
 LENGTH_DEG = 10.8  # along the equator: 1,200 km
-BUDGET = 240.0
+BUDGETS = (60.0, 120.0, 240.0)
 DRAWS = 40
 EVEN_DEG = 0.036  # 4 km north of the line
 
@@ -56,8 +56,12 @@ def _question(
     middles = chance.uniform(0, end, max(2, int(end)))
     fire = np.clip(chance.normal(middles, 0.05, (20, len(middles))).ravel(), 0, end)
     x, y = watch.frame.to_xy(fire, np.zeros(len(fire)))
-    aim = Aim(with_risk(stretches, x, y, np.ones(len(fire)), risk), (("impact", 0.4), ("outgoing", 0.4), ("burst", 0.2)), 2)
-    sites = allowed_sites(SiteRules(spacing_m=sites_m, from_line_m=(2_000.0, 9_000.0)), line, (), (), (), watch.frame, 0)
+    aim = Aim(
+        with_risk(stretches, x, y, np.ones(len(fire)), risk), (("impact", 0.4), ("outgoing", 0.4), ("burst", 0.2)), 2
+    )
+    sites = allowed_sites(
+        SiteRules(spacing_m=sites_m, from_line_m=(2_000.0, 9_000.0)), line, (), (), (), watch.frame, 0
+    )
     north = watch.frame.to_lonlat(sites.x, sites.y)[1] > 0
     sites = Sites(sites.x[north], sites.y[north])
     nations = tuple(NationOffer(provider=name, kinds=(("acoustic_array", 40), ("microphone", 60))) for name in NATIONS)
@@ -81,38 +85,41 @@ def _worth(question: Planning, chosen: tuple[int, ...]) -> float:
 
 
 def _long_line() -> None:
-    chance = np.random.default_rng(5)
     line = tuple((LENGTH_DEG * n / 400, 0.0) for n in range(401))
     for risk in (0.7, 0.0):
-        question, sites, watch = _question(line, 2_000.0, 4_000.0, BUDGET, risk, chance, 40)
-        began = process_time()
-        found = plan(question)
-        spent = process_time() - began
-        by_chance = [_worth(question, _by_chance(question, chance)) for _ in range(DRAWS)]
-        even = max(_worth(question, _evenly(question, sites, watch, kind)) for kind in ("acoustic_array", "microphone"))
-        print(f"1,200 km, {len(question.candidates):,} candidates, budget {BUDGET:g}, {risk:.0%} of the weight where fire was: "
-              f"before {found.before:.3f}, plan {found.worth:.3f} (at least {found.sure_share:.0%} of the best), chance "
-              f"{np.mean(by_chance):.3f}, even spacing {even:.3f}; in all {found.worth / np.mean(by_chance):.2f} and "
-              f"{found.worth / even:.2f} times; added {(found.worth - found.before) / (np.mean(by_chance) - found.before):.2f} "
-              f"and {(found.worth - found.before) / (even - found.before):.2f} times; {spent:.0f} s")  # fmt: skip
+        chance = np.random.default_rng(5)
+        question, sites, watch = _question(line, 2_000.0, 4_000.0, BUDGETS[0], risk, chance, 40)
+        print(f"1,200 km, {len(question.candidates):,} candidates, {risk:.0%} of the weight where fire was, "
+              f"{_worth(question, ()):.3f} heard by two before:")  # fmt: skip
+        for budget in BUDGETS:
+            asked = replace(question, limits=replace(question.limits, budget=budget))
+            began = process_time()
+            found = plan(asked)
+            spent = process_time() - began
+            lot = float(np.mean([_worth(asked, _by_chance(asked, budget, chance)) for _ in range(DRAWS)]))
+            even = max(_worth(asked, _evenly(asked, budget, sites, watch, kind.kind)) for kind in KINDS)
+            added = [(found.worth - found.before) / (other - found.before) for other in (lot, even)]
+            print(f"  budget {budget:.0f}: plan {found.worth:.3f} (at least {found.sure_share:.0%} of the best), by lot {lot:.3f}, "
+                  f"evenly {even:.3f}; in all {found.worth / lot:.2f} and {found.worth / even:.2f} times, added "
+                  f"{added[0]:.2f} and {added[1]:.2f} times; {spent:.0f} s", flush=True)  # fmt: skip
 
 
-def _by_chance(question: Planning, chance: np.random.Generator) -> tuple[int, ...]:
+def _by_chance(question: Planning, budget: float, chance: np.random.Generator) -> tuple[int, ...]:
     """Sensors drawn by lot until the budget is spent."""
     spent, sites, chosen = 0.0, set(), []
     for number in chance.permutation(len(question.candidates)).tolist():
         one = question.candidates[number]
-        if one.site not in sites and spent + one.cost <= BUDGET:
+        if one.site not in sites and spent + one.cost <= budget:
             chosen.append(number)
             sites.add(one.site)
             spent += one.cost
     return tuple(chosen)
 
 
-def _evenly(question: Planning, sites: Sites, watch: Watch, kind: str) -> tuple[int, ...]:
+def _evenly(question: Planning, budget: float, sites: Sites, watch: Watch, kind: str) -> tuple[int, ...]:
     """One kind, evenly along the line at its best usual distance, nations in turn."""
     cost = next(one.cost for one in KINDS if one.kind == kind)
-    count = int(BUDGET / cost)
+    count = int(budget / cost)
     x, y = watch.frame.to_xy(np.linspace(0.0, LENGTH_DEG, 2 * count + 1)[1::2], np.full(count, EVEN_DEG))
     number_of = {(one.site, one.kind, one.provider): n for n, one in enumerate(question.candidates)}
     chosen: dict[int, int] = {}
@@ -128,13 +135,20 @@ def _small_cases() -> None:
         chance = np.random.default_rng([11, seed])
         line = tuple((0.02 * n, 0.0) for n in range(21))
         question, _, _ = _question(line, 1_000.0, 7_000.0, 9.0, 0.5, chance, 2)
-        some = sorted(chance.choice(len(question.candidates), min(14, len(question.candidates)), replace=False).tolist())
+        some = sorted(
+            chance.choice(len(question.candidates), min(14, len(question.candidates)), replace=False).tolist()
+        )
         few = replace(
-            question, candidates=tuple(question.candidates[n] for n in some), reach=lambda n, q=question, s=some: q.reach(s[n])
+            question,
+            candidates=tuple(question.candidates[n] for n in some),
+            reach=lambda n, q=question, s=some: q.reach(s[n]),
         )
         before = _worth(few, ())
         best = max(
-            _worth(few, chosen) for k in range(10) for chosen in combinations(range(len(some)), k) if _allowed(few, chosen)
+            _worth(few, chosen)
+            for k in range(10)
+            for chosen in combinations(range(len(some)), k)
+            if _allowed(few, chosen)
         )
         shares.append((plan(few).worth - before) / max(best - before, 1e-12))
     print(f"{len(shares)} small cases against every possible set: {min(shares):.1%} of the best at the least, "

@@ -62,7 +62,9 @@ def halved_rates(seeds: Iterable[int]) -> None:
             halves += 1
             counts.append(count)
         raw.append(counts[1] / max(counts[0], 1))
-        print(f"seed {seed}: held {held} of {halves}; second half's raw count over the first's {raw[-1]:.2f}", flush=True)
+        print(
+            f"seed {seed}: held {held} of {halves}; second half's raw count over the first's {raw[-1]:.2f}", flush=True
+        )
     print(f"Intervals of 95 % that hold the constant rate: {held} of {halves} ({held / halves:.1%}). "
           f"Raw counts of the second half over the first: median {np.median(raw):.2f}; said to have fallen by a quarter or "
           f"more: {np.mean(np.array(raw) < 0.75):.0%}.")  # fmt: skip
@@ -118,5 +120,9 @@ def _rates(case: Case, truth: list[tuple[str, int, float, float]]) -> Iterable[t
         inside = sum(1 for _, _, lon, lat in truth if cell_of(lon, lat, 7) in seen)
         area = sum(float(exposure.area_km2[exposure.place[cell]]) for cell in seen)
         true = inside / (area * HOURS) * PER_KM2H
-        raw = sum(1 for one in events if one.class_ == CLASS and half[0] <= (exposure.span_of(one.origin.time_us) or 0) < half[1])
+        raw = sum(
+            1
+            for one in events
+            if one.class_ == CLASS and half[0] <= (exposure.span_of(one.origin.time_us) or 0) < half[1]
+        )
         yield found.low, found.high, true, float(raw)

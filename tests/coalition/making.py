@@ -106,6 +106,7 @@ def large(nations: int = 35, contributions: int = 2000) -> Ledger:
     return Ledger(
         countries=tuple(Country(id=one, name=one) for one in countries),
         nations=tuple(Nation(id=name, name=name) for name in names),
-        authorities=tuple(authorities), conditions=tuple(sorted(conditions, key=lambda one: one.id)),
-        contributions=tuple(some), caveats=tuple(caveats), commitments=tuple(commitments),
+        authorities=tuple(sorted(authorities, key=lambda one: one.id)), conditions=tuple(sorted(conditions, key=lambda one: one.id)),
+        contributions=tuple(some), caveats=tuple(sorted(caveats, key=lambda one: one.id)),
+        commitments=tuple(sorted(commitments, key=lambda one: one.id)),
     )  # fmt: skip

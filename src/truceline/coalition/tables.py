@@ -1,11 +1,13 @@
 """The ledger as plain tables (CSV, RFC 4180) that any spreadsheet opens, and back again, losing nothing.
 
-One file a table, and one for each table's dated entries. Lists stand in one cell, parted by semicolons. README.txt says
+One file a table, and one for each table's dated entries. Lists stand in one cell, parted by semicolons (one
+within a name after a backslash). README.txt says
 under what reservation all of it stands.
 """
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from truceline.coalition.consultation import WITHOUT_PREJUDICE
@@ -109,8 +111,8 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, tuple):
-        return ";".join(str(one) for one in value)
-    return f"{value:.12g}" if isinstance(value, float) else str(value)
+        return ";".join(str(one).replace("\\", "\\\\").replace(";", "\\;") for one in value)
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def ledger_of_tables(folder: str, files: Mapping[str, bytes]) -> Ledger:
@@ -154,7 +156,8 @@ def _read(file: str, data: bytes, columns: Sequence[str]) -> tuple[list[dict[str
 
 def _typed(name: str, text: str) -> object:
     if name in LISTS:
-        return [word.strip() for word in text.split(";") if word.strip()]
+        words = [re.sub(r"\\(.)", r"\1", word.strip()) for word in re.findall(r"(?:\\.|[^;\\])+", text)]
+        return [word for word in words if word]
     if name in NUMBERS:
         try:
             return float(text)

@@ -1,10 +1,10 @@
 """What coverage promises, measured: detection foretold, the speed of a long line, plans against others.
 
     python benchmarks/worlds.py --out /tmp/held-out --seeds 8 --first 5000 worlds/{quiet,salvos,thin,one-sided}.toml
-    python benchmarks/coverage.py detection /tmp/held-out/*
-    python benchmarks/coverage.py rates --seeds 20
-    python benchmarks/coverage.py speed
-    python benchmarks/coverage.py plan
+    python benchmarks/coverage_worlds.py detection /tmp/held-out/*
+    python benchmarks/coverage_worlds.py rates --seeds 20
+    python benchmarks/coverage_worlds.py speed
+    python benchmarks/coverage_worlds.py plan
 
 `detection` fuses every mission, learns how far things carry from that alone, and compares what it foretells of every
 true happening with what really was caught, known and located. Times are of the processor, not of the wall.
@@ -29,7 +29,7 @@ from truceline.coverage.links import links_of
 from truceline.coverage.locate import located
 from truceline.coverage.raster import covered, ground_of, raster_of
 from truceline.coverage.seen import hour_of, seen, table_of
-from truceline.coverage.stations import catches
+from truceline.coverage.stations import Ints, catches
 from truceline.coverage.trials import Happened, trials_of
 from truceline.coverage.watch import Watch, stated_watch, watch_of
 from truceline.edges.intake import understand
@@ -73,7 +73,9 @@ def detection(folders: Sequence[Path]) -> None:
         worst = max(worst, abs(off)) if pairs >= LEAST_PAIRS else worst
         few = "" if pairs >= LEAST_PAIRS else "  (few)"
         span = f"{BANDS_KM[band]:>3}–{BANDS_KM[band + 1]:<3} km"
-        print(f"  {class_:13}{span} {pairs:8.0f} {100 * foretold / pairs:6.1f} {100 * real / pairs:6.1f} {off:+6.1f}{few}")
+        print(
+            f"  {class_:13}{span} {pairs:8.0f} {100 * foretold / pairs:6.1f} {100 * real / pairs:6.1f} {off:+6.1f}{few}"
+        )
     print(f"Largest difference where there are at least {LEAST_PAIRS} pairs: {worst:.1f} points")
     print("Of true happenings, known, and located to within so many metres (foretold, real):")
     for class_, (count, *values) in sorted(known.items()):
@@ -106,7 +108,7 @@ def _by_band(case: Case, watch: Watch, truth: list[dict], bands: dict) -> None: 
                     row[place] += float(value)
 
 
-def _caught(case: Case, watch: Watch, truth: list[dict], event: Floats, station: Floats) -> Floats:  # type: ignore[type-arg]
+def _caught(case: Case, watch: Watch, truth: list[dict], event: Ints, station: Ints) -> Floats:  # type: ignore[type-arg]
     stations = watch.stations
     by_id = {one.id: one for one in case.observations}
     rows: defaultdict[str, list[int]] = defaultdict(list)
@@ -180,7 +182,9 @@ def speed(sensors: int, length_km: float, width_km: float) -> None:
     covered(watch, ground, 3600.0, 7200.0)
     again = process_time()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{sensors} sensors, {raster.columns * 0.25:.0f} × {raster.rows * 0.25:.0f} km at 250 m, {len(LONG)} classes:")
+    print(
+        f"{sensors} sensors, {raster.columns * 0.25:.0f} × {raster.rows * 0.25:.0f} km at 250 m, {len(LONG)} classes:"
+    )
     print(f"  laid out and first hour {done - began:.1f} s (layout {laid - began:.1f} s); a further hour {again - done:.2f} s; "
           f"{peak:.0f} MiB at most; mean known {np.round(first.known.mean(axis=1), 3).tolist()}")  # fmt: skip
 
