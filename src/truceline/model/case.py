@@ -36,3 +36,12 @@ class Case:
             network=Network(sensors),
             observations=tuple(seen for seen in self.observations if seen.sensor in kept),
         )
+
+    def without_sensors(self, sensors: frozenset[str]) -> "Case":
+        """The same case as if these sensors had sent nothing. At least one sensor must remain."""
+        kept = tuple(sensor for sensor in self.network.sensors if sensor.id not in sensors)
+        return replace(
+            self,
+            network=Network(kept),
+            observations=tuple(seen for seen in self.observations if seen.sensor not in sensors),
+        )

@@ -16,9 +16,12 @@ for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 from truceline import __version__  # noqa: E402
 from truceline.edges.cli import (  # noqa: E402
     agreement,
+    coalition,
+    coverage,
     dossier,
     explain,
     feed,
+    plan,
     release,
     replay,
     run,
@@ -44,6 +47,24 @@ example:
 """
 
 
+MODULES = (
+    run,
+    verify,
+    explain,
+    coverage,
+    plan,
+    coalition,
+    dossier,
+    seal,
+    release,
+    store,
+    serve,
+    replay,
+    feed,
+    sim,
+)
+
+
 def parser() -> argparse.ArgumentParser:
     """The parser of every command."""
     top = argparse.ArgumentParser(
@@ -54,7 +75,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"truceline {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (run, verify, explain, dossier, seal, release, store, serve, replay, feed, sim):
+    for module in MODULES:
         module.add_parser(commands)
     agreement.add_parser(commands, kinds())
     return top
