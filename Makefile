@@ -6,7 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := $(VENV)/.packages
 STAMP := $(VENV)/.installed
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Without compiling: what is needed is compiled when it is first used, and most is not.
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-compile
 CHECKED := src tests benchmarks scripts
 OUT ?= out
 SEEDS ?= 1
@@ -28,12 +29,12 @@ $(PACKAGES): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
 	  { echo "Python 3.11, 3.12 or 3.13 is needed: name one with make PYTHON=python3.11"; exit 1; }
 	@$(PYTHON) -m venv --clear $(VENV) || { echo "No venv module: on Debian, apt install python3-venv"; exit 1; }
-	@$(PIP) install --require-hashes -r requirements.lock
+	@$(INSTALL) --require-hashes -r requirements.lock
 	@touch $@
 
 # The project itself, as it stands in src.
 $(STAMP): $(PACKAGES) pyproject.toml
-	@$(PIP) install --no-deps --no-build-isolation -e .
+	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
 demo: $(STAMP)
@@ -70,6 +71,7 @@ bench: $(STAMP)
 
 golden: $(STAMP)
 	cd tests && ../$(BIN)/python -m golden.regenerate
+	cd tests && ../$(BIN)/python -m terms.regenerate
 
 clean:
 	rm -rf $(VENV) build dist $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -3,9 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-
-pytest.importorskip("cryptography")
-
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -186,7 +183,6 @@ def test_checkpoints_are_read_and_written() -> None:
         ("20852163", "-1", "no number of entries"),
         ("20852163", "9223372036854775808", "no number of entries"),
         ("20852163", "٣", "no number of entries"),
-        ("20852163", "0", "empty log"),
         ("q2I=", "q2J=", "one writing"),
         ("q2I=", "q2I", "not base64"),
         ("CsUY", "", "holds 29 bytes"),

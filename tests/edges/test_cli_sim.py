@@ -56,9 +56,10 @@ def test_the_bytes_do_not_hang_on_the_process(world: Path, tmp_path: Path) -> No
 
 def test_a_folder_that_is_there_is_left_alone(world: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "mine.txt").write_text("mine")
     assert run("sim", str(world), "--out", str(tmp_path / "here")) == 1
     assert "exists already" in capsys.readouterr().err
-    assert not list((tmp_path / "here").iterdir())
+    assert [path.name for path in (tmp_path / "here").iterdir()] == ["mine.txt"]
 
 
 def test_mistakes_are_told_with_their_place_and_no_traceback(

@@ -107,6 +107,20 @@ def concluded() -> Concluded:
     return conclusion_of(small())
 
 
+@cache
+def slight() -> Files:
+    """The small mission where nobody can be named, so that nothing is recomputed without a provider: seven times as
+    fast."""
+    terms = small()["agreement/terms.toml"].replace(b"attribution_threshold = 0.95", b"attribution_threshold = 1.0")
+    return {**small(), "agreement/terms.toml": terms}
+
+
+@cache
+def slightly_concluded() -> Concluded:
+    """What follows from the slight mission; worked out once."""
+    return conclusion_of(slight())
+
+
 def outcomes(findings: tuple[Finding, ...]) -> set[str]:
     """The outcomes among some findings."""
     return {finding.outcome for finding in findings}

@@ -13,7 +13,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 
 from truceline.custody.base64_text import decode_base64
-from truceline.custody.merkle import EMPTY_ROOT, HASH_BYTES
+from truceline.custody.merkle import HASH_BYTES
 
 MOST_SIZE = 2**63 - 1
 
@@ -52,8 +52,6 @@ def read_checkpoint(text: str) -> Checkpoint:
     root = decode_base64(lines[2], "line 3 of the checkpoint (the root)")
     if len(root) != HASH_BYTES:
         raise ValueError(f"line 3 of the checkpoint (the root) holds {len(root)} bytes, not {HASH_BYTES}")
-    if size == 0 and root != EMPTY_ROOT:
-        raise ValueError("the checkpoint of an empty log has another root than that of the empty tree")
     return Checkpoint(lines[0], size, root, tuple(lines[3:]))
 
 

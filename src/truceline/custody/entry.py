@@ -15,8 +15,9 @@ VERSION = 1
 KINDS = (
     "code", "mission", "agreement", "areas", "network", "control", "weather",
     "notice", "claim", "contact", "decision", "set_aside", "observation",
+    "result", "release", "erasure", "access", "key",
 )  # fmt: skip
-LINE_KINDS = ("notice", "claim", "contact", "decision", "set_aside", "observation")  # one line is one input
+LINE_KINDS = KINDS[KINDS.index("notice") :]  # one line is one input
 MOST_BYTES = 65_535  # of one entry (tlog-tiles)
 
 _HEX = re.compile(r"[0-9a-f]{64}")

@@ -42,6 +42,12 @@ def log_files(origin: str, logged: Sequence[Logged]) -> dict[str, bytes]:
     entries = [entry for entry, _ in logged]
     files = {CHECKPOINT: Checkpoint(origin, len(entries), root_over(entries)).to_text().encode()}
     files |= {f"log/{path}": data for path, data in tiles.tiles_of([entry.to_bytes() for entry in entries]).items()}
+    return files | input_files(logged)
+
+
+def input_files(logged: Sequence[Logged]) -> dict[str, bytes]:
+    """The inputs as received: whole files, and one file for all lines of a kind."""
+    files: dict[str, bytes] = {}
     lines: dict[str, list[bytes]] = {}
     for entry, data in logged:
         if entry.kind in LINE_KINDS:
@@ -71,12 +77,12 @@ def read_log(files: Mapping[str, bytes]) -> LogRead:
             problems.append(_fault(TILES, f"entry {number}: {error}"))
     if problems:
         return LogRead(checkpoint.origin, checkpoint.root, (), tuple(problems))
-    logged, faults = _inputs(files, entries)
+    logged, faults = match_inputs(files, entries)
     return LogRead(checkpoint.origin, checkpoint.root, tuple(logged), tuple(faults))
 
 
-def _inputs(files: Mapping[str, bytes], entries: Sequence[Entry]) -> tuple[list[Logged], list[Problem]]:
-    """Every entry with the bytes it is of, each held against its digest."""
+def match_inputs(files: Mapping[str, bytes], entries: Sequence[Entry]) -> tuple[list[Logged], list[Problem]]:
+    """Every entry with the bytes it is of, each held against its digest; files lie as `input_files` lays them."""
     logged: list[Logged] = []
     problems: list[Problem] = []
     lines = {kind: files[path].split(b"\n") for kind in LINE_KINDS if (path := f"{LINES}{kind}.ndjson") in files}

@@ -80,10 +80,12 @@ def _read(folder: Path, path: str, named_by: str) -> bytes:
             raise Unusable(
                 [Problem(Place(path), "a link leads outside the mission folder", "put the file itself there")]
             )
-        if file.is_file() and file.stat().st_size > MOST_BYTES:
+        if file.exists() and not file.is_file():
+            raise Unusable([Problem(Place(path), "it is no file", "put a file there, no folder and no device")])
+        if file.exists() and file.stat().st_size > MOST_BYTES:
             raise Unusable([Problem(Place(path), "the file is over 2 GiB", "split it, or thin it out")])
         return file.read_bytes()
-    except OSError as error:
-        what = f"cannot be read ({error.strerror or error})"
+    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle, before Python 3.13
+        what = f"cannot be read ({getattr(error, 'strerror', None) or 'links lead in a circle'})"
         remedy = f"put the file there, or mend its name in {named_by}" if path != named_by else "add mission.toml"
         raise Unusable([Problem(Place(path), what, remedy)]) from None

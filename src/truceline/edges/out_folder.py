@@ -49,7 +49,21 @@ def may_write(folder: Path, *, replace: bool) -> bool:
     """Whether writing to this folder would lose nothing that was not ours."""
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         return False
-    return not folder.exists() or not any(folder.iterdir()) or (replace and (folder / MANIFEST).is_file())
+    return not folder.exists() or not any(folder.iterdir()) or (replace and _is_ours(folder))
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether a folder holds a result of ours: other things have a file of that name too."""
+    try:
+        return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=_Manifest).contract == 1
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return False
+
+
+class _Manifest(msgspec.Struct):
+    contract: int
+    made_by: dict[str, str]
+    files: dict[str, str]
 
 
 def _put_in_place(aside: Path, folder: Path) -> None:
@@ -58,9 +72,16 @@ def _put_in_place(aside: Path, folder: Path) -> None:
         aside.rename(folder)
         return
     old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-    folder.rename(old / folder.name)
-    aside.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
+    try:
+        folder.rename(old / folder.name)
+        try:
+            aside.rename(folder)
+        except BaseException:
+            (old / folder.name).rename(folder)
+            raise
+    finally:
+        if folder.exists():
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def read_folder_files(folder: Path) -> dict[str, bytes]:

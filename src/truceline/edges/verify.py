@@ -40,7 +40,7 @@ class Verdict:
 def verify(files: Mapping[str, bytes], plugins: Plugins, over: Over, tell: Tell) -> Verdict:
     """Check a result folder and recompute it. files: every file of the folder, by path."""
     tell("checking digests and the log")
-    problems, listed = _manifest_faults(files)
+    problems, listed = manifest_faults(files)
     log = read_log(files)
     problems += log.problems
     ran = next((data for entry, data in log.logged if entry.kind == "code"), b"")
@@ -98,11 +98,11 @@ def _with(verdict: Verdict, problems: tuple[Problem, ...], likeness: Mapping[str
     return Verdict(verdict.entries, verdict.root, verdict.made_by, verdict.same_code, found, likeness)
 
 
-def _manifest_faults(files: Mapping[str, bytes]) -> tuple[list[Problem], Mapping[str, str]]:
+def manifest_faults(files: Mapping[str, bytes]) -> tuple[list[Problem], Mapping[str, str]]:
     """Files that are missing, superfluous or not of the digest listed; and the digests listed."""
     try:
         listed = msgspec.json.decode(files.get(MANIFEST, b""), type=_Manifest).files
-    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError) as error:
         return [Problem(Place(MANIFEST), f"missing, or not a manifest ({error})", ASK)], {}
     problems = []
     for path in sorted({*listed, *files} - {MANIFEST}):

@@ -22,7 +22,7 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from truceline.model.instant import parse_utc, span_of
+from truceline.model.instant import format_utc, parse_utc, seconds, span_of
 from truceline.model.observation import (
     Arrival,
     Bearing,
@@ -351,3 +351,59 @@ def _plain(message: str) -> str:
     what, _, path = message.partition(" - at `")
     field = path.rstrip("`").removeprefix("$").lstrip(".")
     return f"{field}: {what}" if field else what
+
+
+def write_observation(observation: Observation, exhibits: tuple[Exhibit, ...] = ()) -> bytes:
+    """An observation as a line of contract 1, without its end; `exhibits` are added to its own.
+
+    Reading the line back gives the same observation but for its digest, which is that of the line.
+    """
+    written: dict[str, object] = {
+        "id": observation.id,
+        "sensor": observation.sensor,
+        "kind": observation.kind,
+        "time": format_utc(observation.time_us, digits=6),
+        "time_sigma_s": observation.time_sigma_s,
+        "received": format_utc(observation.received_us, digits=6),
+    }
+    if observation.labels:
+        written["labels"] = dict(observation.labels)
+    shown = tuple(dict.fromkeys((*observation.exhibits, *exhibits)))
+    if shown:
+        written["exhibits"] = [_given(exhibit, ("sha256", "media_type", "uri")) for exhibit in shown]
+    written |= _given(observation, _OPTIONAL) | _given(observation, _FURTHER[observation.kind])
+    match observation:
+        case Fix() if observation.window_us is not None:
+            written["window_s"] = [seconds(edge) for edge in observation.window_us]
+        case _:
+            pass
+    match observation:
+        case Fix() | Report():
+            written["count"] = "uncountable" if observation.count is None else list(observation.count)
+        case Inspection():
+            written["items"] = [_given(item, ("kind", "expected", "found", "serials")) for item in observation.items]
+        case Restriction() if observation.until_us is not None:
+            written["until"] = format_utc(observation.until_us, digits=6)
+        case _:
+            pass
+    return msgspec.json.encode(written)
+
+
+_OPTIONAL = ("snr_db", "at", "at_sigma_m", "seq", "sig")
+_FURTHER = {
+    "arrival": ("wave", "azimuth_deg", "azimuth_sigma_deg", "trace_velocity_mps"),
+    "bearing": ("azimuth_deg", "azimuth_sigma_deg"),
+    "fix": ("lon", "lat", "sigma_m", "weapon", "whose"),
+    "track": ("track", "lon", "lat", "sigma_m", "alt_m", "speed_mps", "course_deg", "self_reported"),
+    "report": ("heard", "seen", "azimuth_deg", "azimuth_sigma_deg", "range_m", "duration_s", "weapon", "text", "whose"),
+    "inspection": ("site", "access"),
+    "restriction": ("what", "who"),
+    "damage": ("object", "persons", "cause_stated"),
+    "status": ("state",),
+}
+
+
+def _given(record: object, names: tuple[str, ...]) -> dict[str, object]:
+    """The named fields that are not None, nor an empty tuple."""
+    values = ((name, getattr(record, name)) for name in names)
+    return {name: value for name, value in values if value is not None and value != ()}

@@ -97,13 +97,14 @@ def _mark_table(node: Node, counts: dict[Path, int], positions: dict[Path, tuple
     path: Path = ()
     for depth, key in enumerate(keys):
         path += (key,)
+        positions.setdefault(path, _at(header))
         last = depth == len(keys) - 1
         if last and node.type == "table_array_element":
             counts[path] = counts.get(path, -1) + 1
             positions.setdefault(path, _at(header))
         if path in counts:
             path += (counts[path],)
-    positions.setdefault(path, _at(header))
+        positions.setdefault(path, _at(header))
     for child in node.named_children[1:]:
         if child.type == "pair":
             _mark_pair(child, path, positions)

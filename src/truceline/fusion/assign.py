@@ -40,6 +40,25 @@ def contested(scene: Scene, sources: Sources, reach_m: Floats, source: Ints, pic
     return np.asarray(np.bincount(source, claims[pick] > 1, len(sources)) / np.maximum(own, 1))
 
 
+def better_taken(scene: Scene, sources: Sources, reach_m: Floats, source: Ints, pick: Ints, worth: Floats) -> Bools:
+    """(sources,) whether all would be explained better without a source: others that miss its picks would take them.
+
+    Two hypotheses of one happening share out its picks, and each then misses half; no single pick that changes hands
+    tells. (source, pick): the assignment; worth (sources,): what each source explains by its own.
+    """
+    by, _, row, candidate, gain = _candidates(scene, sources, reach_m, np.ones(len(scene.picks), bool))
+    taker = by[row]
+    owner = np.full(len(scene.picks), -1)
+    owner[pick] = source
+    busy = np.zeros((len(sources), len(scene.channels)), bool)
+    busy[source, scene.picks.channel[pick]] = True
+    rival = (gain > 0) & (owner[candidate] >= 0) & (owner[candidate] != taker)
+    rival &= ~busy[taker, scene.picks.channel[candidate]] & (worth[taker] > worth[owner[candidate]])
+    taken = np.zeros(len(scene.picks))
+    np.maximum.at(taken, candidate[rival], gain[rival])
+    return np.asarray(np.bincount(source, taken[pick], len(sources)) > worth)
+
+
 def _candidates(scene: Scene, sources: Sources, reach_m: Floats, free: Bools) -> tuple[Ints, Ints, Ints, Ints, Floats]:
     """Rows (source, channel) within reach, and which free picks each might take: row, pick and worth of each."""
     source, channel = scene.neighbours(sources)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from truceline.fusion.air import Forecast, air_prior
-from truceline.fusion.assign import assign, contested, noise
+from truceline.fusion.assign import assign, better_taken, contested, noise
 from truceline.fusion.bearings import Turns, find_turns, straight
 from truceline.fusion.beliefs import CLUTTER_PRIOR_HZ, Members, learn
 from truceline.fusion.clocks import Clocks, find_clocks, well
@@ -33,7 +33,7 @@ ROUNDS = 2
 HINTED_ROUNDS = 1
 CLOCK_ROUNDS = 2
 DRAWS, BURN = 16, 2
-SITE_ROUNDS = 1
+SITE_ROUNDS = 2
 EXPECTED_EVENTS = 20.0  # an hour, over the whole mission, before anything was heard
 
 
@@ -175,6 +175,7 @@ def _living(scene: Scene, sources: Sources) -> Sources:
         source, pick = assign(scene, sources, reading.reach_m, _all(scene))
         worth = _worth(scene, sources, source, pick)
         poor = (worth <= LEAST_WORTH) | (np.bincount(source, minlength=len(sources)) < LEAST_PICKS)
+        poor |= better_taken(scene, sources, reading.reach_m, source, pick, worth)
         if not poor.any():
             break
         sources = sources.take(~poor)

@@ -1,11 +1,12 @@
 """When a sensor could not hear: out of service, by its own word, or fallen silent.
 
 Silence of a sensor is evidence only while it works. A sensor that reports its state regularly and stops is
-taken for deaf from then until its next sign of life; one that never reports its state is taken to work.
+taken for deaf from then until its next sign of life; so is one that gives no sign of life while most of its kind
+report. Where a kind does not report its state, its sensors are taken to work.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ from truceline.sensors.contract import Floats
 
 LEAST_STATUSES = 3
 MISSED = 2.5  # of its usual interval without a sign of life: deaf
+HABIT_SHARE = 0.5  # of the sensors of a kind that must report before silence of another means anything
 FOREVER_S = 1e12
 WORKING = ("detecting", "degraded")
 
@@ -39,12 +41,17 @@ def deafness(network: Network, observations: Sequence[Observation], channels: Ch
         signs[seen.sensor].append(time_s)
         if isinstance(seen, Status):
             statuses[seen.sensor].append((time_s, seen.state in WORKING))
-    # When all stop reporting, the mission's data ends: nobody has died.
-    end_s = max((times[-1][0] for times in map(sorted, statuses.values())), default=0.0)
+    statuses = defaultdict(list, {sensor: sorted(some) for sensor, some in statuses.items()})
+    # Where some report, silence is told from the mission's data not having begun, or having ended, by the others.
+    begin_s = min((some[0][0] for some in statuses.values()), default=0.0)
+    end_s = max((some[-1][0] for some in statuses.values()), default=0.0)
+    habits = _habits(network, statuses)
     spans: list[list[tuple[float, float]]] = []
     for sensor_id in channels.sensor:
         sensor = network.by_id[sensor_id]
-        found = _silences(sorted(statuses[sensor_id]), sorted(signs[sensor_id]), end_s)
+        own = statuses[sensor_id]
+        usual_s = _interval(own) if len(own) >= LEAST_STATUSES else habits.get(sensor.kind, 0.0)
+        found = _said(own) + _silences(sorted(signs[sensor_id]), usual_s, begin_s, end_s)
         if sensor.from_us is not None:
             found.append((-FOREVER_S, (sensor.from_us - base_us) / US_PER_S))
         if sensor.until_us is not None:
@@ -58,17 +65,40 @@ def deafness(network: Network, observations: Sequence[Observation], channels: Ch
     return Deaf(table[..., 0], table[..., 1])
 
 
-def _silences(statuses: list[tuple[float, bool]], signs: list[float], end_s: float) -> list[tuple[float, float]]:
-    """Spans in which the sensor said it could not hear, or gave no sign of life when one was due."""
-    found: list[tuple[float, float]] = []
-    for index, (time_s, working) in enumerate(statuses):
-        if not working:
-            until = statuses[index + 1][0] if index + 1 < len(statuses) else FOREVER_S
-            found.append((time_s, until))
-    if len(statuses) >= LEAST_STATUSES:
-        usual = float(np.median(np.diff([time_s for time_s, _ in statuses])))
-        if usual > 0:
-            points = np.array([*signs, FOREVER_S] if end_s - signs[-1] > MISSED * usual else signs)
-            for gap in np.flatnonzero(np.diff(points) > MISSED * usual):
-                found.append((points[gap] + usual, points[gap + 1]))
-    return found
+def _habits(network: Network, statuses: Mapping[str, Sequence[tuple[float, bool]]]) -> dict[str, float]:
+    """Kinds of sensors of which most report their state regularly, and their usual interval in seconds."""
+    intervals: defaultdict[str, list[float]] = defaultdict(list)
+    for sensor in network.sensors:
+        own = statuses.get(sensor.id, ())
+        intervals[sensor.kind].append(_interval(own) if len(own) >= LEAST_STATUSES else 0.0)
+    return {
+        kind: float(np.median([one for one in some if one > 0]))
+        for kind, some in intervals.items()
+        if sum(one > 0 for one in some) > HABIT_SHARE * len(some)
+    }
+
+
+def _interval(statuses: Sequence[tuple[float, bool]]) -> float:
+    """The usual time between two reports of state."""
+    return float(np.median(np.diff([time_s for time_s, _ in statuses])))
+
+
+def _said(statuses: Sequence[tuple[float, bool]]) -> list[tuple[float, float]]:
+    """Spans in which the sensor said itself that it could not hear: until it says otherwise."""
+    return [
+        (time_s, statuses[index + 1][0] if index + 1 < len(statuses) else FOREVER_S)
+        for index, (time_s, working) in enumerate(statuses)
+        if not working
+    ]
+
+
+def _silences(signs: Sequence[float], usual_s: float, begin_s: float, end_s: float) -> list[tuple[float, float]]:
+    """Spans in which a sensor that should report every `usual_s` (0: it need not) gave no sign of life."""
+    if usual_s <= 0:
+        return []
+    if not signs:
+        return [(-FOREVER_S, FOREVER_S)] if end_s - begin_s > MISSED * usual_s else []
+    found = [] if signs[0] - begin_s <= MISSED * usual_s else [(-FOREVER_S, signs[0])]
+    points = np.array([*signs, FOREVER_S] if end_s - signs[-1] > MISSED * usual_s else signs)
+    gaps = np.flatnonzero(np.diff(points) > MISSED * usual_s)
+    return found + [(float(points[gap] + usual_s), float(points[gap + 1])) for gap in gaps]

@@ -5,31 +5,52 @@ its sound would have left there; rounds are where these times pile up. Fire is a
 a place that has fired, which decides between rounds that could be mistaken for one another.
 """
 
+from collections.abc import Sequence
+from typing import TypeAlias
+
 import numpy as np
 from scipy.spatial import cKDTree
 
-from truceline.fusion.columns import Bools
+from truceline.fusion.columns import Bools, Ints
 from truceline.fusion.scene import Scene, Sites, Sources
 from truceline.sensors.contract import Floats
+
+Site: TypeAlias = tuple[float, float, float, float]  # x, y, spread, peak rate
 
 NEAR_M = 450.0  # rounds of one battery, impacts on one target
 LEAST_ROUNDS = 3
 PRECISE_M = 120.0  # a source must be located this well to speak for a site
 LEAST_SPREAD_M, MOST_SPREAD_M = 40.0, 220.0
 SPREAD_PRIOR_M, SPREAD_PRIOR_COUNT = 110.0, 4.0
+VAGUE_M = 1_500.0  # a source located worse than this says nothing of a site
+LEAST_POOLED, SALVO_S = 5, 60.0  # so many rounds within so long of the one in their midst may be a salvo
+SCATTER_M = 1_000.0  # rounds that took one another's picks are scattered by so much at most
+POOLED_M = 300.0  # how well their common place must be known
 SPOT_M = 100.0  # positions closer than this are one spot
 TIME_PILE_S = 0.12
-LEAST_PILE = 3
+LEAST_PILE = 2.5  # picks with directions count one each, others half
 AZIMUTH_GATE_SIGMAS = 3.5
 
 
 def find_sites(sources: Sources, covariance: Floats, span_s: float) -> Sites:
-    """Sites from sources (n) with covariance (n, 3, 3); span_s: how long the sources' window is."""
+    """Sites from sources (n) with covariance (n, 3, 3); span_s: how long the sources' window is.
+
+    Sources that are located well make sites first; of the others, salvos do whose rounds agree on a place that is
+    known well from all of them together, though from none alone.
+    """
     sigma = np.sqrt(np.maximum((covariance[:, 0, 0] + covariance[:, 1, 1]) / 2, 1.0))
+    found = _precise_sites(sources, sigma, span_s)
+    found += _pooled_sites(sources, sigma, [one[:2] for one in found], span_s)
+    if not found:
+        return Sites(*(np.zeros(0),) * 4)
+    x, y, spread, rate = (np.array(column) for column in zip(*found, strict=True))
+    return Sites(x, y, spread, rate)
+
+
+def _precise_sites(sources: Sources, sigma: Floats, span_s: float) -> list[Site]:
     precise = np.flatnonzero(sigma < PRECISE_M)
-    none = np.zeros(0)
     if len(precise) < LEAST_ROUNDS:
-        return Sites(none, none, none, none)
+        return []
     points = np.c_[sources.x[precise], sources.y[precise]]
     near = cKDTree(points).query_ball_point(points, NEAR_M, return_sorted=True)
     density = np.array([np.sum(1.0 / (1.0 + (sigma[precise[list(n)]] / 60.0) ** 2)) for n in near])
@@ -41,13 +62,49 @@ def find_sites(sources: Sources, covariance: Floats, span_s: float) -> Sites:
             continue
         found.append(_site(points[members], sigma[precise[members]], span_s))
         free[members] = False
-    if not found:
-        return Sites(none, none, none, none)
-    x, y, spread, rate = (np.array(column) for column in zip(*found, strict=True))
-    return Sites(x, y, spread, rate)
+    return found
 
 
-def _site(points: Floats, sigma: Floats, span_s: float) -> tuple[float, float, float, float]:
+def _pooled_sites(sources: Sources, sigma: Floats, known: Sequence[tuple[float, float]], span_s: float) -> list[Site]:
+    """Sites of salvos none of whose rounds is located well."""
+    vague = np.flatnonzero((sigma >= PRECISE_M) & (sigma < VAGUE_M))
+    for x, y in known:
+        vague = vague[np.hypot(sources.x[vague] - x, sources.y[vague] - y) > NEAR_M]
+    order = vague[np.argsort(sources.time_s[vague], kind="stable")]
+    found = []
+    while len(order) >= LEAST_POOLED:
+        # The round in the middle of the densest stretch of time leads; those that may be at its place follow.
+        near = np.abs(sources.time_s[order][:, None] - sources.time_s[order]) < SALVO_S
+        lead = order[int(np.argmax(near.sum(axis=1)))]
+        rest = order[np.abs(sources.time_s[order] - sources.time_s[lead]) < SALVO_S]
+        members, centre, pooled = _pool(np.c_[sources.x, sources.y], rest, lead)
+        order = order[~np.isin(order, members) & (order != lead)]
+        if len(members) >= LEAST_POOLED and pooled < POOLED_M:
+            spread = float(np.hypot(SPREAD_PRIOR_M, pooled))
+            rate = len(members) / (2 * np.pi * spread**2 * span_s)
+            found.append((float(centre[0]), float(centre[1]), spread, rate))
+    return found
+
+
+def _pool(points: Floats, rows: Ints, lead: np.int64) -> tuple[Ints, Floats, float]:
+    """Rounds that may be at one place with `lead`, the place in their middle, and its sigma in metres.
+
+    Rounds that took one another's picks are off by far more than they know, this way and that: so their scatter is
+    believed, not their covariances, and their median.
+    """
+    members, centre, scale = rows, points[lead], SCATTER_M
+    for _ in range(4):
+        off = np.hypot(*(points[rows] - centre).T)
+        members = rows[off < 3.0 * scale]
+        if len(members) < LEAST_POOLED:
+            break
+        centre = np.median(points[members], axis=0)
+        spread = 1.4826 * np.median(np.abs(points[members] - centre), axis=0)
+        scale = float(np.clip(np.sqrt((spread**2).mean()), PRECISE_M, SCATTER_M))
+    return members, centre, 1.2533 * scale / np.sqrt(max(len(members), 1))
+
+
+def _site(points: Floats, sigma: Floats, span_s: float) -> Site:
     """Centre, spread and peak rate (events per square metre and second) of one site."""
     spread = SPREAD_PRIOR_M
     centre = np.median(points, axis=0)

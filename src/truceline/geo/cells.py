@@ -16,6 +16,11 @@ def cell_of(lon: float, lat: float, resolution: int) -> str:
     return str(h3.latlng_to_cell(lat, lon, resolution))
 
 
+def cells_of(lon: Sequence[float], lat: Sequence[float], resolution: int) -> list[str]:
+    """The ids of the cells that hold positions in WGS84 degrees."""
+    return [str(h3.latlng_to_cell(b, a, resolution)) for a, b in zip(lon, lat, strict=True)]
+
+
 def cell_area_m2(cell: str) -> float:
     """The ground a cell covers, square metres."""
     return float(h3.cell_area(cell, unit="m^2"))

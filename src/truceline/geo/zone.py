@@ -9,8 +9,11 @@ import shapely
 from truceline.geo.frame import Floats, Frame
 from truceline.geo.region import Positions, Region, outline_of, shape_of
 from truceline.model.agreement import Area, Side, Where
+from truceline.model.ground import Polygon
 
 BESIDE_M = 0.5  # so far beside a line's segments it is asked which face of the ground lies there
+DRAWN_M = 25.0  # a vertex that matters less is not drawn
+LEAST_COMMON_M2 = 1.0
 FAR_M = 200_000.0  # one side of a line without a distance reaches so far
 
 
@@ -31,6 +34,22 @@ def _zone(frame: Frame, areas: tuple[Area, ...], outside: tuple[Area, ...], wher
 def union(frame: Frame, areas: Mapping[str, Area], ids: Sequence[str]) -> Region:
     """The inside of any of some areas."""
     return zone(frame, areas, Where(tuple(ids)))
+
+
+def outlines(frame: Frame, areas: Mapping[str, Area], where: Where) -> tuple[Polygon, ...]:
+    """The ground of `where` as polygons in WGS84 degrees, their vertices thinned for drawing."""
+    drawn = []
+    for part in shapely.get_parts(shapely.simplify(zone(frame, areas, where).outline, DRAWN_M)):
+        rings = [shapely.get_coordinates(ring) for ring in shapely.get_rings(part)]
+        degrees = [np.stack(frame.to_lonlat(ring[:, 0], ring[:, 1]), axis=1).tolist() for ring in rings]
+        drawn.append(tuple(tuple((lon, lat) for lon, lat in ring) for ring in degrees))
+    return tuple(drawn)
+
+
+def meet(frame: Frame, areas: Mapping[str, Area], one: Where, other: Where) -> bool:
+    """Whether two grounds have more than an edge in common."""
+    common = shapely.intersection(zone(frame, areas, one).outline, zone(frame, areas, other).outline)
+    return float(shapely.area(common)) > LEAST_COMMON_M2
 
 
 def nearest_area(frame: Frame, areas: Mapping[str, Area], ids: Sequence[str], at: Positions) -> list[str]:

@@ -1,5 +1,6 @@
 """The words of the pages in English."""
 
+from truceline.reports.english_agreement import OF_AGREEMENTS
 from truceline.reports.texts import Texts
 
 
@@ -398,6 +399,6 @@ _COMPASS = {
 ENGLISH = Texts(
     language="en",
     direction="ltr",
-    messages=_CLASSES | _PAGE | _SUMMARY | _PICTURES | _FINDINGS | _RECORDS | _PUBLIC | _COMPASS,
+    messages=_CLASSES | _PAGE | _SUMMARY | _PICTURES | _FINDINGS | _RECORDS | _PUBLIC | _COMPASS | OF_AGREEMENTS,
     plural=_plural,
 )

@@ -64,6 +64,21 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """What a provision wants or lets somebody have somewhere: for the search for provisions that forbid it.
+
+    `party`: who (empty: every actor of `role`); `classes` of matters, and `weapons` (none: any), inside `areas`.
+    """
+
+    areas: tuple[str, ...]
+    classes: Classes
+    words: str
+    party: str = ""
+    role: str = ""
+    weapons: tuple[Definition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """A probability the facts bound from below and above, in words, and the sentences it rests on."""
 
@@ -137,6 +152,12 @@ class Kind(Protocol):
     def places(self, provision: Provision, party: str) -> Where | None:
         """Where it applies to a party; None: everywhere."""
 
+    def grants(self, provision: Provision) -> Sequence[Grant]:
+        """What it wants or lets somebody have somewhere."""
+
+    def number(self, provision: Provision) -> tuple[str, float] | None:
+        """The number that it turns on, with what it counts or measures; None: none."""
+
     def omissions(self, provision: Provision, facts: Facts, start_us: Instant) -> Sequence[Omission]:
         """Duties whose day has come, for the parties bound; `start_us`: when the provision came into force."""
 
@@ -162,6 +183,12 @@ class Forbids:
     def places(self, provision: Provision, party: str) -> Where | None:
         return provision.ground
 
+    def grants(self, provision: Provision) -> Sequence[Grant]:
+        return ()
+
+    def number(self, provision: Provision) -> tuple[str, float] | None:
+        return None
+
     def omissions(self, provision: Provision, facts: Facts, start_us: Instant) -> Sequence[Omission]:
         return ()
 
@@ -180,6 +207,12 @@ class Excepts:
 
     def places(self, provision: Provision, party: str) -> Where | None:
         return provision.ground
+
+    def grants(self, provision: Provision) -> Sequence[Grant]:
+        return ()
+
+    def number(self, provision: Provision) -> tuple[str, float] | None:
+        return None
 
     def omissions(self, provision: Provision, facts: Facts, start_us: Instant) -> Sequence[Omission]:
         return ()

@@ -4,10 +4,11 @@ Its tables and keys stand in `reading/keys.py`, those of each kind of provision 
 is the reference. Bad input is found in one pass, each fault at its line with what to do.
 """
 
+import re
 from collections.abc import Mapping
 
-from truceline.formats.fields import Fields, suggest
-from truceline.formats.toml_document import TomlDocument
+from truceline.formats.fields import Fields, nearest, suggest
+from truceline.formats.toml_document import TomlDocument, read_toml
 from truceline.model.agreement import (
     DEFAULT_ROBUSTNESS,
     DEFAULT_THRESHOLD,
@@ -39,6 +40,23 @@ from truceline.terms.reading.keys import (
 from truceline.terms.reading.meanings import read_actors, read_definitions, read_weapons
 from truceline.terms.reading.provisions import ProvisionReader, Standards
 from truceline.terms.reading.register import read_divergences, read_rulings, read_suspensions
+
+TABLE_NAMES = tuple(table.name for table in TABLES)
+
+
+def terms_document(file: str, data: bytes) -> TomlDocument:
+    """The bytes of a terms.toml parsed. Raises Unusable; where a misspelt table spoils the TOML, at that table."""
+    try:
+        return read_toml(file, data)
+    except Unusable as unusable:
+        found = []
+        for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), start=1):
+            header = re.match(r"\s*\[\[?\s*([\w-]+)", line)
+            near = nearest(header[1], TABLE_NAMES) if header and header[1] not in TABLE_NAMES else None
+            if header and near:
+                place = Place(file, line=number, column=header.start(1) + 1)
+                found.append(Problem(place, f"unknown table {header[1]!r}", f"did you mean {near!r}?"))
+        raise Unusable([*found, *unusable.problems]) from None
 
 
 def areas_file(document: TomlDocument) -> str | None:

@@ -120,6 +120,11 @@ def weapon(said: str, named: tuple[NamedWeapon, ...] = ()) -> Weapon:
     return Weapon(text, type_, size, known.name if known else None)
 
 
+def named_by(definitions: Sequence[Definition], said: str) -> Weapon:
+    """An observer's words as a weapon, the names that these definitions know included."""
+    return weapon(said, tuple(one for definition in definitions for one in definition.named))
+
+
 def by_name(named: Iterable[NamedWeapon]) -> dict[str, NamedWeapon]:
     """The weapons that a definition may name: those of the agreement before those that are known."""
     return {one.name: one for one in (*KNOWN, *named)}

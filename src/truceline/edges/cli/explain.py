@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from truceline.edges.out_folder import read_records
+from truceline.model.problem import Place, Problem, Unusable
 from truceline.reports.explanation import Records, explanation
 
 EXAMPLE = """example:
@@ -30,6 +31,14 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def explain(args: argparse.Namespace) -> int:
     """Print the explanation, or the ids that the beginning given may mean."""
+    try:
+        return _explain(args)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        what = "a record lacks what contract 1 wants of it, or was altered"
+        raise Unusable([Problem(Place(args.out), what, f"see truceline verify {args.out}")]) from None
+
+
+def _explain(args: argparse.Namespace) -> int:
     records = _records(Path(args.out))
     found = [id_ for id_ in records.ids if id_.startswith(args.id)] if args.id else list(records.findings)
     if args.id in records.ids:

@@ -1,9 +1,10 @@
-"""`truceline verify`: is a result folder sealed, unaltered, and what its inputs lead to?"""
+"""`truceline verify`: is a result folder, or a dossier, unaltered, and what its inputs lead to?"""
 
 import argparse
 import json
 from pathlib import Path
 
+from truceline.edges.cli.dossier import verify_file
 from truceline.edges.compare import IDENTICAL
 from truceline.edges.out_folder import read_folder_files
 from truceline.edges.parallel import LEAST_WORK, over_processes, processors
@@ -14,6 +15,7 @@ from truceline.edges.wiring import plugins
 EXAMPLE = """example:
   truceline verify out/first-light
   truceline verify out/first-light --json
+  truceline verify F-e457cacd3d6bd1f3.zip --policy policy --authority one=one.pem
 
 Needs no network and trusts nobody: every digest is checked, every tile and root made again, and all findings are
 recomputed from the inputs as they were received.
@@ -27,7 +29,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Check that a result is sealed and unaltered, and recompute it from its inputs. Exit 1 if not.",
     )  # fmt: skip
-    parser.add_argument("out", metavar="OUT", help="what `truceline run` wrote")
+    parser.add_argument("out", metavar="OUT", help="what `truceline run` or `truceline dossier` wrote")
+    parser.add_argument("--policy", metavar="FILE", help="of a dossier: the keys that you believe")
+    parser.add_argument(
+        "--authority", action="append", default=[], metavar="NAME=PEM", help="of a dossier: whose time you believe"
+    )
+    parser.add_argument("--no-recompute", action="store_true", help="of a dossier: check bytes and signatures only")
     parser.add_argument("--jobs", type=int, default=0, metavar="N", help="processes to use (default: all processors)")
     parser.add_argument("--json", action="store_true", help="print the verdict for a machine")
     parser.set_defaults(run=verify_out)
@@ -35,6 +42,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def verify_out(args: argparse.Namespace) -> int:
     """Print the verdict; 1 if the folder does not hold."""
+    if Path(args.out).is_file():
+        return verify_file(args)
     files = read_folder_files(Path(args.out))
     progress = Progress()
     work = files.get("log/lines/observation.ndjson", b"").count(b"\n")

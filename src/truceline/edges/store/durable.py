@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 
-def write_durably(path: Path, data: bytes) -> None:
+def write_durably(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     """Write a file aside, force it to disk, rename it to its name. Raises OSError; the old file then stands."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, aside = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
@@ -14,7 +14,7 @@ def write_durably(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(aside).chmod(0o644)
+        Path(aside).chmod(mode)
         Path(aside).replace(path)
     except BaseException:
         Path(aside).unlink(missing_ok=True)

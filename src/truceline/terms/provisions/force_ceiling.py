@@ -50,6 +50,9 @@ class ForceCeiling(Forbids):
     def classes(self, provision: Provision) -> Classes:
         return frozenset({SIGHTING})
 
+    def number(self, provision: Provision) -> tuple[str, float] | None:
+        return "weapons or troops", _rule(provision).most
+
     def prepare(self, provision: Provision, facts: Facts, matters: Sequence[Matter], ground: Ground) -> object:
         rule, where = _rule(provision), provision.ground
         return strengths(matters, None if where is None else ground.inside(where), rule.weapons, rule.window_us)

@@ -5,15 +5,18 @@ Mines and weather hinder too, but are nobody's conduct. Words that name no kind 
 Keys: `restrictions` (which kinds break the article; all if absent).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from truceline.formats.fields import Fields
 from truceline.model.agreement import Provision
-from truceline.model.observation import Restriction
-from truceline.terms.contract import Classes, Forbids, Judgement, Key, Kind, Names, Question
+from truceline.model.observation import VEHICLE, Restriction
+from truceline.terms.contract import Classes, Forbids, Grant, Judgement, Key, Kind, Names, Question
 from truceline.terms.hindrance import NOBODY, OF_MOVEMENT, OTHER_HINDRANCE, hindrance
-from truceline.terms.matter import RESTRICTION
+from truceline.terms.matter import RESTRICTION, SIGHTING
+
+MONITOR = "monitor"  # the role that it speaks for
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,11 @@ class FreedomOfMovement(Forbids):
 
     def classes(self, provision: Provision) -> Classes:
         return frozenset({RESTRICTION})
+
+    def grants(self, provision: Provision) -> Sequence[Grant]:
+        areas = provision.ground.areas if provision.ground else ()
+        moving = frozenset({VEHICLE, SIGHTING})
+        return [Grant((id_,), moving, "lets move freely", role=MONITOR) for id_ in areas]
 
     def judge(self, question: Question, excused: Classes | None) -> Judgement:
         about, rule = question.matter.about, question.provision.rule

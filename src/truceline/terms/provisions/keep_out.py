@@ -6,13 +6,14 @@ themselves counts against them and never for them. The mechanism watches everyon
 Keys: `exempt_roles` (required: who may be there all the same, `[]` for nobody), `classes` (what shows presence).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from truceline.formats.fields import Fields
 from truceline.model.agreement import Provision
 from truceline.model.observation import MOVING
-from truceline.terms.contract import MATTERS, Classes, Forbids, Judgement, Key, Kind, Names, Question
+from truceline.terms.contract import MATTERS, Classes, Forbids, Grant, Judgement, Key, Kind, Names, Question
 from truceline.terms.presence import FORCES, present
 
 
@@ -43,6 +44,11 @@ class KeepOut(Forbids):
 
     def classes(self, provision: Provision) -> Classes:
         return _rule(provision).classes
+
+    def grants(self, provision: Provision) -> Sequence[Grant]:
+        free = provision.where.outside if provision.where else ()
+        classes = _rule(provision).classes
+        return [Grant((id_,), classes, "lets be", party=party) for id_ in free for party in provision.binds]
 
     def judge(self, question: Question, excused: Classes | None) -> Judgement:
         return present(question.matter, _rule(question.provision).classes, (), excused)

@@ -71,6 +71,9 @@ class NoReinforcement(Forbids):
     def classes(self, provision: Provision) -> Classes:
         return _rule(provision).classes
 
+    def number(self, provision: Provision) -> tuple[str, float] | None:
+        return "weapons or troops", _rule(provision).level
+
     def prepare(self, provision: Provision, facts: Facts, matters: Sequence[Matter], ground: Ground) -> object:
         rule, where = _rule(provision), provision.ground
         assert where is not None

@@ -7,6 +7,7 @@ one that was refused, or that could not count, leaves it open.
 Keys: `weapons` (definitions), `stored_at` (areas where they are kept; each belongs to a party, by its `party`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,12 +15,12 @@ from truceline.formats.fields import Fields
 from truceline.model.agreement import Definition, Provision
 from truceline.model.observation import Inspection
 from truceline.terms.arms import armed
-from truceline.terms.contract import NONE, Classes, Forbids, Judgement, Key, Kind, Names, Question, share_of
+from truceline.terms.contract import NONE, Classes, Forbids, Grant, Judgement, Key, Kind, Names, Question, share_of
 from truceline.terms.matter import INSPECTION, SIGHTING, Sighting
 from truceline.terms.presence import LAUNCHES
 from truceline.terms.reading.where import area_ids
 from truceline.terms.stores import refused
-from truceline.terms.weapons import matches, weapon
+from truceline.terms.weapons import matches, named_by
 
 LOOKED_AT: Classes = LAUNCHES | {SIGHTING, INSPECTION}
 
@@ -55,6 +56,14 @@ class Withdrawal(Forbids):
     def classes(self, provision: Provision) -> Classes:
         return LOOKED_AT if _rule(provision).stored_at else LOOKED_AT - {INSPECTION}
 
+    def grants(self, provision: Provision) -> Sequence[Grant]:
+        rule, sighted = _rule(provision), frozenset({SIGHTING})
+        kept = [(id_, party) for id_, party in rule.stored_at if party in provision.binds]
+        return [Grant((id_,), sighted, "keeps weapons", party=party, weapons=rule.weapons) for id_, party in kept]
+
+    def number(self, provision: Provision) -> tuple[str, float] | None:
+        return ("metres from the line", provision.where.within_m) if provision.where else None
+
     def judge(self, question: Question, excused: Classes | None) -> Judgement:
         matter, rule = question.matter, _rule(question.provision)
         if isinstance(matter.about, Inspection):
@@ -74,7 +83,7 @@ def _kept(inspection: Inspection, rule: Rule, party: str) -> Judgement:
         return Judgement(0.0, 1.0, f"access to {inspection.site} was {inspection.access}: it could not be verified")
     low, high, words = 0.0, 0.0, f"what was stored at {inspection.site} is there"
     for item in inspection.items:
-        match = matches(rule.weapons, weapon(item.kind))
+        match = matches(rule.weapons, named_by(rule.weapons, item.kind))
         if match != "no" and item.found < item.expected:
             missing = f"{item.expected - item.found} of {item.expected} × {item.kind} are missing at {inspection.site}"
             low, high = max(low, float(match == "yes")), 1.0

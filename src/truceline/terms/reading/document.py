@@ -8,6 +8,8 @@ from truceline.formats.toml_document import Path, TomlDocument
 from truceline.model.problem import Place, Problem
 from truceline.terms.reading.keys import Table
 
+OF_TABLES = ("for", "reading", "texts")  # keys whose value is a table
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -86,10 +88,14 @@ class Document:
             self.note(problem)
 
     def look_for_slips(self, layer: Layer, known: Sequence[str]) -> None:
-        """Note the keys of a layer that nobody reads, and remember which were meant."""
-        fields = self.fields(layer)
-        self._meant[layer.path] = fields.note_unknown(known)
-        self.done(fields)
+        """Note the keys of a layer that nobody reads, and remember which were meant: a table by a table's name only."""
+        meant: list[str] = []
+        for tables in (True, False):
+            part = {key: value for key, value in layer.table.items() if isinstance(value, Mapping) is tables}
+            fields = self.fields(Layer(layer.path, part))
+            meant += fields.note_unknown([key for key in known if (key in OF_TABLES) is tables], again=OF_TABLES)
+            self.done(fields)
+        self._meant[layer.path] = tuple(meant)
 
     def done_layers(self, fields: Fields, layers: Sequence[Layer]) -> None:
         """Keep the faults of layers read as one, save for what is missing only by a slip that is noted already."""

@@ -99,7 +99,8 @@ def _definition(
         what = "the definition defines nothing" if not any(said) else "the definition defines several things at once"
         remedy = f"say what it means: weapons ({', '.join(OF_WEAPONS)}), objects, or conduct (classes)"
         fields.fault("id", what, remedy)
-    document.done(fields, DEFINITION.known)
+    document.look_for_slips(layer, DEFINITION.known)
+    document.done_layers(fields, [layer])
     return definition
 
 

@@ -84,14 +84,12 @@ class ProvisionReader:
         """Every version of every provision, in the file's order, then of time, then of party."""
         layers = self.document.many(PROVISION)
         self.document.ids(layers, "provision")
-        amendments = self._amendments()
+        amendments = self._amendments({_text(layer, "id"): self.kinds.get(_text(layer, "kind")) for layer in layers})
         return tuple(one for layer in layers for one in self._provision(layer, amendments[_text(layer, "id")]))
 
     def _provision(self, layer: Layer, amendments: Sequence[_Amendment]) -> Iterator[Provision]:
         kind = self.kinds.get(_text(layer, "kind"))
         self._look_for_slips(layer, kind, PROVISION.known)
-        for amendment in amendments:
-            self._look_for_slips(amendment.layer, kind, OF_AMENDMENTS + PROVISION.known)
         mine = [one for one in self.disputed if one.divergence.provision == _text(layer, "id")]
         if len(mine) > MOST_DIVERGENCES:
             place = self.document.place(*layer.path)
@@ -193,12 +191,13 @@ class ProvisionReader:
             fields.fault("text", what, "add it under 'texts', so that a divergence can be seen", fatal=False)
         return tuple(sorted(value.items()))
 
-    def _amendments(self) -> defaultdict[str, list[_Amendment]]:
-        """The amendments of each provision, in order of time."""
+    def _amendments(self, kinds: Mapping[str, Kind | None]) -> defaultdict[str, list[_Amendment]]:
+        """The amendments of each provision, in order of time. `kinds`: of the provisions."""
         layers = self.document.many(AMENDMENT)
         self.document.ids(layers, "amendment")
         found: defaultdict[str, list[_Amendment]] = defaultdict(list)
         for layer in layers:
+            self._look_for_slips(layer, kinds.get(_text(layer, "amends")), OF_AMENDMENTS + PROVISION.known)
             fields = self.document.fields(layer)
             amends = fields.choice("amends", self.names.provisions)
             one = _Amendment(
@@ -215,7 +214,7 @@ class ProvisionReader:
                 fields.fault("repeals", "the amendment repeals the provision and changes it too", "do one of the two")
             if "kind" in layer.table:
                 fields.fault("kind", "an amendment cannot change the kind", "repeal the provision and write another")
-            self.document.done(fields)
+            self.document.done_layers(fields, [layer])
             found[amends].append(one)
         for some in found.values():
             some.sort(key=lambda one: one.from_us)

@@ -60,7 +60,8 @@ def read_divergences(document: Document, provisions: Sequence[str], languages: S
             languages=fields.words_among("languages", languages),
         )
         found.append(Disputed(divergence, reading))
-        document.done(fields, DIVERGENCE.known)
+        document.look_for_slips(layer, DIVERGENCE.known)
+        document.done_layers(fields, [layer])
     return tuple(found)
 
 
