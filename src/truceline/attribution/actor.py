@@ -31,6 +31,7 @@ SMALL_ARMS = frozenset({BURST, SHOT})
 HIT_OF_ANOTHER = 2.0  # times likelier that fire falls on another's ground than on one's own
 SHOWN = 0.05  # a chance of less is not worth a sentence
 SAID = "What the parties themselves say of it is counted once for each of them, and decides nothing."
+DOUBTED = 0.2  # a map this probably wrong is named
 SUSPECT = 0.03  # a chance of strangers from which a raiding party is spoken of
 
 
@@ -130,10 +131,7 @@ def _fire(act: Act, own: _Origin, struck: GroundHeld | None, evidence: Evidence)
     """An act whose origin is known."""
     # An "origin" that may itself be an impact says so much less about who fired.
     firm = (1.0 - own.arriving) * own.fired + own.arriving * arrivals.by_who_is_hit(own.held.share)
-    holder, probability = greatest(_shares(evidence.parties, own.held.share))
-    reasons = [
-        Reason(f"The fire began on ground held by {holder} with probability {said(probability)}, by the maps given.")
-    ]
+    reasons = [Reason(_whose_ground(evidence, own.held))]
     if own.stranger >= SUSPECT:
         reasons.insert(0, Reason("So few rounds of a light weapon so close behind the line may be a raiding party's."))
     if act.arrivals:
@@ -145,6 +143,18 @@ def _fire(act: Act, own: _Origin, struck: GroundHeld | None, evidence: Evidence)
     if struck is not None:
         share = _weighed(firm, 1.0 + (HIT_OF_ANOTHER - 1.0) * (1.0 - struck.share[:-1]))
     return _Told(firm, share, tuple(reasons))
+
+
+def _whose_ground(evidence: Evidence, held: GroundHeld) -> str:
+    """Who held the ground where fire began, and whose map is in doubt."""
+    if not evidence.maps:
+        return "No map says who held the ground where the fire began."
+    holder, probability = greatest(tuple(zip((*evidence.parties, ""), held.share.tolist(), strict=True)))
+    if not holder:
+        return "The maps do not say who held the ground where the fire began."
+    doubted = [one.mapper for one, wrong in zip(evidence.maps, held.wrong, strict=True) if wrong >= DOUBTED]
+    but = f"; the map of {' and '.join(doubted)} may be wrong there" if doubted else ""
+    return f"The fire began on ground held by {holder} with probability {said(probability)}, by the maps given{but}."
 
 
 def _impacts(key: Key, act: Act, when: Instant, scene: _Scene) -> _Told:

@@ -15,11 +15,11 @@ from truceline.model.instant import US_PER_S
 from truceline.model.numbers import said
 from truceline.sensors.contract import Floats
 
-HIT_BY_ANOTHER = 0.6  # of impacts on a party's ground, those fired by another party
-OTHER_UNSEEN = 0.1  # of impacts without a known launch, those fired by somebody who did not sign
+HIT_BY_ANOTHER = 0.75  # of impacts on a party's ground, those fired by another party
+OTHER_UNSEEN = 0.05  # of impacts without a known launch, those fired by somebody who did not sign
 MOST_BY_SILENCE = 0.9  # silence never makes anyone surer than this
 AZIMUTHS = np.linspace(0.0, 2.0 * np.pi, 16, endpoint=False)
-RANGES_M = np.geomspace(1_500.0, 20_000.0, 8)
+RANGES_M = np.geomspace(1_500.0, 35_000.0, 9)
 FLIGHT_US = 40 * US_PER_S
 
 
@@ -73,12 +73,12 @@ def by_silence(impacts: Sequence[Event], evidence: Evidence, ground: Ground) -> 
     away_x, away_y = np.outer(RANGES_M, np.sin(AZIMUTHS)).ravel(), np.outer(RANGES_M, np.cos(AZIMUTHS)).ravel()
     from_x, from_y = float(x.mean()) + away_x, float(y.mean()) + away_y
     when = min(one.origin.time_us for one in impacts) - FLIGHT_US
-    unheard = evidence.ears.unheard(LAUNCHES, from_x, from_y, when)
+    unheard = evidence.ears.missed(LAUNCHES, from_x, from_y, when)
     return np.asarray(unheard @ held_at(ground, from_x, from_y).share / max(float(unheard.sum()), 1e-9))
 
 
 def weakly(held: Floats, silent: Floats) -> Floats:
     """(parties + 1,) who fired, by who is hit and by silence together: two weak witnesses, never enough for a name."""
-    share = by_who_is_hit(held)[:-1] * (silent[:-1] + silent[-1] / max(1, len(silent) - 1))
+    share = by_who_is_hit(held)[:-1] * np.sqrt(silent[:-1] + silent[-1] / max(1, len(silent) - 1))
     share = share / share.sum() if share.sum() > 0 else by_who_is_hit(held)[:-1] / (1.0 - OTHER_UNSEEN)
     return np.asarray(np.r_[np.minimum(share, MOST_BY_SILENCE) * (1.0 - OTHER_UNSEEN), OTHER_UNSEEN])

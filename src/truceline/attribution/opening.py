@@ -19,7 +19,7 @@ from truceline.model.instant import US_PER_S
 from truceline.model.numbers import rounded_shares
 
 ANSWERS = 0.35  # of incidents, those whose first sound answers fire before it
-WITH_SMALL_ARMS = 0.4  # of that earlier fire
+WITH_SMALL_ARMS = 0.7  # of that earlier fire
 AROUND_M = np.array([300.0, 1_000.0, 2_500.0])  # how far from the incident's own places it may have been
 AZIMUTHS = np.linspace(0.0, 2.0 * np.pi, 8, endpoint=False)
 BEFORE_US = 120 * US_PER_S  # it was so long before
@@ -46,13 +46,13 @@ def opened_by(
 
 
 def _unheard(incident: Incident, events: Mapping[str, FusedEvent], ears: Ears, frame: Frame) -> float:
-    """Probability that fire around the incident's places, just before it began, was heard by nobody."""
+    """Probability that fire around the incident's places, just before it began, would not have been found."""
     origins = [events[id_].event.origin for id_ in incident.events]
     x, y = frame.to_xy([one.lon for one in origins], [one.lat for one in origins])
     near_x = (x.mean() + np.outer(AROUND_M, np.sin(AZIMUTHS))).ravel()
     near_y = (y.mean() + np.outer(AROUND_M, np.cos(AZIMUTHS))).ravel()
     when = incident.from_us - BEFORE_US
-    heavy, light = (float(ears.unheard(what, near_x, near_y, when).mean()) for what in (LAUNCHES, SMALL_ARMS))
+    heavy, light = (float(ears.missed(what, near_x, near_y, when).mean()) for what in (LAUNCHES, SMALL_ARMS))
     return WITH_SMALL_ARMS * light + (1.0 - WITH_SMALL_ARMS) * heavy
 
 

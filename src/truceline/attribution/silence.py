@@ -1,8 +1,8 @@
 """Silence: sensors that would have heard fire from there, and did not.
 
 How far launches and small arms carry is learnt from the mission's own events: at which distances its sensors caught
-them and at which they did not. So fire that nobody heard cannot have come from ground that many sensors listen to, and
-before an incident's first sound nothing can have been fired there, unless there was nobody to hear it.
+them and at which they did not. So a launch that was not found cannot have come from ground that many sensors listen to,
+and before an incident's first sound nothing can have been fired there, unless too few were there to hear it.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import pdtr
 
 from truceline.geo.frame import Frame
 from truceline.model.case import Case
@@ -26,6 +27,8 @@ SPREAD = np.array([0.75, 1.0, 1.33])  # of the reach from shot to shot
 LEAST, MOST = 1e-3, 0.97
 SURE = 0.9
 MOST_EVENTS = 60  # looked at to learn how far things carry
+ENOUGH = 3  # sensors that must catch it for it to be found
+BEYOND = 50.0  # reaches from which nothing is heard at all
 UNFIT = ("dead", "deaf")
 
 
@@ -42,8 +45,11 @@ class Ears:
     reach_m: dict[frozenset[str], Floats]
     epoch_us: int
 
-    def unheard(self, what: frozenset[str], x: Floats, y: Floats, when: Instant) -> Floats:
-        """(n,) probability that what was fired at these places at an instant was heard by nobody."""
+    def missed(self, what: frozenset[str], x: Floats, y: Floats, when: Instant) -> Floats:
+        """(n,) probability that what was fired at these places at an instant was caught by too few to be found.
+
+        How many catch it is taken to be Poisson distributed.
+        """
         rows = np.array(
             [
                 number
@@ -55,10 +61,10 @@ class Ears:
         if not len(rows):
             return np.ones(len(x))
         distance = np.hypot(x[:, None] - self.x[rows], y[:, None] - self.y[rows])
-        missed = [
-            np.prod(1.0 - self._caught(rows, distance, self.reach_m[what][rows] * louder), axis=1) for louder in SPREAD
-        ]
-        return np.asarray(np.mean(missed, axis=0))
+        expected = np.stack(
+            [self._caught(rows, distance, self.reach_m[what][rows] * louder).sum(axis=1) for louder in SPREAD]
+        )
+        return np.asarray(pdtr(ENOUGH - 1, expected).mean(axis=0))
 
     def _caught(self, rows: npt.NDArray[np.int64], distance: Floats, reach_m: Floats) -> Floats:
         caught = np.zeros(distance.shape)
@@ -123,8 +129,12 @@ def _learnt(
         caught = np.array([[ears.sensors[row].id in heard_by[one.id] for row in mine] for one in sure])
         distance = np.hypot(x[:, None] - ears.x[mine], y[:, None] - ears.y[mine])
         near = distance < ears.sensings[kind[1]].reach_m
-        chance = ears.sensings[kind[1]].detectability(distance[None], REACH_M[:, None, None])
-        chance = np.clip(chance, LEAST, MOST)
+        chance = np.clip(_detectability(ears.sensings[kind[1]], distance[None], REACH_M[:, None, None]), LEAST, MOST)
         fit = np.where(near, np.where(caught, np.log(chance), np.log1p(-chance)), 0.0).sum(axis=(1, 2))
         reach[mine] = REACH_M[int(np.argmax(fit + prior))]
     return reach
+
+
+def _detectability(sensing: Sensing, distance_m: Floats, reach_m: Floats) -> Floats:
+    """Detectability by distance, however far beyond all reach."""
+    return sensing.detectability(np.minimum(distance_m, BEYOND * reach_m), reach_m)
