@@ -32,7 +32,7 @@ HIT_OF_ANOTHER = 2.0  # times likelier that fire falls on another's ground than 
 SHOWN = 0.05  # a chance of less is not worth a sentence
 SAID = "What the parties themselves say of it is counted once for each of them, and decides nothing."
 DOUBTED = 0.2  # a map this probably wrong is named
-SUSPECT = 0.03  # a chance of strangers from which a raiding party is spoken of
+SUSPECT = 0.04  # a chance of strangers from which a raiding party is spoken of
 
 
 @dataclass(frozen=True)

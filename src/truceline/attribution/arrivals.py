@@ -59,7 +59,7 @@ def by_direction(
     share = np.mean(held, axis=0) if share.sum() <= 0 else share / share.sum()
     struck = evidence.frame.to_xy([one.origin.lon for one in impacts], [one.origin.lat for one in impacts])
     plain = by_who_is_hit(held_at(ground, *struck).share.mean(axis=0))
-    mistaken = direction.MISTAKEN
+    mistaken = direction.mistaken(pointed) if pointed is not None else track.MISTAKEN
     fired = (1.0 - mistaken) * firers(share, STRANGER_ON_HELD) + mistaken * plain
     reasons.insert(
         0, Reason(f"No launch was heard, but from where they came is known (wrong with probability {said(mistaken)}).")

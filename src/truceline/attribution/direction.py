@@ -12,16 +12,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from truceline.attribution.control import Ground, held_at
-from truceline.geo.frame import Frame, distance_azimuth
+from truceline.geo.frame import distance_azimuth
 from truceline.model.event import Event
 from truceline.model.instant import US_PER_S
 from truceline.model.network import Network
 from truceline.model.observation import Observation, Report
 from truceline.sensors.contract import Floats
 
-MISTAKEN = 0.03  # of readings, or of a provider's readings of one salvo taken together
+MISTAKEN = {1: 0.03, 2: 0.01}  # of directions read by one provider, by two and more: plainly wrong
 LEAST_SIGMA_DEG = 3.0
-RANGES_M = np.geomspace(800.0, 24_000.0, 25)  # from mortars to rockets, alike on a logarithmic scale
+RANGES_M = np.geomspace(800.0, 24_000.0, 25)
+USUAL_M, USUAL_LOG_SIGMA = 6_000.0, 0.6  # how far weapons usually fire, from mortars to rockets
+OWN_GROUND = 0.2  # times likelier that fire falls on the firer's own ground than on another's
 STEPS = np.linspace(-2.4, 2.4, 13)  # sigmas to either side that are looked along
 NEAR_M, NEAR_S, SIGMAS = 150.0, 30.0, 3.0  # a crater belongs to an impact so near and so soon
 
@@ -97,18 +99,22 @@ def direction(events: Sequence[str], by_event: Mapping[str, Sequence[Reading]]) 
     return Direction(float(np.degrees(np.arctan2(*vector)) % 360.0), sigma, tuple(sorted(by_provider)))
 
 
+def mistaken(direction: Direction) -> float:
+    """How probably a direction is plainly wrong."""
+    return MISTAKEN[min(len(direction.providers), max(MISTAKEN))]
+
+
 def came_from(ground: Ground, impacts: Sequence[Event], direction: Direction) -> Floats:
     """(parties + 1,) who held the ground along a direction from these impacts, unknown last."""
-    lon = float(np.mean([one.origin.lon for one in impacts]))
-    lat = float(np.mean([one.origin.lat for one in impacts]))
-    x, y = (float(value) for value in ground.frame.to_xy(lon, lat))
-    angle = np.radians(direction.azimuth_deg + STEPS * direction.sigma_deg) + _north(ground.frame, lon, lat)
-    weight = np.exp(-0.5 * STEPS**2)
+    lon, lat = [one.origin.lon for one in impacts], [one.origin.lat for one in impacts]
+    x, y = (float(np.mean(values)) for values in ground.frame.to_xy(lon, lat))
+    north = float(ground.frame.north_rad(np.mean(lon), np.mean(lat)))
+    angle = np.radians(direction.azimuth_deg + STEPS * direction.sigma_deg) + north
     away_x, away_y = np.outer(np.sin(angle), RANGES_M), np.outer(np.cos(angle), RANGES_M)
-    held = held_at(ground, x + away_x.ravel(), y + away_y.ravel())
-    mass = np.repeat(weight / weight.sum() / len(RANGES_M), len(RANGES_M))
-    return np.asarray(mass @ held.share)
-
-
-def _north(frame: Frame, lon: float, lat: float) -> float:
-    return float(frame.north_rad(lon, lat))
+    held = held_at(ground, np.r_[x, x + away_x.ravel()], np.r_[y, y + away_y.ravel()]).share
+    struck, held = held[0], held[1:]
+    usual = np.exp(-0.5 * (np.log(RANGES_M / USUAL_M) / USUAL_LOG_SIGMA) ** 2)
+    mass = np.outer(np.exp(-0.5 * STEPS**2), usual).ravel()
+    own = held[:, :-1] @ struck[:-1]
+    mass = mass * (1.0 - (1.0 - OWN_GROUND) * own)
+    return np.asarray(mass @ held / mass.sum())

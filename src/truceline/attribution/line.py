@@ -16,7 +16,7 @@ from truceline.geo.held import FAR_M, PreparedMap, stated
 from truceline.geo.line import Floats, Line
 from truceline.model.agreement import Agreement, Area
 
-BEHIND_M = (1_500.0, 3_000.0, 6_000.0, 12_000.0)
+BEHIND_M = (2_500.0, 6_000.0, 9_000.0, 13_000.0, 18_000.0)
 NOBODY = -1
 
 

@@ -25,6 +25,7 @@ GRAVITY_MPS2 = 9.81
 LEAST_FIXES = 3  # three heights tell a fall
 SLOWED = 0.08  # by how much of its speed a shell may have slowed down
 GROUND_M = 0.0, 200.0  # height of the ground where it left, and its sigma
+MISTAKEN = 0.01  # of impacts that a track comes down at, those that were another shell's
 POINTS = 96
 GATE_M, GATE_S, SIGMAS = 300.0, 4.0, 3.0
 
