@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from truceline.custody.canonical import Json, canonical_line
 from truceline.model.case import Case
 from truceline.model.event import Ellipse, Event, SensorHealth
-from truceline.model.finding import Finding, Probabilities, Reason
+from truceline.model.finding import Collusion, Finding, Probabilities, Reason
 from truceline.model.incident import Incident
 from truceline.model.instant import format_utc
 from truceline.model.network import Sensor
@@ -95,6 +95,7 @@ def _finding(finding: Finding, events: Mapping[str, Event], made_by: Mapping[str
             "party": finding.party,
             "robustness": finding.robustness,
             "independence": dict(finding.independence) or None,
+            "collusion": _collusion(finding.collusion),
             "evidence": finding.evidence,
             "status": finding.status,
             "supersedes": finding.supersedes,
@@ -123,6 +124,12 @@ def _health(health: SensorHealth, sensor: Sensor) -> bytes:
             "reasons": list(health.reasons) or None,
         },
     )
+
+
+def _collusion(collusion: Collusion | None) -> Json:
+    if collusion is None:
+        return None
+    return {"least": collusion.least, "most": collusion.most, "providers": list(collusion.providers)}
 
 
 def _places(events: Sequence[Event]) -> Json:

@@ -12,7 +12,9 @@ import numpy as np
 
 from truceline.geo.frame import distance_azimuth
 from truceline.sim.calibration import coverage, expected_calibration_error
+from truceline.sim.honesty import honesty
 from truceline.sim.matching import holds
+from truceline.sim.opening import opening
 from truceline.sim.results import FindingFields, SaidEvent, Trial, TrueEvent, seconds_of
 from truceline.sim.score import Judged
 
@@ -37,6 +39,8 @@ def further(judged: Sequence[Judged]) -> dict[str, Any]:
         "classes": classes(judged),
         "health": health(judged),
         "named": named(judged),
+        "honesty": honesty(judged),
+        "opening": opening(judged),
         "deceptions": deceptions(judged),
         "parties": parties(judged),
         "findings_calibration": findings_calibration(judged),
