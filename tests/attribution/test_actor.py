@@ -1,220 +1,252 @@
-"""Who did it: from whose ground, by which maps, and what stays possible however well the place is known."""
-
-from collections.abc import Sequence
-from dataclasses import replace
+"""Who did an act: origins, raids, impacts with and without a direction, tracks, filings."""
 
 import numpy as np
 import pytest
-from scipy import stats
 
-from missions.events import frame, happened
-from missions.handmade import NOON, PARTIES, Shot, divided, half
+from missions.handmade import NOON, PARTIES, case, divided, place, ring, sensor
 from truceline.attribution.actor import attribute
-from truceline.attribution.opening import opened_by
-from truceline.attribution.origin import Ground
+from truceline.attribution.direction import Reading, direction, readings
+from truceline.attribution.evidence import Evidence
+from truceline.attribution.origin import firers, several_tubes
+from truceline.attribution.said import ALLEGED, Filings
+from truceline.attribution.track import traced
 from truceline.fusion.build import FusedEvent
-from truceline.geo.held import prepare_maps
-from truceline.incidents.group import group
+from truceline.model.filing import Claim, Notice
 from truceline.model.finding import Attribution
-from truceline.model.ground import ControlMap
+from truceline.model.incident import Act, Follows
+from truceline.model.instant import US_PER_S
+from truceline.model.network import Network
+from truceline.model.observation import Report, Track
 
-STANDARD = 0.95
-DEEP = 6_000.0  # metres behind the line, farther than a raid goes
-ROUNDS = 16  # more than a raid fires
+from .making import FRAME, ears, evidence, happened, incident
 
-
-def ground(maps: Sequence[ControlMap], parties: Sequence[str] = PARTIES) -> Ground:
-    plane = frame()
-    return Ground(prepare_maps(maps, plane), tuple(parties), plane, NOON)
+NAMED = 0.95
 
 
-def salvo(
-    east_m: float,
-    class_: str = "outgoing",
-    rounds: int = ROUNDS,
-    sigma_m: float = 30.0,
-    prefix: str = "a",
-    at_s: float = 0.0,
-) -> list[FusedEvent]:
-    """Rounds in an uneven rhythm at one place."""
-    times = np.cumsum(5.0 + 2.0 * np.sin(3.0 * np.arange(rounds)))
-    return [
-        happened(f"E-{prefix}{n:02}", Shot(east_m, 0.0, at_s + float(t), class_), sigma_m=sigma_m)
-        for n, t in enumerate(times)
-    ]
-
-
-def told(
-    events: Sequence[FusedEvent], maps: Sequence[ControlMap], parties: Sequence[str] = PARTIES
-) -> list[Attribution]:
-    """What is said of each act."""
-    (incident,) = group(events, frame())
-    return list(attribute(incident, {one.event.id: one for one in events}, ground(maps, parties)))
-
-
-def shares(
-    events: Sequence[FusedEvent], maps: Sequence[ControlMap], parties: Sequence[str] = PARTIES
-) -> dict[str, float]:
-    """Responsibility for the only act; whatever is asked, it is a whole, and anyone may have done it."""
-    (attribution,) = told(events, maps, parties)
-    found = dict(attribution.responsibility)
-    assert set(found) == {*parties, "other"}
-    assert round(sum(found.values()), 9) == 1.0 and 0 < found["other"] < 1
-    assert all(0 < share < 1 for share in found.values())
-    assert attribution.reasons
+def who(act: Act, events: list[FusedEvent], given: Evidence, *before: Act) -> Attribution:
+    """What is said of the last of some acts of one incident."""
+    by_id = {one.event.id: one for one in events}
+    ((*_, found),) = attribute([incident(*before, act)], by_id, given)
     return found
 
 
-def test_fire_from_deep_in_held_ground_is_its_holders_nearly_for_sure() -> None:
-    west, east = shares(salvo(-DEEP), [divided()]), shares(salvo(DEEP), [divided()])
-    assert west["arvia"] > STANDARD and west["bardo"] > 0.001 and west["other"] > 0.001
-    assert east == {"arvia": west["bardo"], "bardo": west["arvia"], "other": west["other"]}
+def salvo(count: int, gap_s: float, east_m: float, class_: str = "outgoing", prefix: str = "e") -> list[FusedEvent]:
+    """Rounds one after the other from one place."""
+    return [happened(f"{prefix}{n}", east_m, 10.0 * n, n * gap_s, class_) for n in range(count)]
 
 
-def test_fire_from_exactly_on_the_line_names_nobody() -> None:
-    found = shares(salvo(0.0), [divided()])
-    assert found["arvia"] == pytest.approx(found["bardo"], abs=1e-4) and found["arvia"] < 0.5
+def ids(events: list[FusedEvent]) -> tuple[str, ...]:
+    return tuple(one.event.id for one in events)
 
 
-@pytest.mark.parametrize("sigma_m", [50.0, 200.0, 800.0])
-def test_the_mappers_sigma_blurs_the_line(sigma_m: float) -> None:
-    """At one sigma beyond the edge a normal edge leaves 16 % to the other side, and a rougher map a little more."""
-    maps = [divided(sigma_m=sigma_m)]
-    found = [shares(salvo(k * sigma_m, sigma_m=1.0), maps)["bardo"] for k in (-3, -1, 0, 1, 3)]
-    assert found == sorted(found)
-    assert found[2] == pytest.approx(1 - found[2] - 0.01, abs=0.06)
-    inside = stats.norm.cdf(1.0)
-    assert inside - 0.1 < found[3] < inside + 0.01
-    assert found[4] < 1.0
+def test_shares_sum_to_one_and_other_is_always_there() -> None:
+    fire = salvo(10, 1.0, 5_000.0)
+    found = dict(who(Act(ids(fire), ()), fire, evidence()).responsibility)
+    assert sum(found.values()) == pytest.approx(1.0)
+    assert set(found) == {*PARTIES, "other"} and 0.0 < found["other"] < 0.02
 
 
-def test_a_place_that_straddles_the_line_is_shared_by_how_much_lies_on_either_side() -> None:
-    wide = shares(salvo(-1_000.0, sigma_m=1_000.0), [divided(sigma_m=1.0)])
-    held = stats.norm.cdf(1.0)
-    assert wide["arvia"] == pytest.approx(held, abs=0.08)
+def test_a_battery_deep_in_held_ground_is_its_holders() -> None:
+    fire = salvo(10, 1.0, 5_000.0)
+    assert who(Act(ids(fire), ()), fire, evidence()).surely("bardo") > 0.97
 
 
-def test_without_a_map_nobody_holds_anything() -> None:
-    found = shares(salvo(-DEEP), [])
-    assert found["arvia"] == found["bardo"] < 0.5 and found["other"] > 0.05
+def test_without_maps_nobody_is_named() -> None:
+    fire = salvo(10, 1.0, 5_000.0)
+    found = who(Act(ids(fire), ()), fire, evidence(maps=()))
+    assert max(found.surely(party) for party in PARTIES) < 0.5
+    assert "No map" in found.reasons[0].words
 
 
-def test_ground_in_no_polygon_is_unknown() -> None:
-    only_east = [ControlMap("atlas", (half("bardo", 1),))]
-    assert shares(salvo(-DEEP), only_east) == shares(salvo(-DEEP), [])
+@pytest.mark.parametrize(
+    ("rounds", "gap_s", "depth_m", "slow", "raid"),
+    [
+        (5, 6.0, 1_500.0, 1.0, True),  # one mortar, close behind the line
+        (5, 6.0, 1_500.0, None, True),  # at that pace, with no impact heard
+        (5, 6.0, 6_000.0, 1.0, False),  # too deep for a team on foot
+        (20, 6.0, 1_500.0, 1.0, False),  # too many rounds to carry
+        (5, 0.8, 1_500.0, 1.0, False),  # several tubes
+        (5, 6.0, 1_500.0, 0.0, False),  # a howitzer
+        (1, 0.0, 1_500.0, None, False),  # a lone round shows no sign of a team
+    ],
+)
+def test_what_a_raiding_party_could_have_fired_names_nobody(
+    rounds: int, gap_s: float, depth_m: float, slow: float | None, raid: bool
+) -> None:
+    fire = salvo(rounds, gap_s, depth_m)
+    landed = salvo(rounds, gap_s, -3_000.0, "impact", "i") if slow is not None else []
+    act = Act(ids(fire), ids(landed), 1.0, 240.0 if slow else None, slow)
+    found = who(act, fire + landed, evidence())
+    assert (found.surely("bardo") < NAMED) == raid
+    assert ("raiding party" in found.reasons[0].words) == raid
 
 
-def test_ground_of_two_at_once_is_unknown() -> None:
-    both = [ControlMap("atlas", (half("arvia", -1), half("bardo", -1)))]
-    found = shares(salvo(-DEEP), both)
-    assert found["arvia"] == found["bardo"] < 0.5
+def test_small_arms_close_behind_the_line_name_nobody() -> None:
+    fire = salvo(3, 0.5, 900.0, "burst")
+    assert who(Act(ids(fire), ()), fire, evidence()).surely("bardo") < NAMED
 
 
-def test_ground_held_by_one_who_did_not_sign_is_nobodys_of_those_who_did() -> None:
-    found = shares(salvo(-DEEP), [ControlMap("atlas", (half("militia", -1), half("bardo", 1)))])
-    assert found["arvia"] == found["bardo"] < 0.5
+def test_several_tubes_show_in_two_quick_successions_not_in_one() -> None:
+    assert several_tubes([0.0, 0.5, 6.0, 6.7])
+    assert not several_tubes([0.0, 0.5, 6.0, 12.0])
 
 
-def test_maps_that_disagree_name_nobody() -> None:
-    """On one the line runs west of the guns, on the other east of them."""
-    found = shares(salvo(-DEEP), [divided(), divided(edge_m=-2 * DEEP, mapper="zeta")])
-    assert max(found["arvia"], found["bardo"]) < 0.6
-    more = shares(salvo(-DEEP), [divided(), divided(mapper="b"), divided(edge_m=-2 * DEEP, mapper="zeta")])
-    assert found["arvia"] < more["arvia"] < STANDARD
+@pytest.mark.parametrize("held", [[1.0, 0.0, 0.0], [0.2, 0.3, 0.5], [0.0, 0.0, 1.0]])
+def test_firers_are_a_distribution(held: list[float]) -> None:
+    share = firers(np.array(held), 0.01)
+    assert share.sum() == pytest.approx(1.0) and (share > 0).all()
 
 
-def test_a_map_with_a_gap_leaves_more_to_others_and_is_no_contradiction() -> None:
-    gap = ControlMap("zeta", (half("bardo", 1),))
-    sure, less = shares(salvo(-DEEP), [divided()]), shares(salvo(-DEEP), [divided(), gap])
-    assert less["bardo"] < less["arvia"] < sure["arvia"] and less["other"] > sure["other"]
+def test_impacts_whose_launch_nobody_heard_never_reach_a_name() -> None:
+    """However deep in one's ground they fall, and however surely a launch from the one side would have been heard."""
+    watched = case(ring(24, 6_000.0), [])
+    for given in (evidence(), evidence(listening=ears(watched))):
+        for east_m in (-20_000.0, -2_000.0, 2_000.0, 20_000.0):
+            landed = salvo(6, 3.0, east_m, "impact")
+            found = who(Act((), ids(landed)), landed, given)
+            assert max(found.of(party) for party in PARTIES) < NAMED, east_m
 
 
-def test_maps_are_read_for_their_time() -> None:
-    old = ControlMap("atlas", tuple(replace(one, until_us=NOON) for one in divided().areas))
-    assert shares(salvo(-DEEP), [old]) == shares(salvo(-DEEP), [])
-    yet = ControlMap("atlas", tuple(replace(one, until_us=NOON + 1) for one in divided().areas))
-    assert shares(salvo(-DEEP), [yet]) == shares(salvo(-DEEP), [divided()])
+def test_impacts_that_may_follow_a_launch_take_over_only_so_much() -> None:
+    fire, landed = salvo(10, 1.0, 5_000.0), salvo(6, 3.0, -2_000.0, "impact", "i")
+    found = who(Act((), ids(landed), follows=(Follows(0, 0.6),)), fire + landed, evidence(), Act(ids(fire), ()))
+    assert 0.75 < found.of("bardo") < NAMED
 
 
-@pytest.mark.parametrize("rounds", [1, 5, 40])
-@pytest.mark.parametrize("class_", ["impact", "airburst"])
-@pytest.mark.parametrize("parties", [("arvia",), PARTIES, ("arvia", "bardo", "corvo")])
-def test_impacts_alone_never_name_anyone(rounds: int, class_: str, parties: tuple[str, ...]) -> None:
-    for maps in ([], [divided()], [divided(sigma_m=1.0), divided(mapper="zeta")]):
-        found = shares(salvo(DEEP, class_, rounds, sigma_m=5.0), maps, parties)
-        assert max(found.values()) < STANDARD
+def crater(provider: str, azimuth_deg: float, sigma_deg: float = 8.0) -> Reading:
+    return Reading(provider, azimuth_deg, sigma_deg)
 
 
-def test_who_is_hit_says_a_little_of_who_fired() -> None:
-    found = shares(salvo(DEEP, "impact"), [divided()])
-    assert found["arvia"] > found["bardo"] > 0.1
+def test_a_crater_that_points_over_the_line_names() -> None:
+    landed = salvo(3, 5.0, -2_000.0, "impact")
+    given = evidence(readings={"e0": [crater("aland", 92.0), crater("borea", 88.0)]})
+    found = who(Act((), ids(landed)), landed, given)
+    assert found.surely("bardo") > 0.95
+    assert any("Craters or observers" in reason.words for reason in found.reasons)
 
 
-def test_impacts_that_follow_launches_are_of_whoever_launched() -> None:
-    guns = salvo(-DEEP)
-    landed = [
-        happened(f"E-b{n:02}", Shot(DEEP, 0.0, (one.event.origin.time_us - NOON) / 1e6 + 33.0, "impact"), sigma_m=40.0)
-        for n, one in enumerate(guns)
-    ]
-    found = shares([*guns, *landed], [divided()])
-    assert found["arvia"] > STANDARD
+def test_a_crater_that_points_along_the_line_does_not() -> None:
+    landed = salvo(3, 5.0, -300.0, "impact")
+    given = evidence(readings={"e0": [crater("aland", 0.0)]})
+    assert max(who(Act((), ids(landed)), landed, given).surely(party) for party in PARTIES) < NAMED
 
 
-def test_what_may_have_been_an_impact_says_less() -> None:
-    unsure = [happened(f"E-a{n:02}", Shot(-DEEP, 0.0, 5.0 * n), outgoing=0.7, impact=0.3) for n in range(ROUNDS)]
-    assert shares(unsure, [divided()])["arvia"] < shares(salvo(-DEEP), [divided()])["arvia"] - 0.05
+def test_providers_who_read_a_crater_differently_leave_it_open() -> None:
+    together = direction(["e0"], {"e0": [crater("aland", 80.0), crater("borea", 100.0)]})
+    apart = direction(["e0"], {"e0": [crater("aland", 90.0), crater("borea", 270.0)]})
+    assert together is not None and apart is not None
+    assert together.azimuth_deg == pytest.approx(90.0) and together.sigma_deg < 15.0
+    assert apart.sigma_deg > 90.0
+    landed = salvo(3, 5.0, -2_000.0, "impact")
+    given = evidence(readings={"e0": [crater("aland", 90.0), crater("borea", 270.0)]})
+    assert max(who(Act((), ids(landed)), landed, given).surely(party) for party in PARTIES) < NAMED
 
 
-@pytest.mark.parametrize("rounds", [1, 3])
-def test_what_a_raiding_party_could_have_fired_names_nobody(rounds: int) -> None:
-    near = shares(salvo(-1_000.0, rounds=rounds), [divided()])
-    assert near["arvia"] < STANDARD and near["bardo"] > shares(salvo(-DEEP), [divided()])["bardo"]
+def test_ten_readings_of_one_provider_count_as_one() -> None:
+    once = direction(["e0"], {"e0": [crater("aland", 90.0)]})
+    often = direction(["e0"], {"e0": [crater("aland", 90.0)] * 10})
+    assert once == often
 
 
-def test_three_parties_share_what_strangers_may_have_done() -> None:
-    parties = ("arvia", "bardo", "corvo")
-    found = shares(salvo(-DEEP), [divided()], parties)
-    assert found["arvia"] > STANDARD and found["bardo"] == pytest.approx(found["corvo"], abs=1e-4)
-    nowhere = shares(salvo(-DEEP), [], parties)
-    assert nowhere["arvia"] == nowhere["bardo"] == nowhere["corvo"]
+def test_a_crater_belongs_to_the_impact_at_its_place() -> None:
+    patrol = sensor("p", 0.0, 0.0, kind="patrol")
+    told = Report(
+        id="r", sensor="p", time_us=NOON, time_sigma_s=3_600.0, received_us=NOON, digest="", seen=True,
+        at=place(-2_030.0, 20.0), at_sigma_m=20.0, fire_azimuth_deg=90.0, fire_azimuth_sigma_deg=8.0,
+    )  # fmt: skip
+    near, far = happened("near", -2_000.0, class_="impact"), happened("far", 3_000.0, class_="impact")
+    found = readings([told], Network((patrol,)), [near.event, far.event])
+    assert found == {"near": [Reading("aland", 90.0, 8.0)]}
 
 
-@pytest.mark.parametrize("names", [("zz", "aa"), ("other-side", "mine"), ("a b", "ж")])
-def test_names_decide_nothing(names: tuple[str, str]) -> None:
-    for east_m in (-DEEP, -100.0, 0.0, 40.0):
-        before = shares(salvo(east_m), [divided()])
-        maps = [ControlMap("atlas", (half(names[0], -1), half(names[1], 1)))]
-        after = shares(salvo(east_m), maps, names)
-        assert (after[names[0]], after[names[1]]) == (before["arvia"], before["bardo"])
+def followed(flight_s: float, from_m: float, to_m: float, seen: slice) -> list[Track]:
+    """A shell on a parabola between two places, as a radar sees part of it once a second."""
+    times = np.arange(0.0, flight_s, 1.0)
+    height = 0.5 * 9.81 * times * (flight_s - times)
+    east = from_m + (to_m - from_m) * times / flight_s
+    return [
+        Track(
+            id=f"t{n}", sensor="radar", time_us=NOON + round(t * US_PER_S), time_sigma_s=0.01, received_us=NOON,
+            digest="", labels=(("projectile", 0.9),), track="T", lon=place(e, 0.0)[0], lat=place(e, 0.0)[1],
+            alt_m=100.0 + h, sigma_m=15.0,
+        )
+        for n, (t, e, h) in enumerate(zip(times[seen], east[seen], height[seen], strict=True))
+    ]  # fmt: skip
 
 
-def opened(events: Sequence[FusedEvent], maps: Sequence[ControlMap]) -> dict[str, float]:
-    (incident,) = group(events, frame())
-    return dict(opened_by(incident, told(events, maps)))
+def test_a_shell_that_was_followed_is_traced_back_over_the_line() -> None:
+    radar = Network((sensor("radar", -9_000.0, 0.0, kind="radar"),))
+    tracks = traced(followed(30.0, 5_000.0, -3_000.0, slice(10, 20)), radar, FRAME)
+    (one,) = tracks
+    x, _ = FRAME.to_xy(*place(5_000.0, 0.0))
+    assert abs(float(one.x.mean()) - float(x)) < 3.0 * float(one.x.std()) < 4_000.0
+    landed = [happened("e0", -3_000.0, 0.0, 30.0, "impact", 60.0)]
+    assert who(Act((), ("e0",)), landed, evidence(tracks=tracks)).surely("bardo") > NAMED
+    elsewhere = [happened("e0", -3_000.0, 9_000.0, 30.0, "impact", 60.0)]
+    assert who(Act((), ("e0",)), elsewhere, evidence(tracks=tracks)).surely("bardo") < NAMED
 
 
-def test_who_fired_first_opened_unless_earlier_fire_went_unheard() -> None:
-    west = [happened(f"E-w{n}", Shot(-700.0, 0.0, 4.0 * n, "burst")) for n in range(3)]
-    east = [happened(f"E-e{n}", Shot(700.0, 0.0, 2.0 + 4.0 * n, "burst")) for n in range(3)]
-    found = opened([*west, *east], [divided()])
-    assert set(found) == {*PARTIES, "other", "not_determinable"} and round(sum(found.values()), 9) == 1
-    assert found["arvia"] > 0.7 and found["not_determinable"] > 0.01
-    turned = opened(
-        [*[happened(f"E-w{n}", Shot(-700.0, 0.0, 9.0 + 4.0 * n, "burst")) for n in range(3)], *east], [divided()]
-    )
-    assert turned["bardo"] > 0.7
+def test_too_short_a_track_or_the_targets_own_word_traces_nothing() -> None:
+    radar = Network((sensor("radar", -9_000.0, 0.0, kind="radar"),))
+    assert traced(followed(30.0, 5_000.0, -3_000.0, slice(10, 12)), radar, FRAME) == ()
 
 
-def test_an_incident_that_begins_with_impacts_was_opened_by_who_is_seldom_known() -> None:
-    landed = salvo(DEEP, "impact", rounds=3)
-    answer = [happened("E-z", Shot(DEEP + 900.0, 0.0, 40.0, "burst"))]
-    assert max(opened([*landed, *answer], [divided()]).values()) < 0.8
+def claim(party: str, accuses: str, number: int = 0) -> Claim:
+    lon, lat = place(300.0, 0.0)
+    return Claim(
+        id=f"c{number}", party=party, accuses=accuses, time_us=NOON, lon=lon, lat=lat, radius_m=1_000.0,
+        class_="outgoing",
+    )  # fmt: skip
 
 
-def test_every_act_of_an_incident_has_its_own_attribution() -> None:
-    west, east = salvo(-700.0, "burst", 3), salvo(700.0, "burst", 3, prefix="b", at_s=1.0)
-    (incident,) = group([*west, *east], frame())
-    assert len(incident.acts) == 2
-    by_first = {act.origins[0]: one for act, one in zip(incident.acts, told([*west, *east], [divided()]), strict=True)}
-    assert by_first["E-a00"].of("arvia") > 0.8 and by_first["E-b00"].of("bardo") > 0.8
-    assert by_first["E-a00"].of("nobody") == 0.0
+def test_what_a_party_alleges_counts_once_however_often_it_is_said() -> None:
+    event = [happened("e0", 300.0).event]
+    once = Filings((claim("arvia", "bardo"),)).odds(PARTIES, event)
+    often = Filings(tuple(claim("arvia", "bardo", n) for n in range(50))).odds(PARTIES, event)
+    assert once.tolist() == often.tolist() == [1.0, ALLEGED]
+
+
+def test_allegations_never_decide() -> None:
+    """At a place where the maps leave it at nine to one, no amount of allegation reaches a name."""
+    fire = salvo(12, 0.5, 130.0)
+    plain = who(Act(ids(fire), ()), fire, evidence())
+    accused = who(Act(ids(fire), ()), fire, evidence(filings=Filings((claim("arvia", "bardo"),))))
+    assert 0.8 < plain.of("bardo") < NAMED
+    assert accused.of("bardo") > plain.of("bardo")
+    assert accused.surely("bardo") == plain.surely("bardo")
+
+
+def test_a_party_that_announced_fire_speaks_against_itself_and_that_does_not_decide_either() -> None:
+    lon, lat = place(130.0, 0.0)
+    notice = Notice(
+        id="n", party="bardo", activity="outgoing", lodged_us=NOON - 10**12, received_us=NOON - 10**12,
+        from_us=NOON - 10**9, until_us=NOON + 10**9, lon=lon, lat=lat, radius_m=500.0,
+    )  # fmt: skip
+    fire = salvo(12, 0.5, 130.0)
+    plain = who(Act(ids(fire), ()), fire, evidence())
+    announced = who(Act(ids(fire), ()), fire, evidence(filings=Filings((), (notice,))))
+    assert announced.of("bardo") > plain.of("bardo") and announced.surely("bardo") == plain.surely("bardo")
+
+
+def test_fire_that_falls_on_the_firers_own_ground_is_doubted_not_the_other_way_round() -> None:
+    fire = salvo(12, 0.5, 6_000.0)
+    own, others = salvo(12, 0.5, 2_000.0, "impact", "i"), salvo(12, 0.5, -2_000.0, "impact", "j")
+    at_own = who(Act(ids(fire), ids(own), 1.0, 400.0, 0.0), fire + own, evidence())
+    at_others = who(Act(ids(fire), ids(others), 1.0, 400.0, 0.0), fire + others, evidence())
+    assert at_own.surely("bardo") < at_others.surely("bardo") == dict(at_others.firm)["bardo"]
+
+
+def test_firm_evidence_alone_gives_the_same_firm_shares() -> None:
+    fire, landed = salvo(10, 1.0, 5_000.0), salvo(6, 3.0, -2_000.0, "impact", "i")
+    acts = (Act(ids(fire), ()), Act((), ids(landed)))
+    by_id = {one.event.id: one for one in fire + landed}
+    whole = attribute([incident(*acts)], by_id, evidence())
+    firm = attribute([incident(*acts)], by_id, evidence(), firm_only=True)
+    assert whole[0][0].firm == firm[0][0].firm
+    assert max(p for name, p in firm[0][1].firm if name != "other") < NAMED
+
+
+def test_an_act_is_judged_by_the_maps_of_its_time() -> None:
+    late = divided(8_000.0)
+    fire = salvo(10, 1.0, 5_000.0)
+    assert who(Act(ids(fire), ()), fire, evidence((late,))).surely("arvia") > NAMED
