@@ -12,7 +12,7 @@ from truceline.model.instant import format_utc
 from truceline.model.numbers import greatest
 
 SCALE = (
-    (0.05, "almost certainly not"),
+    (0.05, "almost no chance"),
     (0.20, "very unlikely"),
     (0.45, "unlikely"),
     (0.55, "roughly even chance"),
