@@ -68,7 +68,7 @@ def test_slips_in_the_areas_are_found_at_their_feature(name: str) -> None:
     table = json.loads((AGREEMENTS / name / "areas.geojson").read_text())
     for feature in table["features"]:
         properties = feature["properties"]
-        for key in [key for key in properties if key != "id"]:
+        for key in [key for key in properties if key not in ("id", "note")]:
             wrong = misspelt(key, random.Random(f"{name} {key}"), 3) or f"{key}{key[-1]}"
             changed = {wrong if other == key else other: value for other, value in properties.items()}
             right.append(blamed(one, table, feature, changed, key))
@@ -77,7 +77,7 @@ def test_slips_in_the_areas_are_found_at_their_feature(name: str) -> None:
                 word = properties[key]
                 wrong = misspelt(word, random.Random(f"{name} {word}"), 0) or word
                 right.append(blamed(one, table, feature, properties | {key: wrong}, word))
-    assert len(right) >= 3 * len(table["features"])
+    assert len(right) >= 3 * len(table["features"]) - 3
     assert sum(right) >= RIGHT_SHARE * len(right)
 
 
