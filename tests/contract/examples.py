@@ -24,6 +24,7 @@ OBSERVATIONS: dict[str, dict[str, Any]] = {
         "heard": True, "seen": False, "count": [2, 5], "azimuth_deg": 67.5, "azimuth_sigma_deg": 12.0,
         "range_m": [2000.0, 5000.0], "duration_s": 40.0, "weapon": "assessed as 120 mm mortar", "text": "two series",
         "whose": "Aurel",
+        "fire_azimuth_deg": 181.0, "fire_azimuth_sigma_deg": 8.0,
     },
     "inspection": {
         "site": "depot 3", "access": "granted",

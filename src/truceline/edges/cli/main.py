@@ -14,7 +14,23 @@ for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
 
 from truceline import __version__  # noqa: E402
-from truceline.edges.cli import agreement, dossier, explain, run, seal, sim, store, verify  # noqa: E402
+from truceline.edges.cli import (  # noqa: E402
+    agreement,
+    coalition,
+    coverage,
+    dossier,
+    explain,
+    feed,
+    plan,
+    release,
+    replay,
+    run,
+    seal,
+    serve,
+    sim,
+    store,
+    verify,
+)
 from truceline.edges.wiring import kinds  # noqa: E402
 from truceline.model.problem import Unusable  # noqa: E402
 
@@ -31,6 +47,24 @@ example:
 """
 
 
+MODULES = (
+    run,
+    verify,
+    explain,
+    coverage,
+    plan,
+    coalition,
+    dossier,
+    seal,
+    release,
+    store,
+    serve,
+    replay,
+    feed,
+    sim,
+)
+
+
 def parser() -> argparse.ArgumentParser:
     """The parser of every command."""
     top = argparse.ArgumentParser(
@@ -41,7 +75,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"truceline {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (run, verify, explain, dossier, seal, store, sim):
+    for module in MODULES:
         module.add_parser(commands)
     agreement.add_parser(commands, kinds())
     return top
