@@ -6,18 +6,17 @@ from functools import partial
 from typing import TypeAlias
 
 from truceline.attribution.actor import attribute
-from truceline.attribution.leave_out import Reached, pairs, robustness, singles, stands
+from truceline.attribution.evidence import Evidence, evidence_of
+from truceline.attribution.leave_out import Reached
 from truceline.attribution.opening import opened_by
-from truceline.attribution.origin import Ground
-from truceline.findings.join import Standing, join, party_reached
+from truceline.attribution.standing import Again, standings
+from truceline.findings.join import join, party_reached
 from truceline.fusion.build import FusedEvent
-from truceline.fusion.fuse import fuse
+from truceline.fusion.fuse import Fused, fuse
 from truceline.fusion.step import Hints
-from truceline.geo.held import prepare_maps
 from truceline.incidents.group import group
 from truceline.model.case import Case
-from truceline.model.event import SensorHealth
-from truceline.model.finding import Attribution, Breach, Probabilities
+from truceline.model.finding import Attribution, Breach
 from truceline.model.incident import Act, Incident
 from truceline.model.result import Result
 from truceline.sensors.contract import Sensing
@@ -28,6 +27,9 @@ from truceline.terms.facts import Facts
 from truceline.terms.prepare import prepare
 
 Breaches: TypeAlias = Mapping[str, Mapping[str, tuple[Breach, ...]]]  # by event, then by supposed actor
+Attributions: TypeAlias = tuple[tuple[Attribution, ...], ...]  # by incident, by act
+Over: TypeAlias = Callable[[Again, Sequence[Case]], Iterable[tuple[Reached, ...]]]
+Tell: TypeAlias = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -43,79 +45,89 @@ class Plugins:
 class Judged:
     """A case taken as far as who is reached for each event, before anything is left out."""
 
-    events: tuple[FusedEvent, ...]
+    fused: Fused
+    by_id: Mapping[str, FusedEvent]
     incidents: tuple[Incident, ...]
-    attributions: tuple[tuple[Attribution, ...], ...]  # by incident, by act
-    opened_by: tuple[Probabilities, ...]
     breaches: Breaches
+    evidence: Evidence
+    attributions: Attributions
     reached: tuple[Reached, ...]
-    hints: Hints
-    health: tuple[SensorHealth, ...]
 
 
-Tell: TypeAlias = Callable[[str], None]
-Over: TypeAlias = Callable[[Callable[[Case], tuple[Reached, ...]], Sequence[Case]], Iterable[tuple[Reached, ...]]]
-
-
-def _silent(_begun: str) -> None:
-    """Tell nobody."""
-
-
-def run(case: Case, plugins: Plugins, over: Over = map, tell: Tell = _silent) -> Result:
+def run(case: Case, plugins: Plugins, over: Over = map, tell: Tell = lambda _: None) -> Result:
     """All that can be concluded from a case. `over` maps a function over cases, perhaps in parallel; `tell` is told
     what is begun."""
     # 1–4. Observations to events, events to incidents, what the text says of them, who did them.
     judged = judge(case, plugins, tell=tell)
+    # 5. The same without each source that may be wrong as one: who is still reached?
     tell("leaving out providers")
-    # 5. The same without each provider, and without each pair: who is still reached?
-    standings = _standings(case, judged, partial(reached, plugins=plugins, hints=judged.hints), over)
+    again = partial(reached, plugins=plugins, hints=judged.fused.hints)
+    standing = standings(case, judged.reached, again, over, partial(_without_mapper, case, judged))
     # 6. Findings.
     tell("joining findings")
-    events = {one.event.id: one.event for one in judged.events}
+    events = {id_: one.event for id_, one in judged.by_id.items()}
     findings = [
         finding
         for incident, attributions in zip(judged.incidents, judged.attributions, strict=True)
-        for finding in join(case.agreement, incident, events, attributions, judged.breaches, standings)
+        for finding in join(case, incident, events, attributions, judged.breaches, standing)
     ]
+    opened = (
+        opened_by(incident, acts, judged.by_id, judged.evidence.ears, judged.fused.frame)
+        for incident, acts in zip(judged.incidents, judged.attributions, strict=True)
+    )
     return Result(
         events=tuple(events.values()),
         incidents=judged.incidents,
-        opened_by=judged.opened_by,
-        health=judged.health,
+        opened_by=tuple(opened),
+        health=judged.fused.health,
         findings=tuple(sorted(findings, key=lambda finding: (finding.time_us, finding.id))),
     )
 
 
-def judge(case: Case, plugins: Plugins, hints: Hints | None = None, tell: Tell = _silent) -> Judged:
-    """Steps 1 to 4."""
-    parties = case.agreement.parties
-    tell("associating and locating")
+def judge(
+    case: Case, plugins: Plugins, hints: Hints | None = None, tell: Tell = lambda _: None, *, firm_only: bool = False
+) -> Judged:
+    """Steps 1 to 4. firm_only: only as far as it takes to know who is reached."""
     # 1. Observations → events.
+    tell("associating and locating")
     fused = fuse(case, plugins.sensings, plugins.infrasound, hints)
     by_id = {one.event.id: one for one in fused.events}
-    tell("judging")
     # 2. Events → incidents.
+    tell("judging")
     incidents = group(fused.events, fused.frame)
     # 3. What does the text say, supposing each party in turn did it?
     breaches = _breaches(case, plugins, fused.events, incidents)
     # 4. Who did it?
-    maps = prepare_maps(case.maps, fused.frame)
-    attributions = tuple(
-        attribute(incident, by_id, Ground(maps, parties, fused.frame, incident.from_us)) for incident in incidents
-    )
-    found = tuple(
+    evidence = evidence_of(case, fused, plugins.sensings)
+    attributions = attribute(incidents, by_id, evidence, firm_only=firm_only)
+    found = _reached(case, by_id, incidents, breaches, attributions)
+    return Judged(fused, by_id, incidents, breaches, evidence, attributions, found)
+
+
+def reached(case: Case, plugins: Plugins, hints: Hints | None = None) -> tuple[Reached, ...]:
+    """Who is reached for each event of a case."""
+    return judge(case, plugins, hints, firm_only=True).reached
+
+
+def _without_mapper(case: Case, judged: Judged, mapper: str) -> tuple[Reached, ...]:
+    """Who is reached for each event if one mapper's map is not looked at."""
+    attributions = attribute(judged.incidents, judged.by_id, judged.evidence.without_mapper(mapper), firm_only=True)
+    return _reached(case, judged.by_id, judged.incidents, judged.breaches, attributions)
+
+
+def _reached(
+    case: Case,
+    by_id: Mapping[str, FusedEvent],
+    incidents: Sequence[Incident],
+    breaches: Breaches,
+    attributions: Attributions,
+) -> tuple[Reached, ...]:
+    return tuple(
         Reached(by_id[id_].event, party_reached(case.agreement, by_id[id_].event, attribution, breaches[id_]))
         for incident, acts in zip(incidents, attributions, strict=True)
         for act, attribution in zip(incident.acts, acts, strict=True)
         for id_ in act.events
     )
-    opened = tuple(opened_by(incident, acts) for incident, acts in zip(incidents, attributions, strict=True))
-    return Judged(fused.events, incidents, attributions, opened, breaches, found, fused.hints, fused.health)
-
-
-def reached(case: Case, plugins: Plugins, hints: Hints | None = None) -> tuple[Reached, ...]:
-    """Who is reached for each event of a case."""
-    return judge(case, plugins, hints).reached
 
 
 def _breaches(case: Case, plugins: Plugins, events: Sequence[FusedEvent], incidents: Sequence[Incident]) -> Breaches:
@@ -134,22 +146,3 @@ def _breaches(case: Case, plugins: Plugins, events: Sequence[FusedEvent], incide
         for incident in incidents
         for id_ in incident.events
     }
-
-
-def _standings(
-    case: Case, judged: Judged, again: Callable[[Case], tuple[Reached, ...]], over: Over
-) -> dict[str, Standing]:
-    """How each event's naming stands when providers are left out; only as far as somebody could be named."""
-    named = [one for one in judged.reached if one.party is not None]
-    if not named:
-        return {}
-
-    def without(outs: Sequence[frozenset[str]]) -> dict[frozenset[str], frozenset[str]]:
-        results = over(again, [case.without_providers(out) for out in outs])
-        return {out: stands(named, result) for out, result in zip(outs, results, strict=True)}
-
-    providers = case.network.providers
-    one_out = without(singles(providers)) if len(providers) > 1 else {}
-    firm = [one for one in named if one_out and all(one.event.id in standing for standing in one_out.values())]
-    two_out = without(pairs(providers)) if firm and len(providers) > 2 else {}
-    return {one.event.id: Standing(*robustness(one.event.id, one_out, two_out)) for one in named}

@@ -19,8 +19,8 @@ from truceline.edges.cli import seal as commands
 from truceline.edges.keys import check_ed25519, new_signer, read_key, write_key
 from truceline.edges.seal.register import sign
 from truceline.edges.seal.stamps import read_authority, verify_stamp
+from truceline.edges.witness.answering import Witness, serve
 from truceline.edges.witness.memory import Memory
-from truceline.edges.witness.service import Witness, serve
 from truceline.model.problem import Unusable
 
 from .authority import TestAuthority

@@ -9,28 +9,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from truceline.attribution.sources import one_interest
+from truceline.attribution.standing import Standing
 from truceline.findings.words import grade, sentence
 from truceline.model.agreement import ROBUSTNESS, Agreement, Provision, Robustness
+from truceline.model.case import Case
 from truceline.model.event import Event
-from truceline.model.finding import OTHER_ACTOR, Attribution, Breach, Finding, Outcome, Reason
+from truceline.model.finding import OTHER_ACTOR, Attribution, Breach, Collusion, Finding, Outcome, Reason
 from truceline.model.incident import Act, Incident
 from truceline.model.numbers import rounded_probability
 
 FORBIDDEN = ("breach", "indeterminate")
 HAPPENED = 0.5  # an event less likely than this to have happened, or to be of the kind forbidden, breaks nothing
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How one event's naming of a party stands when sources are left out.
-
-    robustness: R0, R1 or R2, for the party that the event would be laid to; failed: the sources, one or two,
-    without which it falls, in words; independence: the same over other groupings of sources.
-    """
-
-    robustness: Robustness
-    failed: str = ""
-    independence: tuple[tuple[str, Robustness], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,6 +34,7 @@ class Opinion:
     provisions: tuple[str, ...]
     robustness: Robustness
     independence: tuple[tuple[str, Robustness], ...]
+    collusion: Collusion | None
     why: str
     reasons: tuple[Reason, ...]
 
@@ -60,13 +51,13 @@ def party_reached(
         if touched:
             threshold = max(_provision(agreement, breach.provision).attribution_threshold for breach in touched)
             occurrence = _occurrence(event, touched)
-            if rounded_probability(occurrence * attribution.of(party)) >= threshold and _proven(touched):
+            if rounded_probability(occurrence * attribution.surely(party)) >= threshold and _proven(touched):
                 return party
     return None
 
 
 def join(
-    agreement: Agreement,
+    case: Case,
     incident: Incident,
     events: Mapping[str, Event],
     attributions: Sequence[Attribution],
@@ -79,11 +70,11 @@ def join(
     """
     found: list[Finding] = []
     for act, attribution in zip(incident.acts, attributions, strict=True):
-        opinions = _opinions(agreement, act, attribution, events, breaches, standings)
+        opinions = _opinions(case.agreement, act, attribution, events, breaches, standings)
         groups: defaultdict[tuple[object, ...], list[Opinion]] = defaultdict(list)
         for opinion in opinions:
             groups[opinion.outcome, opinion.party, opinion.robustness, opinion.provisions, opinion.why].append(opinion)
-        found += [_finding(incident, attribution, group) for group in groups.values()]
+        found += [_finding(case, incident, attribution, group) for group in groups.values()]
     return tuple(sorted(found, key=lambda finding: (finding.time_us, finding.id)))
 
 
@@ -122,6 +113,7 @@ def _opinion(
         provisions=tuple(breach.provision for breach in found),
         robustness="R0",
         independence=(),
+        collusion=None,
         why="no provision forbids it",
         reasons=tuple(breach.reason for breach in found),
     )
@@ -160,7 +152,9 @@ def _named(
     agreement: Agreement, opinion: Opinion, party: str, standing: Standing, forbidden: Sequence[Breach]
 ) -> Opinion:
     """The opinion on an event for which a party is reached: named, if it stands and the mandate allows."""
-    opinion = replace(opinion, robustness=standing.robustness, independence=standing.independence)
+    opinion = replace(
+        opinion, robustness=standing.robustness, independence=standing.independence, collusion=standing.collusion
+    )
     wanted = max(
         (_provision(agreement, breach.provision).attribution_robustness for breach in forbidden), key=ROBUSTNESS.index
     )
@@ -179,7 +173,7 @@ def _too_little(attribution: Attribution, agreement: Agreement, forbidden: Seque
         return "whether the text forbids it is indeterminate"
     if occurrence < threshold:
         return f"what happened is not sure enough for a standard of {threshold:.2f}"
-    best = max(probability for name, probability in attribution.responsibility if name != OTHER_ACTOR)
+    best = max(attribution.surely(name) for name, _ in attribution.responsibility if name != OTHER_ACTOR)
     if best < threshold and attribution.reasons:
         return attribution.reasons[0].words[0].lower() + attribution.reasons[0].words[1:].rstrip(".")
     return f"the evidence does not reach a standard of {threshold:.2f}"
@@ -198,7 +192,7 @@ def _provision(agreement: Agreement, id_: str) -> Provision:
     return next(provision for provision in agreement.provisions if provision.id == id_)
 
 
-def _finding(incident: Incident, attribution: Attribution, group: Sequence[Opinion]) -> Finding:
+def _finding(case: Case, incident: Incident, attribution: Attribution, group: Sequence[Opinion]) -> Finding:
     events = [opinion.event for opinion in group]
     first = group[0]
     occurrence = min(opinion.occurrence for opinion in group)
@@ -220,9 +214,17 @@ def _finding(incident: Incident, attribution: Attribution, group: Sequence[Opini
         party=first.party,
         robustness=first.robustness,
         independence=independence,
+        collusion=min((one.collusion for one in group if one.collusion), key=lambda c: (c.least, c.most), default=None),
         evidence=grade(len(providers), sensors, first.robustness),
         reasons=(*first.reasons, *attribution.reasons),
-        words=sentence(first.outcome, events, occurrence, attribution.responsibility, first.why),
+        words=sentence(
+            first.outcome,
+            events,
+            occurrence,
+            attribution.responsibility,
+            first.why,
+            one_interest(case, frozenset(providers)),
+        ),
     )
 
 

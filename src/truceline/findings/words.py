@@ -51,9 +51,17 @@ def counted(events: Sequence[Event]) -> str:
 
 
 def sentence(
-    outcome: Outcome, events: Sequence[Event], occurrence: float, responsibility: Probabilities, why: str
+    outcome: Outcome,
+    events: Sequence[Event],
+    occurrence: float,
+    responsibility: Probabilities,
+    why: str,
+    interest: str | None = None,
 ) -> str:
-    """What happened, where fire came from or why that is not known. Always "not reviewed"."""
+    """What happened, where fire came from or why that is not known. Always "not reviewed".
+
+    interest: the interest group from which all support comes, if it all comes from one.
+    """
     start, end = format_utc(events[0].origin.time_us, digits=0), format_utc(events[-1].origin.time_us, digits=0)
     when = f"At {start}" if start == end else f"From {start} to {end}"
     text = f"{when}: {counted(events)}"
@@ -62,6 +70,8 @@ def sentence(
     if outcome == "no_breach":
         return f"{text}; {why}. Not reviewed."
     text += f" ({likelihood(occurrence)})."
+    if interest is not None:
+        text += f" All who report it belong to one interest group, {interest}."
     party, probability = greatest(responsibility)
     if outcome == "attributed":
         return f"{text} It is {likelihood(probability)} that the fire came from ground held by {party}. Not reviewed."

@@ -38,13 +38,31 @@ class Breach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribution:
-    """Who did an act, given that it happened. Says nothing of whether it was forbidden."""
+    """Who did an act, given that it happened. Says nothing of whether it was forbidden.
+
+    firm: the same by the evidence that may decide alone, without what is weak or comes from interested sources.
+    """
 
     responsibility: Probabilities
+    firm: Probabilities
     reasons: tuple[Reason, ...] = ()
 
     def of(self, actor: str) -> float:
         return dict(self.responsibility).get(actor, 0.0)
+
+    def surely(self, actor: str) -> float:
+        """How probably it was this actor both by all the evidence and by that which may decide."""
+        return min(self.of(actor), dict(self.firm).get(actor, 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Collusion:
+    """How many providers would have to be wrong together for a finding to fall: at least `least`; surely with
+    `providers`, who are `most`."""
+
+    least: int
+    most: int
+    providers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,4 +84,5 @@ class Finding:
     words: str
     status: str = "automatic"
     independence: tuple[tuple[str, Robustness], ...] = ()
+    collusion: Collusion | None = None
     supersedes: str | None = None

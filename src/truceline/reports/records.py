@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from truceline.custody.canonical import Json, canonical_line
 from truceline.model.case import Case
 from truceline.model.event import Ellipse, Event, SensorHealth
-from truceline.model.finding import Finding, Probabilities, Reason
+from truceline.model.finding import Collusion, Finding, Probabilities, Reason
 from truceline.model.incident import Incident
 from truceline.model.instant import format_utc
 from truceline.model.network import Sensor
@@ -24,7 +24,7 @@ def record_files(case: Case, result: Result, made_by: Mapping[str, str]) -> dict
     for finding in result.findings:
         findings[finding.incident].append(finding.id)
     return {
-        "events.geojsonl": b"".join(map(_event, result.events)),
+        "events.geojsonl": b"".join(map(event_record, result.events)),
         "incidents.geojsonl": b"".join(_incident(one, by, events, findings[one.id]) for one, by in opened),
         "findings.geojsonl": b"".join(_finding(one, events, made_by) for one in result.findings),
         "sensors.geojsonl": b"".join(_health(one, case.network.by_id[one.sensor]) for one in result.health),
@@ -36,7 +36,8 @@ def _feature(geometry: Json, properties: Mapping[str, Json]) -> bytes:
     return canonical_line({"type": "Feature", "geometry": geometry, "properties": kept})
 
 
-def _event(event: Event) -> bytes:
+def event_record(event: Event) -> bytes:
+    """The line of an event."""
     origin = event.origin
     place: list[Json] = [origin.lon, origin.lat]
     return _feature(
@@ -94,6 +95,7 @@ def _finding(finding: Finding, events: Mapping[str, Event], made_by: Mapping[str
             "party": finding.party,
             "robustness": finding.robustness,
             "independence": dict(finding.independence) or None,
+            "collusion": _collusion(finding.collusion),
             "evidence": finding.evidence,
             "status": finding.status,
             "supersedes": finding.supersedes,
@@ -122,6 +124,12 @@ def _health(health: SensorHealth, sensor: Sensor) -> bytes:
             "reasons": list(health.reasons) or None,
         },
     )
+
+
+def _collusion(collusion: Collusion | None) -> Json:
+    if collusion is None:
+        return None
+    return {"least": collusion.least, "most": collusion.most, "providers": list(collusion.providers)}
 
 
 def _places(events: Sequence[Event]) -> Json:

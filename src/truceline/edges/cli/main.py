@@ -14,7 +14,24 @@ for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
 
 from truceline import __version__  # noqa: E402
-from truceline.edges.cli import agreement, dossier, explain, personal, release, run, seal, sim, store, verify  # noqa: E402
+from truceline.edges.cli import (  # noqa: E402
+    agreement,
+    coalition,
+    coverage,
+    dossier,
+    explain,
+    feed,
+    personal,
+    plan,
+    release,
+    replay,
+    run,
+    seal,
+    serve,
+    sim,
+    store,
+    verify,
+)
 from truceline.edges.wiring import kinds  # noqa: E402
 from truceline.model.problem import Unusable  # noqa: E402
 
@@ -31,6 +48,25 @@ example:
 """
 
 
+MODULES = (
+    run,
+    verify,
+    explain,
+    coverage,
+    plan,
+    coalition,
+    dossier,
+    seal,
+    release,
+    personal,
+    store,
+    serve,
+    replay,
+    feed,
+    sim,
+)
+
+
 def parser() -> argparse.ArgumentParser:
     """The parser of every command."""
     top = argparse.ArgumentParser(
@@ -41,7 +77,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"truceline {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (run, verify, explain, dossier, seal, release, personal, store, sim):
+    for module in MODULES:
         module.add_parser(commands)
     agreement.add_parser(commands, kinds())
     return top

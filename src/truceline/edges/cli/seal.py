@@ -23,8 +23,8 @@ from truceline.edges.seal.witnesses import latest_at
 from truceline.edges.store.door import Status
 from truceline.edges.store.publish import publish
 from truceline.edges.store.sqlite import SqliteStore
+from truceline.edges.witness.answering import Witness, serve
 from truceline.edges.witness.memory import Memory
-from truceline.edges.witness.service import Witness, serve
 from truceline.model.problem import Place, Problem, Unusable
 
 KEY_EXAMPLE = """example:
