@@ -23,6 +23,7 @@ from truceline.custody.fields import Disclosure, Shown, is_commitment
 from truceline.custody.many import root_by_many
 from truceline.custody.note import CheckEd25519
 from truceline.custody.policy import Policy, read_policy
+from truceline.custody.reading import decode
 from truceline.custody.seal import Standing, Statement, read_statement, standing
 from truceline.custody.tlog_proof import read_tlog_proof
 from truceline.model.problem import Place, Problem, Unusable
@@ -96,9 +97,9 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
 def read_disclosure(line: bytes) -> Disclosure:
     """The record that a line shows. Raises ValueError."""
     try:
-        read = msgspec.json.decode(line, type=_Line)
+        read = decode(line, _Line)
         shown = {name: Shown(value.encode(), bytes.fromhex(salt)) for name, (value, salt) in read.shown.items()}
-    except (msgspec.DecodeError, msgspec.ValidationError, ValueError) as error:
+    except ValueError as error:
         raise ValueError(f"it is no record shown in part ({error})") from None
     if not all(map(is_commitment, read.hidden.values())) or set(shown) & set(read.hidden):
         raise ValueError("a commitment is none, or a field is both shown and hidden")
@@ -172,10 +173,10 @@ def _read(files: Mapping[str, bytes], path: str, type_: type[T], say: Say) -> T 
     """The table that a file holds, if it is written as ours are."""
     data = files.get(path, b"")
     try:
-        read = msgspec.json.decode(data, type=type_)
+        read = decode(data, type_)
         if read.v != VERSION or read.to_bytes() != data:
             raise ValueError(f"it is not of version {VERSION}, or not written canonically")
-    except (msgspec.DecodeError, msgspec.ValidationError, ValueError) as error:
+    except ValueError as error:
         say(path, f"missing, or not what it should be ({error})")
         return None
     return read

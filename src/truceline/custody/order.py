@@ -1,11 +1,15 @@
-"""An order to release what is exact: signed by two officers of different nations, and entered in the register.
+"""Orders for what one person must not do alone: signed by two officers of different nations, and logged.
 
-    truceline/order/v1
-    result <id of the statement>
-    to <audience>
-    exact <id of a finding>…
+To release what is exact:                 To take inputs out of a store in bulk:
 
-It is a signed note (note.py) over these lines. Officers and their nations stand in a file of their own:
+    truceline/order/v1                        truceline/export/v1
+    result <id of the statement>              log <origin of the store>
+    to <audience>                             kind <kind of input>
+    exact <id of a finding>…                  from <first entry>
+                                              until <the entry after the last>
+                                              to <who gets them>
+
+Each is a signed note (note.py) over these lines. Officers and their nations stand in a file of their own:
 
     officer <name> <nation> <vkey>
 """
@@ -14,11 +18,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from truceline.custody.checkpoint import read_size
+from truceline.custody.entry import KINDS
 from truceline.custody.note import ED25519, CheckEd25519, Note, VerifierKey, read_vkey, verify_note
 from truceline.custody.release import Audience, read_audience
 from truceline.model.problem import Place, Problem, Unusable
 
-HEAD = "truceline/order/v1"
+HEAD, EXPORT_HEAD = "truceline/order/v1", "truceline/export/v1"
 LEAST_OFFICERS = 2
 
 _FINDING = re.compile(r"F-[0-9a-f]{16}")
@@ -37,6 +43,22 @@ class Order:
         """The text that officers sign."""
         lines = (HEAD, f"result {self.result}", f"to {self.to}", *(f"exact {id_}" for id_ in self.exact))
         return "".join(f"{line}\n" for line in lines)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOrder:
+    """Which inputs of which log may be taken out, and who gets them."""
+
+    log: str
+    kind: str
+    first: int
+    end: int
+    to: str
+
+    def to_text(self) -> str:
+        """The text that officers sign."""
+        lines = (EXPORT_HEAD, f"log {self.log}", f"kind {self.kind}", f"from {self.first}", f"until {self.end}")
+        return "".join(f"{line}\n" for line in (*lines, f"to {self.to}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +82,18 @@ def read_order(text: str) -> Order:
     order = Order(words[0][1], read_audience(words[1][1]), exact)
     if order.to_text() != text:
         raise ValueError("the order is not written as orders are")
+    return order
+
+
+def read_export_order(text: str) -> ExportOrder:
+    """The order to export that a text is. Raises ValueError."""
+    head, *lines = text.removesuffix("\n").split("\n")
+    words = dict(line.partition(" ")[::2] for line in lines)
+    if head != EXPORT_HEAD or list(words) != ["log", "kind", "from", "until", "to"] or not words["to"].strip():
+        raise ValueError(f"an order to export has the lines {EXPORT_HEAD}, log, kind, from, until, to")
+    order = ExportOrder(words["log"], words["kind"], read_size(words["from"]), read_size(words["until"]), words["to"])
+    if order.kind not in KINDS or order.to_text() != text:
+        raise ValueError("the order is not written as orders are, or names no kind of input")
     return order
 
 
@@ -90,9 +124,14 @@ def read_officers(file: str, data: bytes) -> tuple[Officer, ...]:
 def ordered(note: Note, officers: Sequence[Officer], check: CheckEd25519) -> tuple[Order, tuple[Officer, ...]]:
     """The order that a note gives, and who signed it. Raises ValueError unless two of different nations did."""
     order = read_order(note.text)
+    return order, signed_by_two(note, officers, check)
+
+
+def signed_by_two(note: Note, officers: Sequence[Officer], check: CheckEd25519) -> tuple[Officer, ...]:
+    """The officers who signed an order. Raises ValueError unless two of different nations did."""
     keys = {one.key: one for one in officers}
     signed = tuple(keys[verified.key] for verified in verify_note(note, list(keys), check))
     if len(signed) < LEAST_OFFICERS or len({one.nation for one in signed}) < LEAST_OFFICERS:
         names = ", ".join(f"{one.name} ({one.nation})" for one in signed) or "nobody known"
         raise ValueError(f"two officers of different nations must sign an order; this one is signed by {names}")
-    return order, signed
+    return signed

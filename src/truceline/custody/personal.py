@@ -20,6 +20,7 @@ import msgspec
 
 from truceline.custody.base64_text import decode_base64
 from truceline.custody.canonical import canonical_json
+from truceline.custody.reading import decode
 from truceline.model.instant import US_PER_HOUR, Instant
 
 CIPHER = "aes-siv"
@@ -54,9 +55,9 @@ def read_envelope(data: bytes) -> Envelope | None:
     if not data.startswith(b'{"cipher":"'):
         return None
     try:
-        read = msgspec.json.decode(data, type=_Envelope)
+        read = decode(data, _Envelope)
         envelope = Envelope(read.group, decode_base64(read.data, "the envelope"))
-    except (msgspec.DecodeError, msgspec.ValidationError, ValueError):
+    except ValueError:
         return None
     return envelope if read.v == 1 and read.cipher == CIPHER and envelope.to_bytes() == data else None
 
@@ -84,8 +85,8 @@ def personal(kind: str, id_: str, data: bytes) -> Personal | None:
     if kind != "observation":
         return None
     try:
-        line = msgspec.json.decode(data, type=_Line)
-    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
+        line = decode(data, _Line)
+    except ValueError:
         return None
     if line.kind == "track":
         return Personal("track", f"track {line.sensor} {line.track} {line.time[:13]}")
@@ -101,7 +102,10 @@ def pseudonymous(data: bytes, secret: bytes) -> tuple[bytes, str | None]:
     """
     if b'"person"' not in data:
         return data, None
-    line: dict[str, Any] = json.loads(data)
+    try:
+        line = decode(data, dict[str, Any])
+    except ValueError:
+        return data, None  # no statement of anybody
     name = line.get(NAME)
     if line.get("kind") != "report" or not isinstance(name, str) or is_pseudonym(name):
         return data, None

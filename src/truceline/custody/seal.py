@@ -20,6 +20,7 @@ from truceline.custody.canonical import canonical_json
 from truceline.custody.entry import entry_of
 from truceline.custody.note import CheckEd25519, Verified, VerifierKey, verify_note
 from truceline.custody.policy import Policy
+from truceline.custody.reading import decode
 from truceline.custody.tlog_proof import TlogProof
 
 KIND = "result"
@@ -84,8 +85,8 @@ class _Statement(msgspec.Struct, forbid_unknown_fields=True):
 def read_statement(data: bytes) -> Statement:
     """The statement that these bytes are. Raises ValueError for any other."""
     try:
-        read = msgspec.json.decode(data, type=_Statement)
-    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+        read = decode(data, _Statement)
+    except ValueError as error:
         raise ValueError(f"the statement cannot be read ({error})") from None
     statement = Statement(
         read.log.origin, Tree(read.log.size, read.log.root), read.manifest, Tree(read.fields.size, read.fields.root)

@@ -36,7 +36,7 @@ COMMANDS = {
     "coalition": "coalition", "agreement": "agreement", "dossier": "dossier", "key": "seal", "seal": "seal",
     "witness": "seal", "views": "seal", "release": "release", "order": "release", "keep": "store", "fsck": "store",
     "backup": "store", "restore": "store", "serve": "serve", "link": "serve", "replay": "replay", "feed": "feed",
-    "emit": "feed", "sim": "sim", "score": "sim",
+    "emit": "feed", "retain": "personal", "forget": "personal", "export": "personal", "sim": "sim", "score": "sim",
 }  # fmt: skip
 
 

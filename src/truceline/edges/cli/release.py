@@ -6,8 +6,19 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from truceline.custody.edition import CheckedEdition
+from truceline.custody.entry import KINDS
 from truceline.custody.note import Note, read_note
-from truceline.custody.order import Order, ordered, read_officers, read_order
+from truceline.custody.order import (
+    EXPORT_HEAD,
+    ExportOrder,
+    Officer,
+    Order,
+    ordered,
+    read_export_order,
+    read_officers,
+    read_order,
+    signed_by_two,
+)
 from truceline.custody.policy import Policy
 from truceline.custody.release import read_audience
 from truceline.custody.seal import fingerprint, read_statement
@@ -20,6 +31,7 @@ from truceline.edges.progress import Progress
 from truceline.edges.release.make import Released, Request, release
 from truceline.edges.seal.make import STATEMENT, Sealer
 from truceline.edges.store.durable import write_durably
+from truceline.edges.store.sqlite import SqliteStore
 from truceline.edges.wiring import plugins
 from truceline.model.instant import Instant, parse_utc
 from truceline.model.problem import Place, Problem, Unusable
@@ -35,6 +47,8 @@ ORDER_EXAMPLE = """example:
   truceline order new out/salvos --to party:north --exact F-e457cacd3d6bd1f3 order
   truceline order sign order --key keys/officer-aland.key
   truceline order show order --officers officers
+
+  truceline order export mission.store order --kind observation --from 0 --until 5000 --to "the court"
 
 Two officers of different nations must sign. officers: lines of  officer NAME NATION VKEY
 """
@@ -63,10 +77,15 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Write, sign and show an order to release what is exact. Two officers of different nations sign.",
     )  # fmt: skip
-    order.add_argument("action", choices=("new", "sign", "show"), help="what to do")
-    order.add_argument("paths", nargs="+", metavar="PATH", help="new: OUT ORDER; sign and show: ORDER")
-    order.add_argument("--to", metavar="AUDIENCE", help="new: public, party:ID or nation:ID")
+    order.add_argument("action", choices=("new", "export", "sign", "show"), help="what to do")
+    order.add_argument(
+        "paths", nargs="+", metavar="PATH", help="new: OUT ORDER; export: STORE ORDER; sign and show: ORDER"
+    )
+    order.add_argument("--to", metavar="AUDIENCE", help="new: public, party:ID or nation:ID; export: who gets them")
     order.add_argument("--exact", action="append", default=[], metavar="FINDING", help="new: a finding to show exact")
+    order.add_argument("--kind", choices=KINDS, metavar="KIND", help="export: which inputs")
+    order.add_argument("--from", dest="first", type=int, default=0, metavar="N", help="export: from this entry")
+    order.add_argument("--until", dest="end", type=int, metavar="N", help="export: up to this entry (default: all)")
     order.add_argument("--key", metavar="FILE", help="sign: the officer's key")
     order.add_argument("--officers", metavar="FILE", help="show: who may sign")
     order.set_defaults(run=run_order)
@@ -113,6 +132,8 @@ def run_order(args: argparse.Namespace) -> int:
         write_durably(path, order.to_text().encode())
         print(f"{order.to_text()}\nNot yet signed: truceline order sign {path} --key KEY, by two officers.")
         return 0
+    if args.action == "export" and len(args.paths) == 2 and args.to and args.kind:
+        return _export_order(args)
     if args.action == "sign" and len(args.paths) == 1 and args.key:
         path = Path(args.paths[0])
         note = _note(_read(path), path)
@@ -121,12 +142,40 @@ def run_order(args: argparse.Namespace) -> int:
         print(f"{note.text}\nSigned by {', '.join(one.name for one in (*note.signatures, *signed.signatures))}.")
         return 0
     if args.action == "show" and len(args.paths) == 1 and args.officers:
-        found = _order(args.paths[0], args.officers)
-        assert found is not None
-        print(f"{found[0].to_text()}\nGood: signed by two officers of different nations.")
+        given, officers = read_signed_order(args.paths[0], args.officers)
+        print(f"{given.text}\nGood: signed by {', '.join(f'{one.name} ({one.nation})' for one in officers)}.")
         return 0
     print("truceline order: new OUT ORDER --to --exact, sign ORDER --key, or show ORDER --officers.", file=sys.stderr)
     return 2
+
+
+def _export_order(args: argparse.Namespace) -> int:
+    store = SqliteStore(Path(args.paths[0]), read_only=True)
+    origin, size = store.origin, store.size
+    store.close()
+    try:
+        text = ExportOrder(origin, args.kind, args.first, size if args.end is None else args.end, args.to).to_text()
+        read_export_order(text)
+    except ValueError as error:
+        raise Unusable([Problem(Place("order"), str(error), "say who gets them, on one line")]) from None
+    write_durably(Path(args.paths[1]), text.encode())
+    print(f"{text}\nNot yet signed: truceline order sign {args.paths[1]} --key KEY, by two officers.")
+    return 0
+
+
+def read_signed_order(file: str, officers: str) -> tuple[Note, tuple[Officer, ...]]:
+    """An order of either kind and who signed it. Raises Unusable unless two officers of different nations did."""
+    known = read_officers(officers, _read(Path(officers)))
+    try:
+        note = read_note(_read(Path(file)))
+        _read_either(note.text)
+        return note, signed_by_two(note, known, check_ed25519)
+    except ValueError as error:
+        raise Unusable([Problem(Place(file), str(error), "truceline order sign it")]) from None
+
+
+def _read_either(text: str) -> Order | ExportOrder:
+    return read_export_order(text) if text.startswith(EXPORT_HEAD) else read_order(text)
 
 
 def _order(file: str | None, officers: str | None) -> tuple[Order, bytes] | None:
@@ -147,9 +196,9 @@ def _note(data: bytes, path: Path) -> Note:
     """An order with the signatures that it bears so far."""
     try:
         if b"\n\n" not in data:
-            return Note(read_order(data.decode("utf-8")).to_text(), ())
+            return Note(_read_either(data.decode("utf-8")).to_text(), ())
         note = read_note(data)
-        read_order(note.text)
+        _read_either(note.text)
     except ValueError as error:
         raise Unusable([Problem(Place(str(path)), str(error), "make the order anew")]) from None
     return note
