@@ -14,7 +14,7 @@ for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
 
 from truceline import __version__  # noqa: E402
-from truceline.edges.cli import agreement, dossier, explain, feed, run, seal, sim, store, verify  # noqa: E402
+from truceline.edges.cli import agreement, dossier, explain, feed, listen, run, seal, sim, store, verify  # noqa: E402
 from truceline.edges.wiring import kinds  # noqa: E402
 from truceline.model.problem import Unusable  # noqa: E402
 
@@ -41,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"truceline {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (run, verify, explain, dossier, seal, store, sim, feed):
+    for module in (run, verify, explain, dossier, seal, store, sim, feed, listen):
         module.add_parser(commands)
     agreement.add_parser(commands, kinds())
     return top
