@@ -36,7 +36,8 @@ COMMANDS = {
     "coalition": "coalition", "agreement": "agreement", "dossier": "dossier", "key": "seal", "seal": "seal",
     "witness": "seal", "views": "seal", "release": "release", "order": "release", "keep": "store", "fsck": "store",
     "backup": "store", "restore": "store", "serve": "serve", "link": "serve", "replay": "replay", "feed": "feed",
-    "emit": "feed", "retain": "personal", "forget": "personal", "export": "personal", "sim": "sim", "score": "sim",
+    "emit": "feed", "listen": "listen", "retain": "personal", "forget": "personal", "export": "personal", "sim": "sim",
+    "score": "sim",
 }  # fmt: skip
 
 
