@@ -21,9 +21,9 @@ from pathlib import Path
 from time import process_time
 
 import numpy as np
+
 from coverage_plans import plans
 from coverage_rates import halved_rates
-
 from truceline.coverage.chances import chance_of, groups_of
 from truceline.coverage.links import links_of
 from truceline.coverage.locate import located
@@ -185,8 +185,8 @@ def speed(sensors: int, length_km: float, width_km: float) -> None:
     print(
         f"{sensors} sensors, {raster.columns * 0.25:.0f} × {raster.rows * 0.25:.0f} km at 250 m, {len(LONG)} classes:"
     )
-    print(f"  laid out and first hour {done - began:.1f} s (layout {laid - began:.1f} s); a further hour {again - done:.2f} s; "
-          f"{peak:.0f} MiB at most; mean known {np.round(first.known.mean(axis=1), 3).tolist()}")  # fmt: skip
+    print(f"  laid out and first hour {done - began:.1f} s (layout {laid - began:.1f} s); a further hour "
+          f"{again - done:.2f} s; {peak:.0f} MiB at most; mean known {float(first.known.mean()):.3f}")  # fmt: skip
 
 
 def main() -> int:
@@ -202,7 +202,7 @@ def main() -> int:
     rated.add_argument("--seeds", type=int, default=20)
     rated.set_defaults(run=lambda args: halved_rates(range(args.seeds)))
     planned = what.add_parser("plan")
-    planned.set_defaults(run=lambda args: plans())
+    planned.set_defaults(run=lambda _: plans())
     args = parser.parse_args()
     run: Callable[[argparse.Namespace], None] = args.run
     run(args)

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from tests.coverage.making import sensor
 from truceline.coverage.loss import Loss, losses
 from truceline.coverage.spells import Spell
 from truceline.geo.frame import frame_for
@@ -13,6 +12,8 @@ from truceline.model.ground import ControlMap, HeldGround
 from truceline.model.instant import US_PER_S
 from truceline.model.network import Network
 from truceline.model.observation import Observation, Restriction
+
+from .making import sensor
 
 HOUR = 3600 * US_PER_S
 NEAR = [sensor(f"N{n}", 0.03 * n, 0.02, provider="abc"[n % 3]) for n in range(8)]
@@ -98,7 +99,9 @@ def test_jamming_says_nothing_of_who_unless_somebody_is_named() -> None:
 
 def test_two_nations_that_name_a_party_count_more_than_one_nation_twice() -> None:
     once, twice, two = (
-        dict(found(lost("N1"), tuple(told(name, "turned back", "south") for name in names))["N1"].responsibility)["south"]
+        dict(found(lost("N1"), tuple(told(name, "turned back", "south") for name in names))["N1"].responsibility)[
+            "south"
+        ]
         for names in (("N1",), ("N1", "N4"), ("N1", "N2"))
     )
     assert once == twice < two

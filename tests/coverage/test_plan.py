@@ -9,7 +9,6 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.coverage.making import SENSINGS, chance, row_of_sensors, sensor
 from truceline.coverage.carry import Carry, stated
 from truceline.coverage.limits import Candidate, Limits
 from truceline.coverage.line import stretches_of, with_risk
@@ -24,6 +23,8 @@ from truceline.model.agreement import Area
 from truceline.model.ground import ControlMap, HeldGround
 from truceline.model.network import Network
 from truceline.model.planning import KindOffered, NationOffer, SiteRules
+
+from .making import SENSINGS, chance, row_of_sensors, sensor
 
 PROVIDERS = ("aland", "borea", "cordia")
 LINE = tuple((0.02 * n, 0.0) for n in range(31))
@@ -44,7 +45,7 @@ def hearing(draw: np.random.Generator, wanted: Aim, columns: int) -> Reach:
     middle, width = draw.uniform(0, len(wanted.stretches)), draw.uniform(2, 12)
     away = np.abs(np.arange(len(wanted.stretches)) - middle) / width
     rows = np.flatnonzero(away < 2)
-    return Reach(rows, np.clip(draw.uniform(0.5, 0.97, (columns, 1)) * np.exp(-away[rows] ** 2), 0, 0.99))
+    return Reach(rows, np.clip(draw.uniform(0.5, 0.97, (columns, 1)) * np.exp(-(away[rows] ** 2)), 0, 0.99))
 
 
 def small(seed: int, count: int = 12, limits: Limits | None = None, standing: int = 1) -> Planning:
@@ -182,7 +183,10 @@ def test_sites_keep_to_one_side_and_off_forbidden_ground() -> None:
 
 def test_a_plan_beats_chance_and_even_spacing() -> None:
     """On a line of which a third sees most of the fire, with one nation's sensors there already."""
-    kinds = (KindOffered(kind="acoustic_array", cost=3.0, azimuth_sigma_deg=1.5), KindOffered(kind="microphone", cost=1.0))
+    kinds = (
+        KindOffered(kind="acoustic_array", cost=3.0, azimuth_sigma_deg=1.5),
+        KindOffered(kind="microphone", cost=1.0),
+    )
     nations = tuple(
         NationOffer(provider=name, kinds=(("acoustic_array", 4), ("microphone", 6))) for name in ("borea", "cordia")
     )
@@ -206,13 +210,13 @@ def test_a_plan_beats_chance_and_even_spacing() -> None:
     found = plan(question)
     arrays = [n for n, one in enumerate(candidates) if one.kind == "acoustic_array"]
     by_chance = [worth(question, tuple(draw.choice(arrays, 6, replace=False).tolist())) for _ in range(30)]
-    even = []
+    even, turns = [], ("borea", "cordia")
     for turn in range(2):
         middles = (np.arange(6) + 0.5) * 2.0 / 6
         x = FRAME.to_xy(middles, np.full(6, 0.04))[0]
         near = [int(np.argmin(np.hypot(sites.x - a, sites.y - 4_400.0))) for a in x]
         even.append(worth(question, tuple(
-            next(n for n in arrays if candidates[n].site == site and candidates[n].provider == ("borea", "cordia")[(k + turn) % 2])
+            next(n for n in arrays if candidates[n].site == site and candidates[n].provider == turns[(k + turn) % 2])
             for k, site in enumerate(near)
         )))  # fmt: skip
     assert found.worth > 1.3 * np.mean(by_chance)

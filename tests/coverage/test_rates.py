@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from tests.coverage.making import chance
 from truceline.coverage.change import change, series
 from truceline.coverage.exposure import Counted, Exposure
 from truceline.coverage.moved import MOVED, STOPPED, WENT_ON, moved
 from truceline.coverage.rates import PER_KM2H, rate
 from truceline.geo.cells import cell_area_m2, cell_of
+
+from .making import chance
 
 HOUR = 3_600_000_000
 HOURS, CLASS = 48, "impact"
@@ -44,7 +45,9 @@ def fire(
             count = int(draw.integers(*rounds))
             some = [n for n in range(count) if draw.random() < known]
             if known >= 0.2:
-                found += [Counted(f"{hour}-{salvo}-{n}", CLASS, hour, cell, 1.0, known, f"{hour}-{salvo}") for n in some]
+                found += [
+                    Counted(f"{hour}-{salvo}-{n}", CLASS, hour, cell, 1.0, known, f"{hour}-{salvo}") for n in some
+                ]
     return tuple(found)
 
 
