@@ -26,6 +26,7 @@ from truceline.coalition.ledger import (
     Status,
     StatusFrom,
 )  # fmt: skip
+from truceline.coalition.reading import by_id
 from truceline.coalition.toml_text import ledger_text
 from truceline.edges.cli.sim import make_mission
 from truceline.geo.frame import destination
@@ -74,17 +75,16 @@ def ledger(mission: dict[str, bytes]) -> Ledger:
     sensors = json.loads(mission["network.geojson"])["features"]
     areas = json.loads(mission["agreement/areas.geojson"])["features"]
     line = next(one for one in areas if one["properties"]["id"] == LINE)["geometry"]["coordinates"]
+    nations = [Nation(id=one, name=one.capitalize(), releasable_to=("coalition",)) for one in NATIONS]
+    nations.append(Nation(id="z-observatory", name="The Observatory", kind="body", releasable_to=("all",)))
     return Ledger(
-        countries=tuple(Country(id=id_, name=name, neighbours=near) for id_, name, near in sorted(COUNTRIES)),
-        nations=(
-            *(Nation(id=one, name=one.capitalize(), releasable_to=("coalition",)) for one in NATIONS),
-            Nation(id="z-observatory", name="The Observatory", kind="body", releasable_to=("all",)),
-        ),
-        authorities=tuple(sorted((one for name in NATIONS for one in _consent(name)), key=lambda one: one.id)),
+        countries=by_id([Country(id=id_, name=name, neighbours=near) for id_, name, near in COUNTRIES]),
+        nations=by_id(nations),
+        authorities=by_id([one for name in NATIONS for one in _consent(name)]),
         conditions=_conditions(),
-        contributions=tuple(sorted((*_sensors(sensors), *_others(line)), key=lambda one: one.id)),
-        caveats=tuple(sorted(_caveats(), key=lambda one: one.id)),
-        commitments=_commitments(),
+        contributions=by_id([*_sensors(sensors), *_others(line)]),
+        caveats=by_id(_caveats()),
+        commitments=by_id(_commitments()),
     )
 
 
