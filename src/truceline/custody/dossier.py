@@ -29,6 +29,7 @@ from truceline.custody.canonical import Json, canonical_json
 from truceline.custody.checkpoint import Checkpoint, read_checkpoint, read_size
 from truceline.custody.derived import derived
 from truceline.custody.entry import Entry, read_entry
+from truceline.custody.exhibit import is_digest
 from truceline.custody.fields import committed, entry_v2, fields_of
 from truceline.custody.log_folder import Logged, match_inputs
 from truceline.custody.many import root_by_many
@@ -95,6 +96,11 @@ class RecordsProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     records: tuple[RecordProven, ...]
     proof: tuple[str, ...]
+
+    def to_bytes(self) -> bytes:
+        """The bytes of proof.json."""
+        table: Json = msgspec.to_builtins(self)
+        return canonical_json(table) + b"\n"
 
 
 @dataclass(frozen=True)
@@ -239,6 +245,8 @@ class _Check:
         try:
             proven = msgspec.json.decode(data, type=RecordsProof)
             proof = [decode_base64(step, "a hash") for step in proven.proof]
+            if proven.to_bytes() != data or not all(is_digest(one.key) for one in proven.records):
+                raise ValueError("it is not written canonically")
             keys = {(one.kind, one.id): bytes.fromhex(one.key) for one in proven.records}
         except (ValueError, msgspec.DecodeError, msgspec.ValidationError) as error:
             self._say(RECORDS_PROOF, f"missing, or not a proof ({error})")

@@ -152,20 +152,14 @@ def stated(prepared: PreparedMap, parties: Sequence[str], x: Floats, y: Floats, 
     return Stated(signed, sigma, silent)
 
 
-def holding(
-    prepared: PreparedMap, parties: Sequence[str], x: Floats, y: Floats, when: Instant
-) -> tuple[Floats, Floats]:
-    """(n, parties + 1) probability that each party holds each point by one map taken at its word, unknown ground last;
-    and (n,) how deep each point lies in the ground of whoever holds it: metres to the edge, 0 outside all.
-
-    What more than one party is said to hold is taken from each and left unknown.
-    """
+def holding(prepared: PreparedMap, parties: Sequence[str], x: Floats, y: Floats, when: Instant) -> Floats:
+    """(n, parties + 1) probability that each party holds each point by one map alone and its own sigma, unknown ground
+    last. Ground claimed for two parties at once is unknown, as is ground in no area."""
     said = stated(prepared, parties, x, y, when)
-    held = np.asarray(ndtr(said.signed_m / said.sigma_m))
+    held = ndtr(said.signed_m / said.sigma_m)
     contested = np.maximum(held.sum(axis=1, keepdims=True) - 1.0, 0.0)
     held = np.maximum(held - contested, 0.0)
-    deep = np.maximum(said.signed_m.max(axis=1, initial=0.0), 0.0)
-    return np.asarray(np.c_[held, np.maximum(1.0 - held.sum(axis=1), 0.0)]), deep
+    return np.asarray(np.c_[held, np.maximum(1.0 - held.sum(axis=1), 0.0)])
 
 
 def _sigma(prepared: PreparedMap, places: tuple[int, ...], x: Floats, y: Floats) -> Floats | float:

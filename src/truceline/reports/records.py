@@ -25,7 +25,7 @@ def record_files(case: Case, result: Result, made_by: Mapping[str, str]) -> dict
     for finding in result.findings:
         findings[finding.incident].append(finding.id)
     return {
-        "events.geojsonl": b"".join(map(_event, result.events)),
+        "events.geojsonl": b"".join(map(event_record, result.events)),
         "incidents.geojsonl": b"".join(_incident(one, by, events, findings[one.id]) for one, by in opened),
         "findings.geojsonl": b"".join(_finding(one, events, made_by) for one in result.findings),
         "sensors.geojsonl": b"".join(_health(one, case.network.by_id[one.sensor]) for one in result.health),
@@ -39,7 +39,8 @@ def _feature(geometry: Json, properties: Mapping[str, Json]) -> bytes:
     return canonical_line({"type": "Feature", "geometry": geometry, "properties": kept})
 
 
-def _event(event: Event) -> bytes:
+def event_record(event: Event) -> bytes:
+    """The line of an event."""
     origin = event.origin
     place: list[Json] = [origin.lon, origin.lat]
     return _feature(

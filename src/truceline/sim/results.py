@@ -142,6 +142,7 @@ class SensorFields(Struct):
     """Properties of a feature of sensors.geojsonl that are scored; one sensor may have a feature for each epoch."""
 
     sensor: str
+    provider: str = ""
     state: str = "well"
     clock_offset_s: float | None = None
 

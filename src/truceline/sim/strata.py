@@ -164,7 +164,10 @@ def health(judged: Sequence[Judged]) -> dict[str, Any]:
                 error = abs(offsets.get(name, 0.0) - fault["offset_s"])
                 off.append(error)
                 counts[kind]["within_50_ms"] += error <= CLOCK_S
-        sound = [name for name in states if name not in faults and name not in spoofed]
+        # A liar's sensors may well be called inconsistent: what they report is.
+        liars = {provider for lie in trial.world.get("lies", []) for provider in lie["providers"]}
+        lying = {said.sensor for said in trial.said_sensors if said.provider in liars}
+        sound = [name for name in states if name not in {*faults, *spoofed, *lying}]
         counts["none"]["sound"] += len(sound)
         counts["none"]["said_faulty"] += sum(bool(states[name] - {"well"}) for name in sound)
     figures: dict[str, Any] = {kind: dict(counts[kind]) for kind in sorted(counts)}
