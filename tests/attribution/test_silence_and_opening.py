@@ -15,6 +15,7 @@ from truceline.model.instant import US_PER_HOUR
 
 from .making import FRAME, deaf, ears, evidence, happened, incident
 
+
 def by(shares: dict[str, float]) -> Attribution:
     return Attribution(responsibility=tuple(shares.items()), firm=tuple(shares.items()))
 
