@@ -35,9 +35,9 @@ def at(by: Sensor, east_m: float, north_m: float) -> tuple[float, float]:
 def sighting(by: Sensor, name: str, time_s: float, east_m: float, north_m: float, track: str, **more: Any) -> Track:
     lon, lat = at(by, east_m, north_m)
     made = Track(
-        id=name, sensor=by.id, time_us=NOON + round(time_s * US_PER_S), time_sigma_s=0.02,
-        received_us=NOON + round((time_s + 1) * US_PER_S), digest=sha256(name.encode()).hexdigest(), track=track, lon=lon,
-        lat=lat, sigma_m=SIGMA_M, labels=(("other", 0.2), ("uav", 0.8)),
+        id=name, sensor=by.id, time_us=NOON + round(time_s * US_PER_S), time_sigma_s=0.02, track=track,
+        received_us=NOON + round((time_s + 1) * US_PER_S), digest=sha256(name.encode()).hexdigest(),
+        lon=lon, lat=lat, sigma_m=SIGMA_M, labels=(("other", 0.2), ("uav", 0.8)),
     )  # fmt: skip
     return replace(made, **more)
 
