@@ -107,9 +107,7 @@ def test_where_earlier_fire_could_not_have_been_heard_it_is_less_determinable(ex
 def test_two_acts_at_once_leave_it_between_both(exchange: Exchange) -> None:
     one, _, events = exchange
     at_once = happened("b", 4_000.0, 0.0, 0.0)
-    found = dict(
-        opened_by(incident(one, Act(("b",), ())), (ARVIA, BARDO), events | {"b": at_once}, deaf(), FRAME)
-    )
+    found = dict(opened_by(incident(one, Act(("b",), ())), (ARVIA, BARDO), events | {"b": at_once}, deaf(), FRAME))
     assert abs(found["arvia"] - found["bardo"]) < 0.05
 
 
@@ -117,7 +115,5 @@ def test_impacts_count_from_when_they_were_fired(exchange: Exchange) -> None:
     """An impact twenty seconds after a launch was fired before it."""
     one, _, events = exchange
     landed = happened("i", 4_000.0, 0.0, 20.0, "impact")
-    found = dict(
-        opened_by(incident(one, Act((), ("i",))), (ARVIA, BARDO), events | {"i": landed}, deaf(), FRAME)
-    )
+    found = dict(opened_by(incident(one, Act((), ("i",))), (ARVIA, BARDO), events | {"i": landed}, deaf(), FRAME))
     assert found["bardo"] > found["arvia"] * 0.5

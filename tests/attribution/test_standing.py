@@ -46,9 +46,7 @@ class World:
         return found["E"]
 
 
-def _plainly(
-    function: Callable[[Case], tuple[Reached, ...]], cases: Sequence[Case]
-) -> Iterable[tuple[Reached, ...]]:
+def _plainly(function: Callable[[Case], tuple[Reached, ...]], cases: Sequence[Case]) -> Iterable[tuple[Reached, ...]]:
     return map(function, cases)
 
 
