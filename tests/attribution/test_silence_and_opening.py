@@ -16,7 +16,6 @@ from truceline.model.instant import US_PER_HOUR
 from .making import FRAME, deaf, ears, happened, incident
 
 
-
 def by(shares: dict[str, float]) -> Attribution:
     return Attribution(responsibility=tuple(shares.items()), firm=tuple(shares.items()))
 
@@ -64,7 +63,7 @@ def test_how_far_launches_carry_is_learnt_from_who_caught_them() -> None:
             for n, shot in enumerate(shots)
         ]  # fmt: skip
         reach[range_m] = float(np.median(ears(given, events).reach_m[LAUNCHES]))
-    assert 3_000.0 < reach[4_000.0] < 6_000.0 and 11_000.0 < reach[15_000.0]
+    assert 3_000.0 < reach[4_000.0] < 6_000.0 and reach[15_000.0] > 11_000.0
 
 
 def test_a_dead_sensor_hears_nothing() -> None:

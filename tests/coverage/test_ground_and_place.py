@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from tests.coverage.making import SENSINGS, chance, row_of_sensors, sensor
 
+from coverage.making import SENSINGS, chance, row_of_sensors, sensor
 from truceline.coverage.links import links_of
 from truceline.coverage.locate import located
 from truceline.coverage.seen import hour_of, seen, table_of

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from tests.coverage.making import sensor
 
+from coverage.making import sensor
 from truceline.coverage.loss import Loss, losses
 from truceline.coverage.spells import Spell
 from truceline.geo.frame import frame_for

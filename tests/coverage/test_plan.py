@@ -8,8 +8,8 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.coverage.making import SENSINGS, chance, row_of_sensors, sensor
 
+from coverage.making import SENSINGS, chance, row_of_sensors, sensor
 from truceline.coverage.carry import Carry, stated
 from truceline.coverage.limits import Candidate, Limits
 from truceline.coverage.line import stretches_of, with_risk

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.coverage.making import SENSINGS, chance, row_of_sensors, sensor
 
+from coverage.making import SENSINGS, chance, row_of_sensors, sensor
 from truceline.coverage.links import links_of
 from truceline.coverage.raster import by_cell, covered, ground_of, raster_of
 from truceline.coverage.seen import hour_of, seen, table_of

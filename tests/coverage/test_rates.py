@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from tests.coverage.making import chance
 
+from coverage.making import chance
 from truceline.coverage.change import change, series
 from truceline.coverage.exposure import Counted, Exposure
 from truceline.coverage.moved import MOVED, STOPPED, WENT_ON, moved

@@ -5,8 +5,8 @@ from itertools import product
 
 import numpy as np
 import pytest
-from tests.coverage.making import SENSINGS, chance, row_of_sensors, sensor
 
+from coverage.making import SENSINGS, chance, row_of_sensors, sensor
 from truceline.coverage.links import links_of
 from truceline.coverage.seen import KNOWN_BY_WORTH, Seen, hour_of, seen, table_of
 from truceline.coverage.watch import Watch, stated_watch

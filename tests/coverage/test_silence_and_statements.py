@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.coverage.making import SENSINGS, row_of_sensors
 
+from coverage.making import SENSINGS, row_of_sensors
 from truceline.coverage.silence import HEARD_BY_CHANCE, places_by_silence, silence
 from truceline.coverage.statements import none_seen, said
 from truceline.coverage.watch import Watch, stated_watch

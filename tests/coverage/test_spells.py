@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from tests.coverage.making import SENSINGS, row_of_sensors
 
+from coverage.making import SENSINGS, row_of_sensors
 from truceline.coverage.spells import spells_of
 from truceline.coverage.watch import stated_watch, watch_of
 from truceline.model.agreement import Agreement

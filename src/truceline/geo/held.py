@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 import shapely
+from scipy.special import ndtr
 
 from truceline.geo.frame import Frame
 from truceline.model.ground import ControlMap, HeldGround
@@ -149,6 +150,16 @@ def stated(prepared: PreparedMap, parties: Sequence[str], x: Floats, y: Floats, 
     if len(parties) > 1:
         silent |= ranked[..., -2] > doubt
     return Stated(signed, sigma, silent)
+
+
+def holding(prepared: PreparedMap, parties: Sequence[str], x: Floats, y: Floats, when: Instant) -> Floats:
+    """(n, parties + 1) probability that each party holds each point by one map alone and its own sigma, unknown ground
+    last. Ground claimed for two parties at once is unknown, as is ground in no area."""
+    said = stated(prepared, parties, x, y, when)
+    held = ndtr(said.signed_m / said.sigma_m)
+    contested = np.maximum(held.sum(axis=1, keepdims=True) - 1.0, 0.0)
+    held = np.maximum(held - contested, 0.0)
+    return np.asarray(np.c_[held, np.maximum(1.0 - held.sum(axis=1), 0.0)])
 
 
 def _sigma(prepared: PreparedMap, places: tuple[int, ...], x: Floats, y: Floats) -> Floats | float:

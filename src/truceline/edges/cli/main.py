@@ -8,31 +8,13 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 # One thread for linear algebra: on more, sums come out in another order and the last bits of results with them.
 for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
 
 from truceline import __version__  # noqa: E402
-from truceline.edges.cli import (  # noqa: E402
-    agreement,
-    coalition,
-    coverage,
-    dossier,
-    explain,
-    feed,
-    personal,
-    plan,
-    release,
-    replay,
-    run,
-    seal,
-    serve,
-    sim,
-    store,
-    verify,
-)
-from truceline.edges.wiring import kinds  # noqa: E402
 from truceline.model.problem import Unusable  # noqa: E402
 
 EPILOG = """exit codes:
@@ -48,27 +30,18 @@ example:
 """
 
 
-MODULES = (
-    run,
-    verify,
-    explain,
-    coverage,
-    plan,
-    coalition,
-    dossier,
-    seal,
-    release,
-    personal,
-    store,
-    serve,
-    replay,
-    feed,
-    sim,
-)
+# Where each command is. Only what is asked for is loaded: a check should not wait for a web server.
+COMMANDS = {
+    "run": "run", "check": "run", "verify": "verify", "explain": "explain", "coverage": "coverage", "plan": "plan",
+    "coalition": "coalition", "agreement": "agreement", "dossier": "dossier", "key": "seal", "seal": "seal",
+    "witness": "seal", "views": "seal", "release": "release", "order": "release", "keep": "store", "fsck": "store",
+    "backup": "store", "restore": "store", "retain": "personal", "forget": "personal", "export": "personal",
+    "serve": "serve", "link": "serve", "replay": "replay", "feed": "feed", "emit": "feed", "sim": "sim", "score": "sim",
+}  # fmt: skip
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of every command."""
+def parser(command: str = "") -> argparse.ArgumentParser:
+    """The parser of one command, or of all."""
     top = argparse.ArgumentParser(
         prog="truceline",
         description="Watch a ceasefire, verify a breach, say honestly who did it.",
@@ -77,15 +50,15 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"truceline {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in MODULES:
-        module.add_parser(commands)
-    agreement.add_parser(commands, kinds())
+    for name in [COMMANDS[command]] if command in COMMANDS else dict.fromkeys(COMMANDS.values()):
+        import_module(f"truceline.edges.cli.{name}").add_parser(commands)
     return top
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the process's exit code."""
-    args = parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    args = parser(words[0] if words else "").parse_args(words)
     try:
         code: int = args.run(args)
         sys.stdout.flush()

@@ -41,6 +41,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     serve.add_argument(
         "--replay", type=float, metavar="SPEED", help="feed the mission's own lines as if live, so many times as fast"
     )
+    serve.add_argument("--seconds", type=float, metavar="N", help="end by itself after so long (default: never)")
     serve.set_defaults(run=run_service)
     link = commands.add_parser(
         "link", help="print a new one-time link to sign in with", epilog=LINK_EXAMPLE,
@@ -53,7 +54,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run_service(args: argparse.Namespace) -> int:
-    """Serve until interrupted."""
+    """Serve until interrupted, or for as long as was said."""
     try:
         from truceline.edges.serving import Address, Running  # noqa: PLC0415 (an extra)
     except ModuleNotFoundError as error:
@@ -72,6 +73,10 @@ def run_service(args: argparse.Namespace) -> int:
     print(f"Sign in, once, within 15 minutes: {running.sign_in_link()}", flush=True)
     if args.replay is not None and mission is not None:
         threading.Thread(target=_replay, args=(running, mission, args.replay), daemon=True).start()
+    if args.seconds is not None:
+        end = threading.Timer(args.seconds, running.stop)
+        end.daemon = True
+        end.start()
     running.run()
     return 0
 

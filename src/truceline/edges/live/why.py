@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from truceline.attribution.leave_out import same_events, singles
+from truceline.attribution.leave_out import same_events
 from truceline.edges.live.following import Following
 from truceline.edges.store.sqlite import SqliteStore
 from truceline.edges.wiring import plugins
@@ -91,7 +91,7 @@ def why(store: str, size: int, events: Sequence[str]) -> bytes:
     looked = _looked_at(_near(whole, events, built), built) if hours else _all_of(store, following.size)
     case, judged = looked.case, looked.judged
     laid_out = given(case, built.sensings, built.infrasound)
-    of = {one.event.id: one.event for one in judged.events}
+    of = {id_: one.event for id_, one in judged.by_id.items()}
     mine = [of[id_] for id_ in events if id_ in of]
     found = Why(
         members=[member for event in mine[:MOST_EVENTS] for member in _members(case, laid_out, judged, event)],
@@ -114,8 +114,8 @@ class _Looked:
 
 def _looked_at(case: Case, built: Plugins) -> _Looked:
     judged = judge(case, built)
-    outs = [min(out) for out in singles(case.network.providers)]
-    without = {one: judge(case.without_providers(frozenset((one,))), built, judged.hints) for one in outs}
+    hints = judged.fused.hints
+    without = {one: judge(case.without_providers(frozenset((one,))), built, hints) for one in case.network.providers}
     return _Looked(case, judged, without)
 
 
@@ -136,7 +136,7 @@ def _followed(store: str) -> tuple[Following, Plugins]:
 def _near(case: Case, events: Sequence[str], built: Plugins) -> Case:
     """Only the hours around these events, by the whole case's own look at them."""
     wanted = set(events)
-    times = [one.event.origin.time_us for one in judge(case, built).events if one.event.id in wanted]
+    times = [one.event.origin.time_us for one in judge(case, built).by_id.values() if one.event.id in wanted]
     if not times:
         return case
     after_us = round(given(case, built.sensings, built.infrasound).after_s * US_PER_S)
@@ -166,7 +166,7 @@ def _clock_offsets(judged: Judged, event: Event) -> dict[str, float]:
     """Seconds that each sensor's clock is held to be ahead in the event's hour."""
     return {
         one.sensor: one.clock_offset_s
-        for one in judged.health
+        for one in judged.fused.health
         if one.clock_offset_s is not None and one.from_us <= event.origin.time_us < one.until_us
     }
 
@@ -262,7 +262,7 @@ def _chance(laid_out: Given, distance: Floats, heard: "np.ndarray", serving: "np
 
 def _without(again: Judged, mine: Sequence[Event], provider: str) -> Without:
     """Who is held to have done what these events were, in a judgement without a provider."""
-    others = [one.event for one in again.events]
+    others = [one.event for one in again.by_id.values()]
     same = {id_: others[row].id for id_, row in same_events(mine, others).items()}
     counts: dict[tuple[int, int], int] = {}
     for number, incident in enumerate(again.incidents):
