@@ -31,7 +31,7 @@ from truceline.model.problem import Place, Problem, Unusable
 VERSION = 1
 KIND = "release"
 INDEX, PAGE, README, DISCLOSURES, PROOF = "edition.json", "findings.txt", "README.txt", "disclosures.ndjson", "proof"
-RELEASE, RELEASE_PROOF, ORDER = "seal/release.json", "seal/release.tlog-proof", "seal/order"
+RELEASE, RELEASE_PROOF, PERMIT = "seal/release.json", "seal/release.tlog-proof", "seal/permit"
 ASK = "ask for the edition again from whoever made it"
 
 
@@ -51,7 +51,7 @@ class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the register says of an edition: digests in hex. order: that of the order to show exact places, or empty."""
+    """What the register says of an edition: digests in hex; permit: that to show exact places, or empty."""
 
     v: int
     to: str
@@ -59,7 +59,7 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     result: str
     edition: str
     disclosures: str
-    order: str
+    permit: str
 
     def to_bytes(self) -> bytes:
         """The bytes that are entered."""
@@ -118,7 +118,7 @@ class CheckedEdition:
     statement: Statement | None = None
     standing: Standing | None = None
     records: tuple[Disclosure, ...] = ()
-    exact_by_order: bool = False
+    exact_by_permit: bool = False
     shown: Mapping[str, int] = field(default_factory=dict)  # kind → how many
 
     @property
@@ -165,7 +165,7 @@ def check_edition(files: Mapping[str, bytes], policy: Policy | None, check: Chec
         counts[one.kind] = counts.get(one.kind, 0) + 1
     both = Standing(found.faults, found.log_keys, found.cosigned, found.quorum and entered.quorum)
     return CheckedEdition(
-        tuple(dict.fromkeys(problems)), edition, statement, both, tuple(records), ORDER in files, counts
+        tuple(dict.fromkeys(problems)), edition, statement, both, tuple(records), PERMIT in files, counts
     )
 
 
@@ -199,10 +199,10 @@ def _agree(files: Mapping[str, bytes], edition: Edition, release: Release, state
     """Whether the edition is the one that the register speaks of."""
     if edition.result != statement.id:
         say(INDEX, f"is not of the result of which {STATEMENT} speaks")
-    digests = {path: sha256(files.get(path, b"")).hexdigest() for path in (INDEX, DISCLOSURES, ORDER)}
-    order = digests[ORDER] if ORDER in files else ""
-    given = (release.to, release.as_of, release.result, release.edition, release.disclosures, release.order)
-    if given != (edition.to, edition.as_of, edition.result, digests[INDEX], digests[DISCLOSURES], order):
+    digests = {path: sha256(files.get(path, b"")).hexdigest() for path in (INDEX, DISCLOSURES, PERMIT)}
+    permit = digests[PERMIT] if PERMIT in files else ""
+    given = (release.to, release.as_of, release.result, release.edition, release.disclosures, release.permit)
+    if given != (edition.to, edition.as_of, edition.result, digests[INDEX], digests[DISCLOSURES], permit):
         say(RELEASE, "speaks of another edition than this one")
 
 

@@ -34,9 +34,10 @@ example:
 COMMANDS = {
     "run": "run", "check": "run", "verify": "verify", "explain": "explain", "coverage": "coverage", "plan": "plan",
     "coalition": "coalition", "agreement": "agreement", "dossier": "dossier", "key": "seal", "seal": "seal",
-    "witness": "seal", "views": "seal", "release": "release", "order": "release", "keep": "store", "fsck": "store",
-    "backup": "store", "restore": "store", "retain": "personal", "forget": "personal", "export": "personal",
-    "serve": "serve", "link": "serve", "replay": "replay", "feed": "feed", "emit": "feed", "sim": "sim", "score": "sim",
+    "witness": "seal", "views": "seal", "release": "release", "permit": "release", "keep": "store", "fsck": "store",
+    "backup": "store", "restore": "store", "serve": "serve", "link": "serve", "replay": "replay", "feed": "feed",
+    "emit": "feed", "listen": "listen", "retain": "personal", "forget": "personal", "export": "personal", "sim": "sim",
+    "score": "sim",
 }  # fmt: skip
 
 
