@@ -1,5 +1,6 @@
 """Plans against chance and even spacing on a long line, and against every possible set on small ones."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
 from time import process_time
@@ -8,11 +9,12 @@ import numpy as np
 
 from truceline.coverage.limits import Limits
 from truceline.coverage.line import stretches_of, with_risk
-from truceline.coverage.objective import Aim, Standing, reaches
+from truceline.coverage.objective import Aim, Reach, Standing, reaches
 from truceline.coverage.plan import Planning, plan
 from truceline.coverage.sites import Sites, allowed_sites, candidates_at, heard_from
 from truceline.coverage.watch import Watch, stated_watch
 from truceline.edges.wiring import plugins
+from truceline.geo.frame import frame_for
 from truceline.model.network import Network, Sensor
 from truceline.model.planning import KindOffered, NationOffer, SiteRules
 
@@ -45,11 +47,11 @@ def _question(
                 id=f"N{n:03d}", kind="acoustic_array", provider=NATIONS[n % 4], lon=float(a), lat=float(b),
                 time_sigma_s=0.02, azimuth_sigma_deg=1.5,
             )
-            for n, (a, b) in enumerate(zip(chance.uniform(0, end, standing), chance.uniform(0.03, 0.1, standing), strict=True))
+            for n, (a, b) in enumerate(
+                zip(chance.uniform(0, end, standing), chance.uniform(0.03, 0.1, standing), strict=True)
+            )
         )
     )  # fmt: skip
-    from truceline.geo.frame import frame_for
-
     watch = stated_watch(network, plugins().sensings, 0, frame=frame_for(np.linspace(0, end, 50), np.zeros(50)))
     watch = replace(watch, carry=replace(watch.carry, reach_sigma=np.full(len(watch.carry.classes), 0.1)))
     stretches = stretches_of(line, watch.frame, spacing_m)
@@ -99,9 +101,9 @@ def _long_line() -> None:
             lot = float(np.mean([_worth(asked, _by_chance(asked, budget, chance)) for _ in range(DRAWS)]))
             even = max(_worth(asked, _evenly(asked, budget, sites, watch, kind.kind)) for kind in KINDS)
             added = [(found.worth - found.before) / (other - found.before) for other in (lot, even)]
-            print(f"  budget {budget:.0f}: plan {found.worth:.3f} (at least {found.sure_share:.0%} of the best), by lot {lot:.3f}, "
-                  f"evenly {even:.3f}; in all {found.worth / lot:.2f} and {found.worth / even:.2f} times, added "
-                  f"{added[0]:.2f} and {added[1]:.2f} times; {spent:.0f} s", flush=True)  # fmt: skip
+            print(f"  budget {budget:.0f}: plan {found.worth:.3f} (at least {found.sure_share:.0%} of the best), "
+                  f"by lot {lot:.3f}, evenly {even:.3f}; in all {found.worth / lot:.2f} and {found.worth / even:.2f} "
+                  f"times, added {added[0]:.2f} and {added[1]:.2f} times; {spent:.0f} s", flush=True)  # fmt: skip
 
 
 def _by_chance(question: Planning, budget: float, chance: np.random.Generator) -> tuple[int, ...]:
@@ -141,7 +143,7 @@ def _small_cases() -> None:
         few = replace(
             question,
             candidates=tuple(question.candidates[n] for n in some),
-            reach=lambda n, q=question, s=some: q.reach(s[n]),
+            reach=_chosen_of(question, some),
         )
         before = _worth(few, ())
         best = max(
@@ -153,6 +155,10 @@ def _small_cases() -> None:
         shares.append((plan(few).worth - before) / max(best - before, 1e-12))
     print(f"{len(shares)} small cases against every possible set: {min(shares):.1%} of the best at the least, "
           f"{np.mean(shares):.2%} on average")  # fmt: skip
+
+
+def _chosen_of(question: Planning, some: list[int]) -> Callable[[int], Reach]:
+    return lambda number: question.reach(some[number])
 
 
 def _allowed(question: Planning, chosen: tuple[int, ...]) -> bool:

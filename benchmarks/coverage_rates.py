@@ -1,6 +1,8 @@
 """Rates under a network that is halved in the middle, on simulated missions with fire at a constant rate."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -66,18 +68,16 @@ def halved_rates(seeds: Iterable[int]) -> None:
             f"seed {seed}: held {held} of {halves}; second half's raw count over the first's {raw[-1]:.2f}", flush=True
         )
     print(f"Intervals of 95 % that hold the constant rate: {held} of {halves} ({held / halves:.1%}). "
-          f"Raw counts of the second half over the first: median {np.median(raw):.2f}; said to have fallen by a quarter or "
-          f"more: {np.mean(np.array(raw) < 0.75):.0%}.")  # fmt: skip
+          f"Raw counts of the second half over the first: median {np.median(raw):.2f}; said to have fallen by a "
+          f"quarter or more: {np.mean(np.array(raw) < 0.75):.0%}.")  # fmt: skip
 
 
 def _row(line: bytes) -> tuple[str, int, float, float]:
-    import json
-
     row = json.loads(line)
     return row["cls"], parse_utc(row["time"]), row["lon"], row["lat"]
 
 
-def _case(files: dict) -> Case:  # type: ignore[type-arg]
+def _case(files: Mapping[str, bytes]) -> Case:
     whole = [WholeFile("mission", "mission.toml", files["mission.toml"])]
     lines: list[Line] = []
     for path, data in files.items():
@@ -97,8 +97,6 @@ def _halved(case: Case, chance: np.random.Generator) -> Case:
     middle = start + HOURS * US_PER_HOUR // 2
     sensors = case.network.sensors
     leaves = {sensors[n].id for n in chance.choice(len(sensors), len(sensors) // 2, replace=False)}
-    from dataclasses import replace
-
     fewer = tuple(replace(one, until_us=middle) if one.id in leaves else one for one in sensors)
     kept = tuple(one for one in case.observations if one.sensor not in leaves or one.time_us < middle)
     return replace(case, network=Network(fewer), observations=kept)

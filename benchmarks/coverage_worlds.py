@@ -130,29 +130,28 @@ def _by_event(watch: Watch, truth: list[dict], events: Sequence[Event], known: d
     x, y = frame.to_xy([row["lon"] for row in truth], [row["lat"] for row in truth])
     times = np.array([watch.seconds(parse_utc(row["time"])) for row in truth])
     member = {id_: event for event in events if event.existence >= 0.5 for id_ in event.observations}
-    for start in np.arange(0.0, float(times.max(initial=0.0)) + 1.0, SPAN_S):
-        some = np.flatnonzero((times >= start) & (times < start + SPAN_S))
-        if not len(some):
-            continue
+    column = np.array([CLASSES.index(row["cls"]) for row in truth])
+    span = (times // SPAN_S).astype(int)
+    for number, at in sorted(set(zip(column.tolist(), span.tolist(), strict=True))):
+        some = np.flatnonzero((column == number) & (span == at))
+        start, class_ = at * SPAN_S, (CLASSES[number],)
         links = links_of(x[some], y[some], watch.stations)
-        table = table_of(watch.carry, watch.stations, CLASSES)
-        foretold = seen(hour_of(watch, links, start, start + SPAN_S), table).known
-        within = located(watch, links, CLASSES, start, start + SPAN_S, WITHIN_M)
-        for place, number in enumerate(some.tolist()):
-            row = truth[number]
-            column = CLASSES.index(row["cls"])
-            found = {member[id_].id: member[id_] for id_ in row.get("obs", ()) if id_ in member}.values()
+        table = table_of(watch.carry, watch.stations, class_)
+        foretold = seen(hour_of(watch, links, start, start + SPAN_S), table).known[0]
+        within = located(watch, links, class_, start, start + SPAN_S, WITHIN_M)[:, 0]
+        for place, row in enumerate(some.tolist()):
+            found = {member[id_].id: member[id_] for id_ in truth[row].get("obs", ()) if id_ in member}.values()
             away = [
-                float(np.hypot(*np.subtract(frame.to_xy(one.origin.lon, one.origin.lat), (x[number], y[number]))))
+                float(np.hypot(*np.subtract(frame.to_xy(one.origin.lon, one.origin.lat), (x[row], y[row]))))
                 for one in found
-                if abs(watch.seconds(one.origin.time_us) - times[number]) < 3.0
+                if abs(watch.seconds(one.origin.time_us) - times[row]) < 3.0
             ]
             off = min(away, default=np.inf)
-            told = [1.0, float(foretold[column, place]), float(off < 2000.0)]
-            for place_, metres in enumerate(WITHIN_M):
-                told += [float(within[place_, column, place]), float(off < metres)]
-            for at, value in enumerate(told):
-                known[row["cls"]][at] += value
+            told = [1.0, float(foretold[place]), float(off < 2000.0)]
+            for n, metres in enumerate(WITHIN_M):
+                told += [float(within[n, place]), float(off < metres)]
+            for n, value in enumerate(told):
+                known[class_[0]][n] += value
 
 
 def speed(sensors: int, length_km: float, width_km: float) -> None:
@@ -185,8 +184,8 @@ def speed(sensors: int, length_km: float, width_km: float) -> None:
     print(
         f"{sensors} sensors, {raster.columns * 0.25:.0f} × {raster.rows * 0.25:.0f} km at 250 m, {len(LONG)} classes:"
     )
-    print(f"  laid out and first hour {done - began:.1f} s (layout {laid - began:.1f} s); a further hour {again - done:.2f} s; "
-          f"{peak:.0f} MiB at most; mean known {np.round(first.known.mean(axis=1), 3).tolist()}")  # fmt: skip
+    print(f"  laid out and first hour {done - began:.1f} s (layout {laid - began:.1f} s); a further hour "
+          f"{again - done:.2f} s; {peak:.0f} MiB at most; mean known {float(first.known.mean()):.3f}")  # fmt: skip
 
 
 def main() -> int:
@@ -202,7 +201,7 @@ def main() -> int:
     rated.add_argument("--seeds", type=int, default=20)
     rated.set_defaults(run=lambda args: halved_rates(range(args.seeds)))
     planned = what.add_parser("plan")
-    planned.set_defaults(run=lambda args: plans())
+    planned.set_defaults(run=lambda _: plans())
     args = parser.parse_args()
     run: Callable[[argparse.Namespace], None] = args.run
     run(args)

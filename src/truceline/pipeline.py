@@ -6,17 +6,22 @@ from functools import partial
 from typing import TypeAlias
 
 from truceline.attribution.actor import attribute
+from truceline.attribution.claims import reconciled
 from truceline.attribution.evidence import Evidence, evidence_of
 from truceline.attribution.leave_out import Reached
 from truceline.attribution.opening import opened_by
+from truceline.attribution.reliability import reliabilities
 from truceline.attribution.standing import Again, standings
-from truceline.findings.join import join, party_reached
+from truceline.findings.calibration import Calibration
+from truceline.findings.join import Grounds, join
+from truceline.findings.reach import Breaches, reached
 from truceline.fusion.build import FusedEvent
 from truceline.fusion.fuse import Fused, fuse
-from truceline.fusion.step import Hints
+from truceline.fusion.step import EPOCH_US, Hints
 from truceline.incidents.group import group
 from truceline.model.case import Case
-from truceline.model.finding import Attribution, Breach
+from truceline.model.event import Event
+from truceline.model.finding import Attribution
 from truceline.model.incident import Act, Incident
 from truceline.model.result import Result
 from truceline.sensors.contract import Sensing
@@ -26,8 +31,6 @@ from truceline.terms.evaluate import evaluate
 from truceline.terms.facts import Facts
 from truceline.terms.prepare import prepare
 
-Breaches: TypeAlias = Mapping[str, Mapping[str, tuple[Breach, ...]]]  # by event, then by supposed actor
-Attributions: TypeAlias = tuple[tuple[Attribution, ...], ...]  # by incident, by act
 Over: TypeAlias = Callable[[Again, Sequence[Case]], Iterable[tuple[Reached, ...]]]
 Tell: TypeAlias = Callable[[str], None]
 
@@ -39,6 +42,7 @@ class Plugins:
     sensings: tuple[Sensing, ...]
     infrasound: Infrasound
     kinds: Mapping[str, Kind]
+    calibration: Calibration
 
 
 @dataclass(frozen=True)
@@ -47,10 +51,11 @@ class Judged:
 
     fused: Fused
     by_id: Mapping[str, FusedEvent]
+    events: Mapping[str, Event]
     incidents: tuple[Incident, ...]
     breaches: Breaches
     evidence: Evidence
-    attributions: Attributions
+    attributions: tuple[tuple[Attribution, ...], ...]  # by incident, by act
     reached: tuple[Reached, ...]
 
 
@@ -59,28 +64,29 @@ def run(case: Case, plugins: Plugins, over: Over = map, tell: Tell = lambda _: N
     what is begun."""
     # 1–4. Observations to events, events to incidents, what the text says of them, who did them.
     judged = judge(case, plugins, tell=tell)
-    # 5. The same without each source that may be wrong as one: who is still reached?
+    fused, events, evidence = judged.fused, judged.events, judged.evidence
+    # 5. The same without each source that may be wrong as one: who is still reached? And who is to be believed?
     tell("leaving out providers")
-    again = partial(reached, plugins=plugins, hints=judged.fused.hints)
-    standing = standings(case, judged.reached, again, over, partial(_without_mapper, case, judged))
-    # 6. Findings.
+    again = partial(reached_again, plugins=plugins, hints=fused.hints)
+    stands = standings(case, judged.reached, again, over, partial(_without_mapper, case, judged))
+    reliability = reliabilities(case, tuple(events.values()), fused.health, EPOCH_US)
+    # 6. Findings, who opened fire, and what parties allege beside what happened.
     tell("joining findings")
-    events = {id_: one.event for id_, one in judged.by_id.items()}
-    findings = [
-        finding
-        for incident, attributions in zip(judged.incidents, judged.attributions, strict=True)
-        for finding in join(case, incident, events, attributions, judged.breaches, standing)
-    ]
-    opened = (
-        opened_by(incident, acts, judged.by_id, judged.evidence.ears, judged.fused.frame)
+    grounds = Grounds(case, events, judged.breaches, stands, reliability, plugins.calibration)
+    findings = join(judged.incidents, judged.attributions, grounds)
+    opened = [
+        opened_by(incident, acts, judged.by_id, evidence)
         for incident, acts in zip(judged.incidents, judged.attributions, strict=True)
-    )
+    ]
+    claims = reconciled(case.claims, tuple(events.values()), findings, evidence)
     return Result(
         events=tuple(events.values()),
         incidents=judged.incidents,
         opened_by=tuple(opened),
-        health=judged.fused.health,
-        findings=tuple(sorted(findings, key=lambda finding: (finding.time_us, finding.id))),
+        findings=findings,
+        health=fused.health,
+        reliability=reliability,
+        claims=claims,
     )
 
 
@@ -92,47 +98,33 @@ def judge(
     tell("associating and locating")
     fused = fuse(case, plugins.sensings, plugins.infrasound, hints)
     by_id = {one.event.id: one for one in fused.events}
+    events = {id_: one.event for id_, one in by_id.items()}
     # 2. Events → incidents.
     tell("judging")
     incidents = group(fused.events, fused.frame)
     # 3. What does the text say, supposing each party in turn did it?
-    breaches = _breaches(case, plugins, fused.events, incidents)
+    breaches = _breaches(case, plugins, tuple(events.values()), incidents)
     # 4. Who did it?
     evidence = evidence_of(case, fused, plugins.sensings)
     attributions = attribute(incidents, by_id, evidence, firm_only=firm_only)
-    found = _reached(case, by_id, incidents, breaches, attributions)
-    return Judged(fused, by_id, incidents, breaches, evidence, attributions, found)
+    found = reached(case.agreement, events, incidents, breaches, attributions)
+    return Judged(fused, by_id, events, incidents, breaches, evidence, attributions, found)
 
 
-def reached(case: Case, plugins: Plugins, hints: Hints | None = None) -> tuple[Reached, ...]:
-    """Who is reached for each event of a case."""
+def reached_again(case: Case, plugins: Plugins, hints: Hints) -> tuple[Reached, ...]:
+    """Who is reached for each event of a case, everything decided anew."""
     return judge(case, plugins, hints, firm_only=True).reached
 
 
 def _without_mapper(case: Case, judged: Judged, mapper: str) -> tuple[Reached, ...]:
     """Who is reached for each event if one mapper's map is not looked at."""
     attributions = attribute(judged.incidents, judged.by_id, judged.evidence.without_mapper(mapper), firm_only=True)
-    return _reached(case, judged.by_id, judged.incidents, judged.breaches, attributions)
+    return reached(case.agreement, judged.events, judged.incidents, judged.breaches, attributions)
 
 
-def _reached(
-    case: Case,
-    by_id: Mapping[str, FusedEvent],
-    incidents: Sequence[Incident],
-    breaches: Breaches,
-    attributions: Attributions,
-) -> tuple[Reached, ...]:
-    return tuple(
-        Reached(by_id[id_].event, party_reached(case.agreement, by_id[id_].event, attribution, breaches[id_]))
-        for incident, acts in zip(incidents, attributions, strict=True)
-        for act, attribution in zip(incident.acts, acts, strict=True)
-        for id_ in act.events
-    )
-
-
-def _breaches(case: Case, plugins: Plugins, events: Sequence[FusedEvent], incidents: Sequence[Incident]) -> Breaches:
+def _breaches(case: Case, plugins: Plugins, events: Sequence[Event], incidents: Sequence[Incident]) -> Breaches:
     facts = Facts(
-        events=tuple(one.event for one in events),
+        events=tuple(events),
         notices=case.notices,
         contacts=case.contacts,
         claims=case.claims,

@@ -13,7 +13,7 @@ from truceline.model.finding import Attribution
 from truceline.model.incident import Act
 from truceline.model.instant import US_PER_HOUR
 
-from .making import FRAME, deaf, ears, happened, incident
+from .making import FRAME, deaf, ears, evidence, happened, incident
 
 
 def by(shares: dict[str, float]) -> Attribution:
@@ -92,24 +92,26 @@ def exchange() -> Exchange:
 
 def test_who_fired_first_opened_fire(exchange: Exchange) -> None:
     one, two, events = exchange
-    found = dict(opened_by(incident(one, two), (ARVIA, BARDO), events, ears(case(ring(24, 4_000.0), [])), FRAME))
+    found = dict(
+        opened_by(incident(one, two), (ARVIA, BARDO), events, evidence(listening=ears(case(ring(24, 4_000.0), []))))
+    )
     assert found["arvia"] > 0.65 > found["not_determinable"] > 0.0
     assert sum(found.values()) == pytest.approx(1.0)
 
 
 def test_where_earlier_fire_could_not_have_been_heard_it_is_less_determinable(exchange: Exchange) -> None:
     one, two, events = exchange
-    watched = dict(opened_by(incident(one, two), (ARVIA, BARDO), events, ears(case(ring(80, 2_000.0), [])), FRAME))
-    blind = dict(opened_by(incident(one, two), (ARVIA, BARDO), events, deaf(), FRAME))
+    watched = dict(
+        opened_by(incident(one, two), (ARVIA, BARDO), events, evidence(listening=ears(case(ring(80, 2_000.0), []))))
+    )
+    blind = dict(opened_by(incident(one, two), (ARVIA, BARDO), events, evidence()))
     assert blind["not_determinable"] > watched["not_determinable"] + 0.05
 
 
 def test_two_acts_at_once_leave_it_between_both(exchange: Exchange) -> None:
     one, _, events = exchange
     at_once = happened("b", 4_000.0, 0.0, 0.0)
-    found = dict(
-        opened_by(incident(one, Act(("b",), ())), (ARVIA, BARDO), events | {"b": at_once}, deaf(), FRAME)
-    )
+    found = dict(opened_by(incident(one, Act(("b",), ())), (ARVIA, BARDO), events | {"b": at_once}, evidence()))
     assert abs(found["arvia"] - found["bardo"]) < 0.05
 
 
@@ -117,7 +119,5 @@ def test_impacts_count_from_when_they_were_fired(exchange: Exchange) -> None:
     """An impact twenty seconds after a launch was fired before it."""
     one, _, events = exchange
     landed = happened("i", 4_000.0, 0.0, 20.0, "impact")
-    found = dict(
-        opened_by(incident(one, Act((), ("i",))), (ARVIA, BARDO), events | {"i": landed}, deaf(), FRAME)
-    )
+    found = dict(opened_by(incident(one, Act((), ("i",))), (ARVIA, BARDO), events | {"i": landed}, evidence()))
     assert found["bardo"] > found["arvia"] * 0.5

@@ -24,8 +24,8 @@ def heard_by(*sensors: Sensor, name: str = "E") -> Case:
     return case(sensors, [arrival(f"{name}-{one.id}", one, 1.0) for one in sensors])
 
 
-def one_each(*providers: str, **more: object) -> list[Sensor]:
-    return [sensor(f"s-{name}", 1_000.0 * n, 0.0, name, **more) for n, name in enumerate(providers)]
+def one_each(*providers: str) -> list[Sensor]:
+    return [sensor(f"s-{name}", 1_000.0 * n, 0.0, name) for n, name in enumerate(providers)]
 
 
 class World:
@@ -46,9 +46,7 @@ class World:
         return found["E"]
 
 
-def _plainly(
-    function: Callable[[Case], tuple[Reached, ...]], cases: Sequence[Case]
-) -> Iterable[tuple[Reached, ...]]:
+def _plainly(function: Callable[[Case], tuple[Reached, ...]], cases: Sequence[Case]) -> Iterable[tuple[Reached, ...]]:
     return map(function, cases)
 
 
@@ -70,7 +68,7 @@ def test_a_single_provider_makes_nothing_robust() -> None:
     assert (found.robustness, found.failed) == ("R0", "a single provider")
 
 
-def test_two_providers_who_suffice_alone_reach_R1_and_no_more() -> None:
+def test_two_providers_who_suffice_alone_reach_r1_and_no_more() -> None:
     found = World(heard_by(*one_each("aland", "borea")), 1).standing()
     assert found.robustness == "R1" and found.collusion is not None and found.collusion.least == 2
 

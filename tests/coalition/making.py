@@ -19,6 +19,7 @@ from truceline.coalition.ledger import (
     Nation,
     StatusFrom,
 )  # fmt: skip
+from truceline.coalition.reading import by_id
 from truceline.geo.frame import destination
 from truceline.model.agreement import Area
 from truceline.model.instant import parse_utc
@@ -83,14 +84,15 @@ def large(nations: int = 35, contributions: int = 2000) -> Ledger:
     authorities = [
         Authority(
             id=f"{name}-a{n}", nation=name, kind=("mandate", "vote")[n], title="Consent", history=(decided(),),
-            expires_us=START + int(draw.integers(80, 400)) * DAY, conditions=(f"c{int(draw.integers(12))}",) if n else (),
+            expires_us=START + int(draw.integers(80, 400)) * DAY,
+            conditions=(f"c{int(draw.integers(12))}",) if n else (),
         )
         for name in names
         for n in range(2)
     ]  # fmt: skip
     kinds = (
-        ("only_countries", tuple(countries[:6])), ("only_domains", ("land", "mechanism", "air")), ("no_combat_role", ()),
-        ("away_from_line", ("contact-line",)), ("outside_area", ("buffer",)),
+        ("only_countries", tuple(countries[:6])), ("only_domains", ("land", "mechanism", "air")),
+        ("no_combat_role", ()), ("away_from_line", ("contact-line",)), ("outside_area", ("buffer",)),
     )  # fmt: skip
     caveats = [
         Caveat(id=f"{name}-{kind}", nation=name, kind=kind, words=f"{kind} by {name}", values=values,
@@ -106,18 +108,20 @@ def large(nations: int = 35, contributions: int = 2000) -> Ledger:
                 id=f"k{n:04d}", nation=names[n % nations], pillar=PILLARS[int(draw.integers(5))],
                 domain=DOMAINS[int(draw.integers(4))], asset=f"asset-{int(draw.integers(20))}", least=float(n % 4),
                 most=float(n % 4 + 2), history=(stands("pledged", START), stands("deployed", START + (n % 200) * DAY)),
-                country=countries[n % 8], place=(30.0 + float(draw.uniform(-0.5, 1.3)), 50.0 + float(draw.uniform(-0.5, 0.5))),
+                country=countries[n % 8],
+                place=(30.0 + float(draw.uniform(-0.5, 1.3)), 50.0 + float(draw.uniform(-0.5, 0.5))),
                 role="combat" if n % 17 == 0 else "non_combat", conditions=(f"c{n % 12}",) if n % 3 == 0 else (),
                 needs=(hub,) if hub != f"k{n:04d}" else (), supplies=(SUPPLIES[n % 6],) if n % 11 == 0 else (),
                 sensors=(f"S{n:04d}",) if n % 2 else (),
             )
         )  # fmt: skip
-    commitments = [Commitment(id=f"m{n}", pillar=PILLARS[n % 5], words="So many", asset=f"asset-{n % 20}", amount=40.0 + n)
-                   for n in range(60)]  # fmt: skip
+    commitments = [
+        Commitment(id=f"m{n}", pillar=PILLARS[n % 5], words="So many", asset=f"asset-{n % 20}", amount=40.0 + n)
+        for n in range(60)
+    ]
     return Ledger(
         countries=tuple(Country(id=one, name=one) for one in countries),
         nations=tuple(Nation(id=name, name=name) for name in names),
-        authorities=tuple(sorted(authorities, key=lambda one: one.id)), conditions=tuple(sorted(conditions, key=lambda one: one.id)),
-        contributions=tuple(some), caveats=tuple(sorted(caveats, key=lambda one: one.id)),
-        commitments=tuple(sorted(commitments, key=lambda one: one.id)),
+        authorities=by_id(authorities), conditions=by_id(conditions), contributions=tuple(some),
+        caveats=by_id(caveats), commitments=by_id(commitments),
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """Each kind of caveat: violated and kept, on and one metre beside the boundary, a day before and after it expires."""
 
-import itertools
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -87,7 +87,7 @@ def test_distances_to_a_line_are_those_of_the_ellipsoid() -> None:
     line = ((30.0, 50.0), (30.3, 50.05), (30.5, 49.9))
     draw = np.random.default_rng(3)
     for lon, lat in draw.uniform((29.8, 49.7), (30.7, 50.3), (20, 2)).tolist():
-        dense = np.concatenate([np.linspace(a, b, 40_001) for a, b in itertools.pairwise(line)])
+        dense = np.concatenate([np.linspace(a, b, 40_001) for a, b in pairwise(line)])
         least = float(distance_azimuth(lon, lat, dense[:, 0], dense[:, 1])[0].min())
         # Straight in degrees and straight on the ground differ by some metres over 20 km; both are within this.
         assert metres_to_line([(lon, lat)], line)[0] == pytest.approx(least, abs=15.0)
@@ -113,9 +113,7 @@ def test_a_hole_is_outside_and_its_edge_inside() -> None:
 
 def test_who_stands_where_the_agreement_forbids() -> None:
     deployed = contribution("post", place=(30.25, 50.15))
-    pledged = contribution(
-        "plan", place=(30.25, 50.15), history=(*deployed.history[:0], replace(deployed.history[0], status="pledged"))
-    )
+    pledged = contribution("plan", place=(30.25, 50.15), history=(replace(deployed.history[0], status="pledged"),))
     by_text = caveat("outside_area", nation=EVERYONE, article="Article 4")
     book = ledger((deployed, pledged), (by_text, caveat("no_combat_role", id="d")))
     (found,) = misplaced(book, places_of(book, AREAS), WHEN)

@@ -165,7 +165,9 @@ positions = [
 ]
 parliaments = [{nation = "aland", at = 2026-03-02T12:00:00Z, step = "submitted"}]
 considered = [{kind = "diplomatic", words = "A joint note", by = "borea", at = 2026-03-02T10:00:00Z}]
-decisions = [{at = 2026-03-03T08:00:00Z, by = ["aland", "borea"], words = "A joint note is sent", reasons = "F-1 stands", measures = ["diplomatic"]}]
+decisions = [
+  {at = 2026-03-03T08:00:00Z, by = ["aland", "borea"], words = "A note", reasons = "So", measures = ["diplomatic"]},
+]
 """
 NATIONS = frozenset({"aland", "borea", "cordia"})
 

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from coverage.making import SENSINGS, chance, row_of_sensors, sensor
 from truceline.coverage.links import links_of
 from truceline.coverage.locate import located
 from truceline.coverage.seen import hour_of, seen, table_of
@@ -13,6 +12,8 @@ from truceline.formats.ascii_grid import read_heights
 from truceline.geo.heights import Heights
 from truceline.model.network import Network
 from truceline.model.problem import Unusable
+
+from .making import SENSINGS, chance, row_of_sensors, sensor
 
 GRID = b"""ncols 3
 nrows 2

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from coverage.making import sensor
 from truceline.coverage.loss import Loss, losses
 from truceline.coverage.spells import Spell
 from truceline.geo.frame import frame_for
@@ -13,6 +12,8 @@ from truceline.model.ground import ControlMap, HeldGround
 from truceline.model.instant import US_PER_S
 from truceline.model.network import Network
 from truceline.model.observation import Observation, Restriction
+
+from .making import sensor
 
 HOUR = 3600 * US_PER_S
 NEAR = [sensor(f"N{n}", 0.03 * n, 0.02, provider="abc"[n % 3]) for n in range(8)]

@@ -9,7 +9,6 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coverage.making import SENSINGS, chance, row_of_sensors, sensor
 from truceline.coverage.carry import Carry, stated
 from truceline.coverage.limits import Candidate, Limits
 from truceline.coverage.line import stretches_of, with_risk
@@ -24,6 +23,8 @@ from truceline.model.agreement import Area
 from truceline.model.ground import ControlMap, HeldGround
 from truceline.model.network import Network
 from truceline.model.planning import KindOffered, NationOffer, SiteRules
+
+from .making import SENSINGS, chance, row_of_sensors, sensor
 
 PROVIDERS = ("aland", "borea", "cordia")
 LINE = tuple((0.02 * n, 0.0) for n in range(31))
@@ -209,13 +210,13 @@ def test_a_plan_beats_chance_and_even_spacing() -> None:
     found = plan(question)
     arrays = [n for n, one in enumerate(candidates) if one.kind == "acoustic_array"]
     by_chance = [worth(question, tuple(draw.choice(arrays, 6, replace=False).tolist())) for _ in range(30)]
-    even = []
+    even, turns = [], ("borea", "cordia")
     for turn in range(2):
         middles = (np.arange(6) + 0.5) * 2.0 / 6
         x = FRAME.to_xy(middles, np.full(6, 0.04))[0]
         near = [int(np.argmin(np.hypot(sites.x - a, sites.y - 4_400.0))) for a in x]
         even.append(worth(question, tuple(
-            next(n for n in arrays if candidates[n].site == site and candidates[n].provider == ("borea", "cordia")[(k + turn) % 2])
+            next(n for n in arrays if candidates[n].site == site and candidates[n].provider == turns[(k + turn) % 2])
             for k, site in enumerate(near)
         )))  # fmt: skip
     assert found.worth > 1.3 * np.mean(by_chance)

@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from coverage.making import SENSINGS, chance, row_of_sensors, sensor
 from truceline.coverage.links import links_of
 from truceline.coverage.raster import by_cell, covered, ground_of, raster_of
 from truceline.coverage.seen import hour_of, seen, table_of
 from truceline.coverage.watch import Watch, stated_watch
 from truceline.geo.cells import cell_of
 from truceline.model.network import Network
+
+from .making import SENSINGS, chance, row_of_sensors, sensor
 
 CLASSES = ("outgoing", "thunder", "burst")
 

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from coverage.making import chance
 from truceline.coverage.change import change, series
 from truceline.coverage.exposure import Counted, Exposure
 from truceline.coverage.moved import MOVED, STOPPED, WENT_ON, moved
 from truceline.coverage.rates import PER_KM2H, rate
 from truceline.geo.cells import cell_area_m2, cell_of
+
+from .making import chance
 
 HOUR = 3_600_000_000
 HOURS, CLASS = 48, "impact"

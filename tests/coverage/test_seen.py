@@ -6,11 +6,12 @@ from itertools import product
 import numpy as np
 import pytest
 
-from coverage.making import SENSINGS, chance, row_of_sensors, sensor
 from truceline.coverage.links import links_of
 from truceline.coverage.seen import KNOWN_BY_WORTH, Seen, hour_of, seen, table_of
 from truceline.coverage.watch import Watch, stated_watch
 from truceline.model.network import Network
+
+from .making import SENSINGS, chance, row_of_sensors, sensor
 
 CLASSES = ("outgoing", "burst")
 

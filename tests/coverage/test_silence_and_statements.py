@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverage.making import SENSINGS, row_of_sensors
 from truceline.coverage.silence import HEARD_BY_CHANCE, places_by_silence, silence
 from truceline.coverage.statements import none_seen, said
 from truceline.coverage.watch import Watch, stated_watch
 from truceline.model.network import Network
+
+from .making import SENSINGS, row_of_sensors
 
 
 def watched(count: int = 9) -> Watch:

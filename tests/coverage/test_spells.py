@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from coverage.making import SENSINGS, row_of_sensors
 from truceline.coverage.spells import spells_of
 from truceline.coverage.watch import stated_watch, watch_of
 from truceline.model.agreement import Agreement
@@ -12,6 +11,8 @@ from truceline.model.case import Case
 from truceline.model.instant import US_PER_S
 from truceline.model.network import Network
 from truceline.model.observation import Arrival, Observation, Status
+
+from .making import SENSINGS, row_of_sensors
 
 STEP_US = 300 * US_PER_S
 NETWORK = row_of_sensors(2)

@@ -13,7 +13,8 @@ import pytest
 from edges.feeding import NODE, US, Memory
 from truceline.edges.cli.feed import _exercise, _plan_of
 from truceline.edges.cli.main import main
-from truceline.edges.feeds.emit import emit_ais, emit_sapient, mmsi_of, node_id
+from truceline.edges.feeds.emit import emit_ais, mmsi_of, node_id
+from truceline.edges.feeds.emit_sapient import emit_sapient
 from truceline.edges.feeds.lines import AisReader, LineFeed
 from truceline.edges.feeds.plan import build_feed, read_plan
 from truceline.edges.feeds.sapient_gateway import SapientGateway

@@ -11,6 +11,7 @@ from truceline.sim.reference import reference
 
 ROOT = Path(__file__).parents[2]
 FIRST_LIGHT = "missions/first-light"
+COALITION = "missions/coalition-35"
 
 
 def pages() -> dict[str, bytes]:
@@ -38,9 +39,16 @@ def first_light() -> dict[str, bytes]:
     return {f"{FIRST_LIGHT}/{path}": data for path, data in files.items()}
 
 
+def coalition_35() -> dict[str, bytes]:
+    """The coalition's worked example, but for its README."""
+    files: dict[str, bytes] = runpy.run_path(str(ROOT / "scripts" / "coalition_35.py"))["files"]()
+    return {f"{COALITION}/{path}": data for path, data in files.items()}
+
+
 MAKERS: tuple[Callable[[], dict[str, bytes]], ...] = (
     pages,
     keys_of_worlds,
     language_of_agreements,
     first_light,
+    coalition_35,
 )

@@ -10,9 +10,9 @@ from math import erfc, sqrt
 
 import numpy as np
 
-from truceline.attribution.silence import LAUNCHES, SMALL_ARMS, Ears
+from truceline.attribution.evidence import Evidence
+from truceline.attribution.silence import LAUNCHES, SMALL_ARMS
 from truceline.fusion.build import FusedEvent
-from truceline.geo.frame import Frame
 from truceline.model.finding import NOT_DETERMINABLE, Attribution, Probabilities
 from truceline.model.incident import Act, Incident
 from truceline.model.instant import US_PER_S
@@ -27,17 +27,13 @@ BACK_S = 30.0  # impacts with no launch heard were fired so long before
 
 
 def opened_by(
-    incident: Incident,
-    attributions: Sequence[Attribution],
-    events: Mapping[str, FusedEvent],
-    ears: Ears,
-    frame: Frame,
+    incident: Incident, attributions: Sequence[Attribution], events: Mapping[str, FusedEvent], evidence: Evidence
 ) -> Probabilities:
     """Probabilities over parties, other and not determinable.
 
     An incident that begins with impacts was opened by whoever fired them, which is seldom known.
     """
-    unheard = ANSWERS * _unheard(incident, events, ears, frame)
+    unheard = ANSWERS * _unheard(incident, events, evidence)
     shares: dict[str, float] = {}
     for act, share in _first(incident, events).items():
         for name, probability in attributions[act].responsibility:
@@ -45,14 +41,14 @@ def opened_by(
     return rounded_shares([*shares.items(), (NOT_DETERMINABLE, unheard)], sink=NOT_DETERMINABLE)
 
 
-def _unheard(incident: Incident, events: Mapping[str, FusedEvent], ears: Ears, frame: Frame) -> float:
+def _unheard(incident: Incident, events: Mapping[str, FusedEvent], evidence: Evidence) -> float:
     """Probability that fire around the incident's places, just before it began, would not have been found."""
     origins = [events[id_].event.origin for id_ in incident.events]
-    x, y = frame.to_xy([one.lon for one in origins], [one.lat for one in origins])
+    x, y = evidence.frame.to_xy([one.lon for one in origins], [one.lat for one in origins])
     near_x = (x.mean() + np.outer(AROUND_M, np.sin(AZIMUTHS))).ravel()
     near_y = (y.mean() + np.outer(AROUND_M, np.cos(AZIMUTHS))).ravel()
     when = incident.from_us - BEFORE_US
-    heavy, light = (float(ears.missed(what, near_x, near_y, when).mean()) for what in (LAUNCHES, SMALL_ARMS))
+    heavy, light = (float(evidence.ears.missed(what, near_x, near_y, when).mean()) for what in (LAUNCHES, SMALL_ARMS))
     return WITH_SMALL_ARMS * light + (1.0 - WITH_SMALL_ARMS) * heavy
 
 

@@ -1,4 +1,4 @@
-"""What a mission would see without some sensors: composed here, and passed down to the coalition's ledger as a function.
+"""What a mission would see without some sensors: composed here, and passed down to the ledger as a function.
 
 Everything is recomputed: the mission is concluded again as if those sensors had never sent a line.
 """
@@ -24,14 +24,17 @@ def recomputing(
 ) -> Recompute:
     """A function from sensors that would be gone to what that means for the line and for these findings."""
     watch = watch_of(case, events, plugins.sensings)
+    named = [one for one in findings if one.outcome == "attributed"]
 
     def without(gone: frozenset[str]) -> Sight:
+        if gone >= set(case.network.by_id):
+            falls = tuple(Fall(one.id, one.robustness, None, "No sensor would be left") for one in named)
+            return Sight(tuple((n, before, 0.0) for n, before, _ in _line(case, watch, frozenset())), len(named), falls)
         result = run(case.without_sensors(gone), plugins, over)
         same = same_events(events, result.events)
         ids = {old: result.events[place].id for old, place in same.items()}
-        named = [one for one in findings if one.outcome == "attributed"]
-        falls = [fall for one in named if (fall := _fall(one, ids, result.findings)) is not None]
-        return Sight(_line(case, watch, gone), len(named), tuple(falls))
+        falls = tuple(fall for one in named if (fall := _fall(one, ids, result.findings)) is not None)
+        return Sight(_line(case, watch, gone), len(named), falls)
 
     return without
 
@@ -60,6 +63,6 @@ def _fall(finding: Finding, ids: dict[str, str], others: Sequence[Finding]) -> F
     if most is not None and ROBUSTNESS.index(most) >= ROBUSTNESS.index(finding.robustness):
         return None
     if most is None:
-        return Fall(finding.id, finding.robustness, None, "Its events would not be known, or would touch no provision")
+        return Fall(finding.id, finding.robustness, None, "Its events would not be found again without them")
     other = next(by_event[ids[event]] for event in finding.events if event in ids and ids[event] in by_event)
     return Fall(finding.id, finding.robustness, most, other.words)

@@ -11,6 +11,7 @@ Verdict: TypeAlias = Literal["breach", "exempt", "not_applicable", "indeterminat
 Evidence: TypeAlias = Literal["weak", "fair", "strong"]
 Probabilities: TypeAlias = tuple[tuple[str, float], ...]  # (party or other, probability), summing to 1
 
+FIELD_ENOUGH = 100  # known blasts of the mission itself, from which its own score stands beside the simulated one
 OTHER_ACTOR = "other"  # anyone who did not sign
 NOT_DETERMINABLE = "not_determinable"
 
@@ -66,6 +67,29 @@ class Collusion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Calibrated:
+    """How often names of this finding's kind were wrong where the truth was known, and how that was found out.
+
+    stratum: which acts are alike; wrong_most: the share of wrong names that is kept under; of so many acts so many were
+    named and so many wrongly at the threshold; source: in words; field: blasts of the mission's own that were scored.
+    """
+
+    stratum: str
+    wrong_most: float
+    acts: int
+    named: int
+    wrong: int
+    threshold: float
+    source: str
+    field: int
+
+    @property
+    def in_field(self) -> bool:
+        """Whether the mission's own score is large enough to be leant on."""
+        return self.field >= FIELD_ENOUGH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One act of one actor: what the text says of it, and who did it with what probability."""
 
@@ -85,4 +109,11 @@ class Finding:
     status: str = "automatic"
     independence: tuple[tuple[str, Robustness], ...] = ()
     collusion: Collusion | None = None
+    hypotheses: Probabilities = ()
+    calibration: Calibrated | None = None
     supersedes: str | None = None
+
+    @property
+    def in_field(self) -> bool:
+        """Whether its probabilities are calibrated in the field, not in simulation only."""
+        return self.calibration is not None and self.calibration.in_field

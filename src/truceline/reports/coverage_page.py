@@ -1,7 +1,7 @@
 """coverage.html: what could have been seen, now and then, and what silence says. For the duty roster alone."""
 
-import itertools
 from collections.abc import Sequence
+from itertools import pairwise
 
 from truceline.coverage.blind import BLIND, BlindSpot, Strip, blind_spots, strip_of
 from truceline.coverage.rates import Rate
@@ -152,7 +152,7 @@ def _legend(texts: Texts) -> Markup:
             tag("svg", tag("rect", class_=f"k{n}", width=26, height=14), class_="swatch", viewBox="0 0 26 14"), " ",
             texts.say("coverage.step", low=f"{low:.2f}", high=f"{high:.2f}"),
         )
-        for n, (low, high) in enumerate(itertools.pairwise(bounds), start=1)
+        for n, (low, high) in enumerate(pairwise(bounds), start=1)
     ]  # fmt: skip
     blind = texts.say("coverage.blind", least=f"{STEPS[0]:.2f}")
     return tag("div", tag("h3", texts.say("coverage.legend")), listed([*keys, blind]), class_="legend")

@@ -2,7 +2,9 @@
 
 OF_COVERAGE: dict[str, str] = {
     "coverage.title": "Coverage: {mission}",
-    "coverage.warning": "Duty roster only. Holds sensors and today's blind spots; not for delegations, parties or press.",
+    "coverage.warning": (
+        "Duty roster only. Holds sensors and today's blind spots; not for delegations, parties or press."
+    ),
     "coverage.section.summary": "What silence says",
     "coverage.section.now": "Now and then",
     "coverage.section.line": "The line, hour by hour",
@@ -11,8 +13,8 @@ OF_COVERAGE: dict[str, str] = {
     "coverage.section.claims": "What parties claim, against silence",
     "coverage.section.carry": "How far things carry",
     "coverage.lead": (
-        "From {start} to {end} UTC, {spans} spans. Three statements are made and no other: saw; would have seen and did "
-        "not; could not have seen. “No violation was seen” is said of ground only where one would have been seen."
+        "From {start} to {end} UTC, {spans} spans. Three statements are made and no other: saw; would have seen and "
+        "did not; could not have seen. “No violation was seen” is said of ground only where one would have been seen."
     ),
     "coverage.silence": "What may be said of each class and area",
     "coverage.class": "Class",
@@ -56,8 +58,8 @@ OF_COVERAGE: dict[str, str] = {
     "coverage.why": "What speaks for it",
     "coverage.no_losses": "No sensor lost its sight.",
     "coverage.hindered": (
-        "Who hindered a sensor is a finding under the same standard as any other: nobody is named here, and no one on the "
-        "word of one provider."
+        "Who hindered a sensor is a finding under the same standard as any other: nobody is named here, and no one on "
+        "the word of one provider."
     ),
     "coverage.claims": "Claims of parties, and what all that could hear did",
     "coverage.claim": "Claim",
@@ -72,7 +74,9 @@ OF_COVERAGE: dict[str, str] = {
     "coverage.kind": "Kind",
     "coverage.factor": "Reach, times",
     "coverage.share": "Catches of what is near, times as stated",
-    "coverage.wind": "Each metre a second of tailwind adds {share} % to the reach. Loudness differs by {spread} % (one sigma).",
+    "coverage.wind": (
+        "Each metre a second of tailwind adds {share} % to the reach. Loudness differs by {spread} % (one sigma)."
+    ),
     "coverage.unwatched": "Nothing is said of {kinds}: no kind of sensing that is built in understands them.",
     "cause.failure": "failure",
     "cause.jamming": "jamming",
@@ -104,7 +108,7 @@ OF_COVERAGE: dict[str, str] = {
     "noun.stop": "stop|stops",
     "plan.stop": "Stop",
     "map.plan.title": "Plan {name}: the line by how many providers hear it, sensors that stand, sensors to come",
-    "map.plan.desc": "The line is drawn thicker where more providers hear; squares stand, numbered circles are to come.",
+    "map.plan.desc": "Thick where enough providers hear, dashed where not; squares stand, numbers are to come.",
     "plan.now_heard": "sensor that stands",
     "plan.to_come": "sensor to come, by its number",
     "plan.stretch": "stretch heard by {count} or more with probability {chance}",

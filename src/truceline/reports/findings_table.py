@@ -61,7 +61,11 @@ def _body(agreement: Agreement, number: int, finding: Finding, events: Mapping[s
     cells: list[Content] = [
         when_words(members, texts),
         counted(members, texts),
-        content(_probability(finding.occurrence), " ", tag("span", likelihood(finding.occurrence), class_="small")),
+        content(
+            _probability(finding.occurrence),
+            " ",
+            tag("span", likelihood(finding.occurrence, in_field=finding.in_field), class_="small"),
+        ),
         responsibility(finding.responsibility, agreement.parties, texts),
         outcome_words(finding, texts),
         _robustness(agreement, finding, texts),

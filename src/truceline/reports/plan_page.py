@@ -1,7 +1,7 @@
 """Plans as a page and as files: what each would give, where sensors and patrols go. For the duty roster alone."""
 
-import itertools
 from collections.abc import Sequence
+from itertools import pairwise
 
 from truceline.coverage.answer import Answer, Heard
 from truceline.custody.canonical import Json, canonical_json, canonical_line
@@ -154,8 +154,8 @@ def _map(case: Case, one: Answer, number: int, texts: Texts) -> Markup:
     body = content(
         tag("rect", class_="sheet", width=canvas.width, height=canvas.height),
         grid(canvas),
-        tag("g", *_stretches(canvas, one)),
         agreed(canvas, [area for area in case.agreement.areas if area.line], texts),
+        tag("g", *_stretches(canvas, one)),
         tag("g", *(tag("rect", class_="stands", x=short(x - 2.5), y=short(y - 2.5), width=5, height=5)
                    for x, y in _found(canvas, standing))),
         tag("g", *_routes(canvas, one)),
@@ -193,7 +193,7 @@ def _stretches(canvas: Canvas, one: Answer) -> list[Markup]:
     """The line, stretch by stretch: heard by as many as are wanted, or not."""
     places = canvas.places(one.line)
     drawn: dict[str, list[str]] = {"held": [], "gap": []}
-    for (start, end), known in zip(itertools.pairwise(places), one.after.by_stretch, strict=False):
+    for (start, end), known in zip(pairwise(places), one.after.by_stretch, strict=False):
         if start is not None and end is not None:
             pieces = drawn["held" if known >= SHOWN_CHANCE else "gap"]
             pieces.append(f"M{short(start[0])} {short(start[1])}L{short(end[0])} {short(end[1])}")

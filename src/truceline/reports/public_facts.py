@@ -172,6 +172,7 @@ def _finding(group: Sequence[Finding], events: dict[str, Event], grid: _Grid, na
             cells[shown_class(event)][cell] += 1
     party = group[0].party if named and group[0].outcome == "attributed" else None
     share = min(dict(one.responsibility).get(party, 0.0) for one in group) if party else 0.0
+    in_field = all(one.in_field for one in group)
     return PublicFinding(
         when=_when(members),
         outcome=group[0].outcome,
@@ -179,8 +180,8 @@ def _finding(group: Sequence[Finding], events: dict[str, Event], grid: _Grid, na
         counts=_ordered(Counter(shown_class(event) for event in members)),
         cells=tuple((class_, tuple(sorted(cells[class_].items()))) for class_ in CLASSES if class_ in cells),
         too_fresh=named and any(event.class_ in FAR_HEARD and not grid.old(event) for event in members),
-        happened=likelihood(min(one.occurrence for one in group)),
-        from_ground=likelihood(share) if party else "",
+        happened=likelihood(min(one.occurrence for one in group), in_field=in_field),
+        from_ground=likelihood(share, in_field=in_field) if party else "",
     )
 
 

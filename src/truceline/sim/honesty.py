@@ -1,9 +1,9 @@
 """How honestly parties were named: what is asked of every naming, over one trial or many taken together.
 
 A breach is *firm* if it stays fair without any one provider: of these most should be named, and next to none wrongly.
-What nobody could know must stay open: impacts whose launch no honest sensor caught, unless a crater or an observer tells
-from where they came. What was announced must not be held against anybody; what hides behind an announcement must not
-pass as announced.
+What nobody could know must stay open: impacts whose launch no honest sensor caught, unless a crater or an observer
+tells from where they came. What was announced must not be held against anybody; what hides behind an announcement must
+not pass as announced.
 """
 
 from collections import Counter
@@ -75,7 +75,9 @@ def _counted(trial: Trial, true: TrueEvent, finding: FindingFields | None) -> It
 
 def _no_launch(trial: Trial, true: TrueEvent) -> bool:
     """Whether an impact's launch was caught by no honest sensor, and nothing tells from where it came."""
-    if true.cls != IMPACT or any(trial.sent[line].fire_azimuth_deg is not None for line in true.obs if line in trial.sent):
+    if true.cls != IMPACT or any(
+        trial.sent[line].fire_azimuth_deg is not None for line in true.obs if line in trial.sent
+    ):
         return False
     launch = trial.by_id.get(true.pair or "")
     return launch is None or launch.seen.arrival + launch.seen.bearing == 0

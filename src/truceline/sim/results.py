@@ -157,9 +157,9 @@ class SaidSensor(Struct):
 class Trial:
     """One mission and what a run made of it.
 
-    world: truth_world.json; sensors: id → (lon, lat) degrees; providers: sensor id → its provider; lines: observation id
-    → sensor id; sent: observation id → what was sent. Each is empty if the mission has no such file. said_sensors: None
-    if the run wrote no sensors.geojsonl.
+    world: truth_world.json; sensors: id → (lon, lat) degrees; providers: sensor id → its provider; lines: observation
+    id → sensor id; sent: observation id → what was sent. Each is empty if the mission has no such file. said_sensors:
+    None if the run wrote no sensors.geojsonl.
     """
 
     truth: list[TrueEvent]
@@ -182,7 +182,7 @@ class Trial:
 
     def firm(self, true: TrueEvent) -> bool:
         """Whether a fair event stays fair without any one provider; what liars sent of it does not count."""
-        liars = {provider for lie in self.world.get("lies", []) for provider in lie["providers"]}
+        liars = {provider for lie in self.world.get("lies", []) for provider in lie.get("providers", [])}
         told = [self.sent[line] for line in true.obs if line in self.sent and self.sent[line].kind in WAVES_AND_FLASHES]
         by = [(self.providers.get(one.sensor, ""), one.azimuth_deg is not None) for one in told]
         honest = [(provider, directed) for provider, directed in by if provider not in liars]

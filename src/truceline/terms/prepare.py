@@ -142,10 +142,19 @@ def prepare(agreement: Agreement, kinds: Mapping[str, Kind], facts: Facts) -> Pr
     clauses = [maker.clause(provision) for provision in agreement.provisions]
     exceptions = tuple(clause for clause in clauses if clause.kind.mode == "excepts")
     forbidding = tuple(_with(clause, exceptions) for clause in clauses if clause.kind.mode == "forbids")
-    by_id: dict[str, tuple[Matter, ...]] = {}
+    return Prepared(agreement, _by_id(matters), ground, forbidding, exceptions)
+
+
+def _by_id(matters: Sequence[Matter]) -> dict[str, tuple[Matter, ...]]:
+    """Matters by id, in order of time: one each, but for tracks."""
+    found: dict[str, tuple[Matter, ...]] = {}
+    more: dict[str, list[Matter]] = {}
     for matter in matters:
-        by_id[matter.id] = (*by_id.get(matter.id, ()), matter)
-    return Prepared(agreement, by_id, ground, forbidding, exceptions)
+        if found.setdefault(matter.id, (matter,))[0] is not matter:
+            more.setdefault(matter.id, []).append(matter)
+    for id_, further in more.items():
+        found[id_] += tuple(further)
+    return found
 
 
 @dataclass(frozen=True)

@@ -37,8 +37,8 @@ SHOW = """example:
   truceline coalition show missions/coalition-35 --on 2026-05-15T00:00:00Z --out out/ledger
 """
 WHAT_IF = """example:
-  truceline coalition what-if missions/coalition-35 --lapse halden --on 2026-05-15T00:00:00Z --out out/lapse
-  truceline coalition what-if missions/coalition-35 --lapse halden --on 2026-05-15T00:00:00Z \\
+  truceline coalition what-if missions/coalition-35 --lapse borea --on 2026-05-15T00:00:00Z --out out/lapse
+  truceline coalition what-if missions/coalition-35 --lapse borea --on 2026-05-15T00:00:00Z \\
       --result out/coalition-35 --out out/lapse
 
 With --result the mission is concluded again without the sensors that would be gone; that takes as long as a run.
@@ -100,8 +100,8 @@ def run_check(args: argparse.Namespace) -> int:
         print(problem)
     book = coalition.ledger
     print(
-        f"{len(book.nations)} nations and bodies, {len(book.contributions):,} contributions, {len(book.caveats)} caveats, "
-        f"{len(coalition.consultations)} consultations; {len(problems)} faults."
+        f"{len(book.nations)} nations and bodies, {len(book.contributions):,} contributions, {len(book.caveats)} "
+        f"caveats, {len(coalition.consultations)} consultations; {len(problems)} faults."
     )
     return 1 if problems else 0
 

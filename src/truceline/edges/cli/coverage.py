@@ -89,8 +89,8 @@ def _asked(case: Case, events: tuple[Event, ...], args: argparse.Namespace) -> A
 def _few_lines(found: Survey) -> list[str]:
     everywhere = [one.silence for one in found.silences if one.area == ""]
     lines = [
-        f"{silence.class_}: one would have been known with probability {silence.known:.2f} over all ground near sensors; "
-        f"seen well in {silence.seen_share:.0%} of ground and time."
+        f"{silence.class_}: one would have been known with probability {silence.known:.2f} over all ground near "
+        f"sensors; seen well in {silence.seen_share:.0%} of ground and time."
         for silence in everywhere
     ]
     lines += [f"{one.class_}: {one.rate:.2f} ({one.low:.2f}–{one.high:.2f}) for each 100 km² and day of seen ground."

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from truceline.edges.feeds.door import Feed, Sink
-from truceline.edges.feeds.emit import Emitted, emit_ais, emit_sapient, node_id
+from truceline.edges.feeds.emit import Emitted, emit_ais, node_id
 from truceline.edges.feeds.kept import Kept
 from truceline.edges.feeds.lines import AisReader, LineFeed, NdjsonReader, Reader, RemoteIdReader
 from truceline.edges.feeds.plan import PlannedFeed, build_feed, missing, read_plan
@@ -218,7 +218,12 @@ async def _emit(
     args: argparse.Namespace, host: str, port: int, network: Network, observations: Sequence[Observation]
 ) -> Emitted:
     if args.protocol == "sapient":
-        return await emit_sapient(host, port, network, observations, args.speed, random.Random(args.seed))  # noqa: S311
+        try:
+            from truceline.edges.feeds.emit_sapient import emit_sapient  # noqa: PLC0415 (optional)
+        except ImportError as error:
+            raise missing("sapient-proto", error) from None
+        chance = random.Random(args.seed)  # noqa: S311
+        return await emit_sapient(host, port, network, observations, args.speed, chance)
     if args.protocol == "ais":
         return await emit_ais(host, port, observations, args.speed)
     try:

@@ -33,8 +33,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser(
         "plan", help="say where to put the next sensors, and compare plans", epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Where to put the next sensors, of whom, within what it may cost, so that every kilometre of a line "
-        "is heard by enough providers; and how near the best possible that surely is.",
+        description="Where to put the next sensors, of whom, within what it may cost, so that every kilometre of a "
+        "line is heard by enough providers; and how near the best possible that surely is.",
     )  # fmt: skip
     parser.add_argument("mission", metavar="MISSION", help="the folder that holds mission.toml")
     parser.add_argument("requests", metavar="PLAN.toml", nargs="+", help="what is asked of the planner")
@@ -66,8 +66,8 @@ def _line(one: Answer) -> str:
     wanted = one.request.providers_wanted
     return (
         f"{one.request.name}: {len(one.chosen)} sensors for {one.cost:g}; of {one.length_km:.0f} km of line, weighted, "
-        f"{one.before.worth:.0%} is heard by {wanted} before and {one.after.worth:.0%} after; at least {one.sure_share:.0%} "
-        "of what any plan could add."
+        f"{one.before.worth:.0%} is heard by {wanted} before and {one.after.worth:.0%} after; at least "
+        f"{one.sure_share:.0%} of what any plan could add."
     )
 
 

@@ -14,6 +14,7 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
 from truceline.edges.clock import now_us
+from truceline.edges.feeds.broker import embedded_broker
 from truceline.edges.feeds.door import Health, Item, Message, Outcome, Put
 from truceline.edges.feeds.lines import Reader
 
@@ -25,7 +26,10 @@ HANDSHAKE_S = 10.0
 
 @dataclass
 class MqttFeed:
-    """A subscription. client_id: under which the broker keeps our session; each site its own."""
+    """A subscription. client_id: under which the broker keeps our session; each site its own.
+
+    embedded: the broker runs here, at this address.
+    """
 
     name: str
     host: str
@@ -34,10 +38,18 @@ class MqttFeed:
     reader: Reader
     client_id: str
     tls: ssl.SSLContext | None = None
+    embedded: bool = False
     subscribed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def receive(self, put: Put, health: Health) -> None:
         """Bring messages until the connection ends (OSError)."""
+        if not self.embedded:
+            await self._subscribe(put, health)
+            return
+        async with embedded_broker(self.host, self.port):
+            await self._subscribe(put, health)
+
+    async def _subscribe(self, put: Put, health: Health) -> None:
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[str] = loop.create_future()
         client: Any = Client(

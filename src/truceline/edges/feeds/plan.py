@@ -189,10 +189,11 @@ def build_feed(planned: PlannedFeed, *, again: bool = False) -> Feed:
         try:
             from truceline.edges.feeds.mqtt import MqttFeed  # noqa: PLC0415 (optional)
         except ImportError as error:
-            raise missing("paho-mqtt", error) from None
+            raise missing("paho-mqtt or amqtt", error) from None
         host, _, port = planned.address.rpartition(":")
         client_id = f"truceline-{planned.name}"
-        return MqttFeed(planned.name, host, int(port), planned.topic, _reader(planned), client_id, tls)
+        own = planned.how == "listen"
+        return MqttFeed(planned.name, host, int(port), planned.topic, _reader(planned), client_id, tls, embedded=own)
     if planned.kind == "sensorthings":
         streams = {one.thing: one.sender for one in planned.sensors}
         return SensorThingsFeed(planned.name, planned.address, streams, planned.period_s, tls)

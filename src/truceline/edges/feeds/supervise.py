@@ -126,6 +126,8 @@ def _read(
     for item in batch:
         outcome = feed.read(item.message)
         reasons = [str(problem) for problem in outcome.problems]
+        for problem in outcome.problems:
+            health.erred(problem.what)
         kept = []
         for observation in outcome.observations:
             seen = watch.see(observation)
@@ -134,14 +136,13 @@ def _read(
             health.clock_off += bool(seen.clock_off)
             if seen.refused:
                 reasons.append(seen.refused)
+                health.erred(seen.refused)
             if seen.kept:
                 kept.append(observation)
         if kept or outcome.facts:
             taken.append(Taken(item.message, tuple(kept), outcome.facts))
         if reasons:
             refused.append(Refused(item.message, tuple(reasons)))
-            for reason in reasons:
-                health.erred(reason)
         health.observations += len(kept)
         answers.append((item, outcome.replies))
     return taken, refused, answers
