@@ -22,7 +22,9 @@ from truceline.custody.permit import (
 from truceline.custody.policy import Policy
 from truceline.custody.release import read_audience
 from truceline.custody.seal import fingerprint, read_statement
-from truceline.edges.cli.seal import ask_passphrase, open_policy, open_register
+from truceline.custody.succession import REVOCATION, Revocation, revocation_of
+from truceline.edges.cli.key import ask_passphrase
+from truceline.edges.cli.seal import open_policy, open_register
 from truceline.edges.clock import now_us
 from truceline.edges.keys import check_ed25519, read_key
 from truceline.edges.out_folder import read_folder_files
@@ -176,7 +178,10 @@ def read_signed_permit(file: str, officers: str) -> tuple[Note, tuple[Officer, .
         raise Unusable([Problem(Place(file), str(error), "truceline permit sign it")]) from None
 
 
-def _read_either(text: str) -> Permit | ExportPermit:
+def _read_either(text: str) -> Permit | ExportPermit | Revocation:
+    """What officers sign, of whichever kind. Raises ValueError."""
+    if text.startswith(REVOCATION):
+        return revocation_of(text)
     return read_export_permit(text) if text.startswith(EXPORT_HEAD) else read_permit(text)
 
 
