@@ -1,12 +1,15 @@
 """An edition: what of a result goes to one audience, as the payload of a bag. What is shown is proven, field by field.
 
-README.txt             what this is and how to check it
-edition.json           to whom, as of when, of which result; how many findings are withheld, and why
-findings.txt           what is shown, in words
-disclosures.ndjson     each record shown: its place in the log of commitments, the fields shown with their salts, the
-                       commitments of those hidden
-proof                  one proof for all of them
-seal/…                 the result's statement and the release's, each proven to be in the register; policy; stamps
+    README.txt             what this is and how to check it
+    edition.json           to whom, as of when, of which result; how many findings are withheld, and why
+    findings.txt           what is shown, in words
+    label.xml              to whom it may go (label.py)
+    disclosures.ndjson     each record shown: its place in the log of commitments, the fields shown with their salts,
+                           the commitments of those hidden
+    proof                  one proof for all of them
+    seal/…                 statements of result and release, each proven to be in the register; policy; stamps
+
+The register says of each edition to whom it went, and when.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -31,6 +34,7 @@ from truceline.model.problem import Place, Problem, Unusable
 VERSION = 1
 KIND = "release"
 INDEX, PAGE, README, DISCLOSURES, PROOF = "edition.json", "findings.txt", "README.txt", "disclosures.ndjson", "proof"
+LABEL = "label.xml"
 RELEASE, RELEASE_PROOF, PERMIT = "seal/release.json", "seal/release.tlog-proof", "seal/permit"
 ASK = "ask for the edition again from whoever made it"
 
@@ -207,7 +211,7 @@ def _agree(files: Mapping[str, bytes], edition: Edition, release: Release, state
 
 
 def _strays(files: Mapping[str, bytes], say: Say) -> None:
-    known = {INDEX, PAGE, README, DISCLOSURES, PROOF}
+    known = {INDEX, PAGE, README, LABEL, DISCLOSURES, PROOF}
     for path in sorted(files):
         if path not in known and not path.startswith(SEAL):
             say(path, "nothing in the edition speaks of this file")

@@ -9,6 +9,13 @@ To release what is exact:                 To take inputs out of a store in bulk:
                                               until <the entry after the last>
                                               to <who gets them>
 
+To end a mission: hand everything to custodians and destroy the keys:
+
+    truceline/sunset/v1
+    log <origin of the store>
+    because suspension|evacuation|termination
+    to <names of the custodians, joined by blanks>
+
 Each is a signed note (note.py) over these lines. Officers and their nations stand in a file of their own:
 
     officer <name> <nation> <vkey>
@@ -24,7 +31,8 @@ from truceline.custody.note import ED25519, CheckEd25519, Note, VerifierKey, rea
 from truceline.custody.release import Audience, read_audience
 from truceline.model.problem import Place, Problem, Unusable
 
-HEAD, EXPORT_HEAD = "truceline/permit/v1", "truceline/export/v1"
+HEAD, EXPORT_HEAD, SUNSET_HEAD = "truceline/permit/v1", "truceline/export/v1", "truceline/sunset/v1"
+BECAUSE = ("suspension", "evacuation", "termination")
 LEAST_OFFICERS = 2
 
 _FINDING = re.compile(r"F-[0-9a-f]{16}")
@@ -62,6 +70,19 @@ class ExportPermit:
 
 
 @dataclass(frozen=True, slots=True)
+class SunsetPermit:
+    """Which mission ends, why, and who takes over."""
+
+    log: str
+    because: str
+    to: tuple[str, ...]
+
+    def to_text(self) -> str:
+        """The text that officers sign."""
+        return f"{SUNSET_HEAD}\nlog {self.log}\nbecause {self.because}\nto {' '.join(self.to)}\n"
+
+
+@dataclass(frozen=True, slots=True)
 class Officer:
     """Who may sign a permit, and for which nation."""
 
@@ -94,6 +115,18 @@ def read_export_permit(text: str) -> ExportPermit:
     permit = ExportPermit(words["log"], words["kind"], read_size(words["from"]), read_size(words["until"]), words["to"])
     if permit.kind not in KINDS or permit.to_text() != text:
         raise ValueError("the permit is not written as permits are, or names no kind of input")
+    return permit
+
+
+def read_sunset_permit(text: str) -> SunsetPermit:
+    """The permit to end a mission that a text is. Raises ValueError."""
+    head, *lines = text.removesuffix("\n").split("\n")
+    words = dict(line.partition(" ")[::2] for line in lines)
+    if head != SUNSET_HEAD or list(words) != ["log", "because", "to"] or words["because"] not in BECAUSE:
+        raise ValueError(f"a permit to end a mission has the lines {SUNSET_HEAD}, log, because, to")
+    permit = SunsetPermit(words["log"], words["because"], tuple(words["to"].split()))
+    if not permit.to or permit.to_text() != text:
+        raise ValueError("the permit is not written as permits are, or names no custodian")
     return permit
 
 

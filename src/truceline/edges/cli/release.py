@@ -10,13 +10,16 @@ from truceline.custody.entry import KINDS
 from truceline.custody.note import Note, read_note
 from truceline.custody.permit import (
     EXPORT_HEAD,
+    SUNSET_HEAD,
     ExportPermit,
     Officer,
     Permit,
+    SunsetPermit,
     permitted,
     read_export_permit,
     read_officers,
     read_permit,
+    read_sunset_permit,
     signed_by_two,
 )
 from truceline.custody.policy import Policy
@@ -178,10 +181,12 @@ def read_signed_permit(file: str, officers: str) -> tuple[Note, tuple[Officer, .
         raise Unusable([Problem(Place(file), str(error), "truceline permit sign it")]) from None
 
 
-def _read_either(text: str) -> Permit | ExportPermit | Revocation:
+def _read_either(text: str) -> Permit | ExportPermit | SunsetPermit | Revocation:
     """What officers sign, of whichever kind. Raises ValueError."""
     if text.startswith(REVOCATION):
         return revocation_of(text)
+    if text.startswith(SUNSET_HEAD):
+        return read_sunset_permit(text)
     return read_export_permit(text) if text.startswith(EXPORT_HEAD) else read_permit(text)
 
 

@@ -14,6 +14,7 @@ from truceline.custody.dossier import POLICY as POLICY_PATH
 from truceline.custody.dossier import REGISTER_PROOF, SEAL, STATEMENT, write_proof
 from truceline.custody.edition import Edition, Release, write_disclosures
 from truceline.custody.fields import Disclosure, disclose, record_key
+from truceline.custody.label import Label
 from truceline.custody.log_folder import read_log
 from truceline.custody.many import proof_of_many
 from truceline.custody.merkle import root_of
@@ -162,6 +163,7 @@ def _packed(
         layout.PROOF: write_proof(proof),
         layout.PAGE: page(edition, content.shown),
         layout.README: readme(edition),
+        layout.LABEL: Label(statement.origin, "RELEASED", ((to,),)).to_xml(),
         STATEMENT: statement.to_bytes(),
         REGISTER_PROOF: (seal / PROOF).read_bytes(),
         POLICY_PATH: sealer.policy_text,
