@@ -108,7 +108,11 @@ def apart(one: Floats, other: Floats) -> Floats:
 
 
 def row(name: str, azimuth: Floats, truth: Floats, held: Floats | None, ms: float) -> str:
-    error = apart(azimuth, truth)
+    answered = np.isfinite(azimuth)
+    error = apart(azimuth, truth)[answered]
+    if not answered.all():
+        name += f" (no answer for {np.mean(~answered):.0%})"
+    held = None if held is None else held[answered]
     holds = "—" if held is None or np.isnan(held).any() else f"{held.mean():.3f}"
     return f"| {name} | {np.median(error):.2f} | {np.percentile(error, 90):.2f} | {holds} | {ms:.1f} |"
 

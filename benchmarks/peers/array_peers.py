@@ -53,7 +53,10 @@ def least_trimmed(share: float) -> Callable[..., tuple[float, float, float]]:
     from lts_array import ltsva
 
     def run(st: Stream, seconds: float, lats: Floats, lons: Floats) -> tuple[float, float, float]:
-        found = ltsva(st, lats, lons, seconds, 0.5, share)
+        try:
+            found = ltsva(st, lats, lons, seconds, 0.5, share)
+        except (IndexError, ValueError, np.linalg.LinAlgError):
+            return float("nan"), float("nan"), float("nan")
         return float(found[1][0]) % 360.0, float(found[7][0]), float("nan")
 
     return run

@@ -196,7 +196,7 @@ def _held(scene: _Scene, x: float, y: float, when: Instant) -> Floats:
     if not scene.maps:
         return np.zeros(len(scene.parties))
     at = np.array([x]), np.array([y])
-    return np.asarray(np.mean([holding(one, scene.parties, *at, when)[0][0, :-1] for one in scene.maps], axis=0))
+    return np.asarray(np.mean([holding(one, scene.parties, *at, when)[0, :-1] for one in scene.maps], axis=0))
 
 
 def blamed(loss: Loss, party: str) -> float:

@@ -74,7 +74,7 @@ def read_message(file: str, data: bytes, receipt: Receipt, sender: Sender, types
     try:
         message.ParseFromString(data)
     except (DecodeError, RecursionError) as error:
-        return _nothing(Problem(Place(file), f"not a SAPIENT message ({error})", "send protobuf of BSI Flex 335 v2.0"))
+        return _nothing(Problem(Place(file), "not a SAPIENT message", f"send protobuf of BSI Flex 335 v2.0 ({error})"))
     return _said(file, message, (), receipt, sender, types)
 
 

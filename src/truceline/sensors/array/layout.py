@@ -36,8 +36,10 @@ class Elements:
             raise ValueError("an array has three elements or more, each with east and north")
         if not self.delay_sigma_s > 0:
             raise ValueError("delay_sigma_s: no delay is known exactly; give a sigma above zero")
+        if not np.isfinite(self.centred_m).all():
+            raise ValueError("the positions of the elements are not all finite numbers")
         spread = np.linalg.svd(self.centred_m, compute_uv=False)
-        if not np.isfinite(spread).all() or spread[1] < 1e-3 * max(spread[0], 1e-9):
+        if spread[1] < 1e-3 * max(spread[0], 1e-9):
             raise ValueError("the elements stand in a line; an array needs width in two directions")
 
     @cached_property

@@ -12,6 +12,7 @@ from truceline.sensors.contract import Floats
 
 POINTS = 400  # points that stand for one candidate's spread
 HELD = 0.95
+NEGLIGIBLE = 1e-3  # probability that does not move an interval
 SAME_STEPS = 0.5  # candidates of one hypothesis nearer than this, in steps of the grid, are one
 
 
@@ -44,7 +45,9 @@ def directions(setup: Setup, which: Hypotheses, spectra: Complex, refined: Refin
     ends = np.append(begins[1:], len(candidates.window))
     azimuth = _azimuths(refined)
     best = np.array([begin + weight[begin:end].argmax() for begin, end in zip(begins, ends, strict=True)])
-    arcs = np.array([_arc(azimuth[b:e], weight[b:e]) for b, e in zip(begins, ends, strict=True)])
+    log_odds = log_total - log_noise(setup, which, spectra)
+    hidden = 1.0 / (1.0 + np.exp(np.clip(log_odds, -50.0, 50.0)))
+    arcs = np.array([_arc(azimuth[b:e], weight[b:e], h) for b, e, h in zip(begins, ends, hidden, strict=True)])
     suspects = np.zeros((windows, setup.count))
     who = which.suspect[candidates.hypothesis]
     blamed = who >= 0
@@ -57,7 +60,7 @@ def directions(setup: Setup, which: Hypotheses, spectra: Complex, refined: Refin
         interval_width_deg=arcs[:, 1],
         trace_velocity_mps=1.0 / np.maximum(np.hypot(slowness[:, 0], slowness[:, 1]), 1e-6),
         snr_db=10.0 * np.log10(np.maximum(refined.snr[best], 1e-3)),
-        log_odds=log_total - log_noise(setup, which, spectra),
+        log_odds=log_odds,
         suspects=suspects,
     )
 
@@ -110,14 +113,21 @@ def _normal_points(count: int) -> Floats:
 
 
 _NORMAL = _normal_points(POINTS)
+_EVERYWHERE = np.arange(0.25, 360.0, 0.5)
 
 
-def _arc(azimuth_deg: Floats, weight: Floats) -> tuple[float, float]:
-    """The narrowest arc, as start and width, that holds `HELD` of weighted azimuths (candidates, points)."""
+def _arc(azimuth_deg: Floats, weight: Floats, hidden: float) -> tuple[float, float]:
+    """The narrowest arc, as start and width, that holds `HELD` of weighted azimuths (candidates, points).
+
+    With probability `hidden` the wave is too faint to show among the candidates, and may come from anywhere.
+    """
     flat = azimuth_deg.ravel()
+    share = np.repeat((1.0 - hidden) * weight / weight.sum() / azimuth_deg.shape[1], azimuth_deg.shape[1])
+    if hidden > NEGLIGIBLE:
+        flat = np.concatenate([flat, _EVERYWHERE])
+        share = np.concatenate([share, np.full(len(_EVERYWHERE), hidden / len(_EVERYWHERE))])
     order = np.argsort(flat)
-    around = flat[order]
-    share = np.repeat(weight / weight.sum() / azimuth_deg.shape[1], azimuth_deg.shape[1])[order]
+    around, share = flat[order], share[order]
     upto = np.cumsum(share)
     twice = np.concatenate([upto, upto + upto[-1]])
     before = np.concatenate([[0.0], upto[:-1]])

@@ -4,6 +4,9 @@ The log-likelihood of a Gaussian signal of spectrum P in noise N at m elements i
 |beam|² · P / (N (N + m P)). P and N are read from the window itself at the present answer; the share of the window in
 which the signal is (its gate) is read from the beam's running power. Where the noise is louder while the signal lasts
 (waves that are not quite plane are such noise), the weights fall, and with them the certainty.
+
+Signal and weights are read at the peak, where noise happened to help: the curvature there flatters by a share that
+falls with the log-likelihood's own height. `FLATTERY` makes up for it; it is measured (docs/science/arrays.md).
 """
 
 from dataclasses import dataclass
@@ -19,6 +22,7 @@ from truceline.sensors.array.smooth import smooth
 from truceline.sensors.contract import Floats
 
 STEPS = 4
+FLATTERY = 6.0  # over the height of the peak, in nats: by how much the variance is larger than the curvature says
 SIGNAL_BINS = 5
 
 
@@ -39,10 +43,11 @@ def refine(setup: Setup, which: Hypotheses, spectra: Complex, candidates: Candid
     at = _about_their_mean(setup, np.abs(signs), kept)
     slowness = candidates.slowness_s_m
     covariance: Floats = np.zeros((len(kept), 2, 2))
-    snr: Floats = np.zeros(len(kept))
+    snr, height = np.zeros(len(kept)), np.ones(len(kept))
     for _ in range(STEPS):
         gated, weight, snr = _gated(setup, steered(setup, own, slowness), np.abs(signs), kept)
         slope, bend = _derivatives(setup, gated, weight, at)
+        height = np.sum(weight * np.abs(gated.sum(axis=1)) ** 2, axis=-1)
         curved = (np.linalg.det(bend) > 0) & (bend[:, 0, 0] < 0)
         bend = np.where(curved[:, None, None], bend, -np.eye(2) / setup.step_s_m**2)
         covariance = np.asarray(np.linalg.inv(-bend), np.float64)
@@ -51,7 +56,8 @@ def refine(setup: Setup, which: Hypotheses, spectra: Complex, candidates: Candid
         slowness = slowness + step * np.minimum(1.0, setup.step_s_m / np.maximum(length, 1e-300))[:, None]
     rest = np.linalg.inv(np.einsum("nei,nej,ne->nij", at, at, np.abs(signs))) * setup.elements.delay_sigma_s**2
     moved = Candidates(candidates.window, candidates.hypothesis, slowness)
-    return Refined(moved, covariance / setup.dof_share + rest, snr)
+    larger = (1.0 + FLATTERY / np.maximum(height, 1.0)) / setup.dof_share
+    return Refined(moved, covariance * larger[:, None, None] + rest, snr)
 
 
 def _about_their_mean(setup: Setup, used: Floats, kept: Floats) -> Floats:

@@ -1,0 +1,125 @@
+"""`truceline listen`: records of an array's elements in, arrivals as lines of contract 1 out."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+
+from truceline.edges.clock import now_us
+from truceline.edges.feeds.waveforms import placed, read_waveforms
+from truceline.formats.observations_ndjson import write_observation
+from truceline.formats.wav import write_wav
+from truceline.geo.frame import frame_for
+from truceline.model.instant import Instant, parse_utc, span_of
+from truceline.model.observation import Arrival, Exhibit
+from truceline.model.problem import Place, Problem, Unusable
+from truceline.model.waveform import Waveform
+from truceline.sensors.acoustic.excerpt import excerpt
+from truceline.sensors.array.arrivals import HeardArrival, find_arrivals
+from truceline.sensors.array.layout import Elements, Setup
+from truceline.sensors.array.record import Record, joined
+
+EXAMPLE = """example:
+  truceline listen BRP1.SAC BRP2.SAC BRP3.SAC BRP4.SAC --sensor BRP --band 0.5 5 --wave infrasound --delay-sigma 0.01
+  truceline listen day.mseed --stations array.xml --sensor A1 --band 5 40 --window 2 > arrivals.ndjson
+
+SAC and WAV are read as they are; miniSEED and StationXML need the extra `waveforms`. docs/science/arrays.md says how.
+"""
+LEAST_ELEMENTS = 3
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command listen."""
+    listen = commands.add_parser(
+        "listen", help="find arrivals in the records of an array", epilog=EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Find arrivals in the records of an array. Prints one line of contract 1 for each.",
+    )  # fmt: skip
+    listen.add_argument("files", nargs="+", metavar="FILE", help="one file a channel, or files of several channels")
+    listen.add_argument("--sensor", required=True, metavar="ID", help="the array's id in network.geojson")
+    listen.add_argument("--band", type=float, nargs=2, required=True, metavar=("LOW", "HIGH"), help="Hz")
+    listen.add_argument("--window", type=float, default=10.0, metavar="S", help="seconds of a window (default 10)")
+    listen.add_argument("--wave", choices=("acoustic", "infrasound", "seismic"), default="acoustic")
+    listen.add_argument("--slowest", type=float, default=280.0, metavar="MPS", help="slowest wave of interest (280)")
+    listen.add_argument(
+        "--delay-sigma", type=float, default=0.003, metavar="S",
+        help="how wrong delays between elements may be at rest: a survey good to 1 m is 0.003 (default)",
+    )  # fmt: skip
+    listen.add_argument("--time-sigma", type=float, default=0.0, metavar="S", help="of the array's clock")
+    listen.add_argument("--stations", metavar="XML", help="StationXML with the elements' positions")
+    listen.add_argument("--start", metavar="TIME", help="when sound files begin, like 2026-03-02T10:51:38.479Z")
+    listen.add_argument("--excerpts", metavar="DIR", help="keep ± 5 s of sound about each arrival, without speech")
+    listen.set_defaults(run=run_listen)
+
+
+def run_listen(args: argparse.Namespace) -> int:
+    """Print the arrivals of one array's record."""
+    start = _instant(args.start) if args.start else None
+    waveforms = [one for name in args.files for one in read_waveforms(Path(name), start)]
+    waveforms = list(placed(waveforms, Path(args.stations) if args.stations else None))
+    try:
+        setup, record = _array(args, waveforms)
+        found = find_arrivals(setup, record.samples)
+    except ValueError as error:
+        what, _, remedy = str(error).partition(": ")
+        raise Unusable([Problem(Place("the records"), what, remedy or "see --help")]) from None
+    for heard in found:
+        exhibits = _kept(args.excerpts, record, heard) if args.excerpts else ()
+        print(write_observation(_arrival(args, record, heard), exhibits).decode())
+    bad = sorted({waveforms[index].channel for heard in found for index in heard.suspects})
+    if bad:
+        print(f"truceline listen: more probably bad than not, in some windows: {', '.join(bad)}", file=sys.stderr)
+    return 0
+
+
+def _instant(text: str) -> Instant:
+    try:
+        return parse_utc(text)
+    except ValueError as error:
+        raise Unusable([Problem(Place("--start"), str(error), "write the time in UTC")]) from None
+
+
+def _array(args: argparse.Namespace, waveforms: Sequence[Waveform]) -> tuple[Setup, Record]:
+    """The set-up and the record. Raises ValueError."""
+    if len(waveforms) < LEAST_ELEMENTS:
+        raise ValueError(f"{len(waveforms)} channels: an array has {LEAST_ELEMENTS} or more")
+    lost = [waveform.channel for waveform in waveforms if waveform.lon is None or waveform.lat is None]
+    if lost:
+        raise ValueError(f"no position of {', '.join(lost)}: give --stations, or SAC files with STLA and STLO")
+    lon = [waveform.lon or 0.0 for waveform in waveforms]
+    lat = [waveform.lat or 0.0 for waveform in waveforms]
+    east, north = frame_for(lon, lat).to_xy(lon, lat)
+    record = joined(waveforms)
+    elements = Elements(east.tolist(), north.tolist(), args.delay_sigma)
+    samples = round(args.window * record.rate_hz)
+    return Setup(elements, record.rate_hz, samples, (args.band[0], args.band[1]), args.slowest), record
+
+
+def _arrival(args: argparse.Namespace, record: Record, heard: HeardArrival) -> Arrival:
+    time_us = record.start_us + span_of(heard.time_s)
+    return Arrival(
+        id=f"{args.sensor}/{time_us}/{round(heard.azimuth_deg * 100):05d}",
+        sensor=args.sensor,
+        time_us=time_us,
+        time_sigma_s=round((heard.time_sigma_s**2 + args.time_sigma**2) ** 0.5, 4),
+        received_us=now_us(),
+        digest="",
+        snr_db=round(heard.snr_db, 1),
+        wave=args.wave,
+        azimuth_deg=round(heard.azimuth_deg, 3) % 360.0,
+        azimuth_sigma_deg=round(heard.azimuth_sigma_deg, 3),
+        trace_velocity_mps=round(heard.trace_velocity_mps, 1),
+    )
+
+
+def _kept(folder: str, record: Record, heard: HeardArrival) -> tuple[Exhibit, ...]:
+    """The excerpt of the first element, written beside, as an exhibit."""
+    sound = write_wav(excerpt(record.samples[0], record.rate_hz, heard.time_s).tolist(), round(record.rate_hz))
+    digest = sha256(sound).hexdigest()
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        (Path(folder) / f"{digest}.wav").write_bytes(sound)
+    except OSError as error:
+        raise Unusable([Problem(Place(folder), f"cannot be written ({error.strerror})", "check the path")]) from None
+    return (Exhibit(digest, "audio/wav"),)

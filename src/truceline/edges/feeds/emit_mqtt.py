@@ -1,0 +1,34 @@
+"""An exercise over MQTT: lines of contract 1 published to PREFIX/SENSOR at quality of service 1."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
+
+from truceline.edges.feeds.emit import Emitted, ndjson_lines
+from truceline.model.observation import Observation
+
+KEEPALIVE_S, CONFIRM_S = 30, 30.0
+
+
+async def emit_mqtt(host: str, port: int, prefix: str, observations: Sequence[Observation], speed: float) -> Emitted:
+    """Publish every observation when it is due; returns when the broker has confirmed the last."""
+    done = Emitted()
+    client: Any = Client(CallbackAPIVersion.VERSION2)
+    await asyncio.to_thread(client.connect, host, port, KEEPALIVE_S)
+    client.loop_start()
+    try:
+        last = None
+        async for sensor, line in ndjson_lines(observations, speed):
+            last = client.publish(f"{prefix}/{sensor}", line, qos=1)
+            done.sent += 1
+            if done.sent % 100 == 0:
+                await asyncio.to_thread(last.wait_for_publish, CONFIRM_S)
+        if last is not None:
+            await asyncio.to_thread(last.wait_for_publish, CONFIRM_S)
+    finally:
+        client.disconnect()
+        await asyncio.to_thread(client.loop_stop)
+    return done

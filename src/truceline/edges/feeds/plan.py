@@ -1,0 +1,217 @@
+"""feeds.toml: which feeds a site runs → Feeds.
+
+[[feed]]
+name = "north"
+kind = "sapient"                       # sapient, ais, ndjson, remote_id, mqtt, sensorthings
+how = "listen"                         # listen, connect, datagrams, file; mqtt and sensorthings connect
+address = "0.0.0.0:5020"               # host:port, or a path; for sensorthings the service's root URL
+node = "6acd78c1-…"                    # sapient: our own node id
+topic = "site/+/observations"          # mqtt: the topics to read
+[feed.tls]                             # optional: certificates, PEM, relative to this file
+certificate = "gateway.pem"
+key = "gateway.key"
+authorities = "authorities.pem"
+[[feed.sensor]]                        # who may speak
+id = "cam-1"                           # as in network.geojson
+node = "a8654cdf-…"                    # sapient: the node's id
+certificate = "…"                      # sapient: SHA-256 of its certificate, hex
+public_key = "…"                       # ndjson, mqtt: Ed25519, base64: its lines must be signed
+thing = "…"                            # sensorthings: the Datastream's @iot.id
+time_sigma_s = 0.05
+position_sigma_m = 10.0
+azimuth_sigma_deg = 1.0
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from truceline.edges.feeds.door import Feed
+from truceline.edges.feeds.lines import AisReader, LineFeed, NdjsonReader, Reader, RemoteIdReader
+from truceline.edges.feeds.sensorthings import SensorThingsFeed
+from truceline.edges.feeds.signatures import public_key
+from truceline.edges.feeds.tls import TlsFiles, client_side, server_side
+from truceline.formats.fields import Fields
+from truceline.formats.toml_document import TomlDocument, read_toml
+from truceline.model.feed import Sender
+from truceline.model.problem import Place, Problem, Unusable
+
+KINDS = ("sapient", "ais", "ndjson", "remote_id", "mqtt", "sensorthings")
+HOWS = ("listen", "connect", "datagrams", "file")
+FEED_KEYS = ("name", "kind", "how", "address", "node", "topic", "tls", "sensor", "period_s")
+SENSOR_KEYS = (
+    "id", "node", "certificate", "public_key", "thing", "time_sigma_s", "position_sigma_m", "azimuth_sigma_deg",
+    "lon", "lat",
+)  # fmt: skip
+UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+ADDRESS = re.compile(r"\[?[\w.:-]*\]?:\d{1,5}")
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSensor:
+    """A sensor that may speak on a feed."""
+
+    sender: Sender
+    node: str = ""
+    certificate: str = ""
+    key: Ed25519PublicKey | None = None
+    thing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFeed:
+    """A feed as the file states it."""
+
+    name: str
+    kind: str
+    how: str
+    address: str
+    node: str
+    topic: str
+    period_s: float
+    tls: TlsFiles | None
+    sensors: tuple[PlannedSensor, ...]
+
+
+def read_plan(file: str, data: bytes, folder: Path) -> tuple[PlannedFeed, ...]:
+    """The feeds of a file; paths in it are relative to `folder`. Raises Unusable with every fault."""
+    document = read_toml(file, data)
+    tables = document.table.get("feed")
+    if not isinstance(tables, list) or not tables:
+        raise Unusable([Problem(Place(file, line=1, field="feed"), "no [[feed]] stands here", "write one at least")])
+    problems: list[Problem] = []
+    feeds = [_feed(document, index, table, folder, problems) for index, table in enumerate(tables)]
+    names = [feed.name for feed in feeds]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            place = document.place("feed", index, "name")
+            problems.append(Problem(place, f"two feeds are called {name!r}", "give each its own name"))
+    if problems:
+        raise Unusable(problems)
+    return tuple(feeds)
+
+
+def _feed(
+    document: TomlDocument, index: int, table: Mapping[str, object], folder: Path, problems: list[Problem]
+) -> PlannedFeed:
+    fields = Fields(table, lambda field: document.place("feed", index, field))
+    kind = fields.choice("kind", KINDS)
+    own_way = kind in ("mqtt", "sensorthings")
+    how = fields.choice("how", HOWS, default="connect" if own_way else "listen")
+    address = fields.text("address")
+    if address and how != "file" and kind != "sensorthings" and not ADDRESS.fullmatch(address):
+        fields.fault("address", f"'address' is {address!r}", "write host:port, like 0.0.0.0:5020")
+    node = (fields.text("node") if kind == "sapient" else fields.text_or_none("node")) or ""
+    if node and not UUID4.fullmatch(node):
+        fields.fault("node", f"'node' is {node!r}", "write a version 4 UUID in lower case")
+    topic = (fields.text("topic") if kind == "mqtt" else fields.text_or_none("topic")) or ""
+    sensors = _sensors(document, index, fields, kind)
+    if not sensors and kind != "ndjson":
+        fields.fault("sensor", "no [[feed.sensor]] stands here", "say which sensor of the network this feed is")
+    planned = PlannedFeed(
+        name=fields.text("name"),
+        kind=kind,
+        how=how,
+        address=address,
+        node=node,
+        topic=topic,
+        period_s=fields.number_or_none("period_s", above=0.0) or 30.0,
+        tls=_tls(document, index, fields, folder),
+        sensors=sensors,
+    )
+    fields.note_unknown(FEED_KEYS)
+    problems += [problem for problem in fields.problems if problem.fatal]
+    return planned
+
+
+def _sensors(document: TomlDocument, index: int, fields: Fields, kind: str) -> tuple[PlannedSensor, ...]:
+    tables = fields.table.get("sensor", [])
+    found = []
+    for number, table in enumerate(tables if isinstance(tables, list) else []):
+        said = Fields(table, lambda field, number=number: document.place("feed", index, "sensor", number, field))  # type: ignore[misc]
+        node = (said.text("node") if kind == "sapient" else said.text_or_none("node")) or ""
+        if node and not UUID4.fullmatch(node):
+            said.fault("node", f"'node' is {node!r}", "write a version 4 UUID in lower case")
+        key = None
+        if (text := said.text_or_none("public_key")) is not None:
+            try:
+                key = public_key(text)
+            except ValueError as error:
+                said.fault("public_key", str(error), "write the key as the sensor's maker gives it")
+        sender = Sender(
+            sensor=said.text("id"),
+            time_sigma_s=said.number_or_none("time_sigma_s", least=0.0) or 1.0,
+            position_sigma_m=said.number_or_none("position_sigma_m", above=0.0) or 50.0,
+            azimuth_sigma_deg=said.number_or_none("azimuth_sigma_deg", above=0.0) or 5.0,
+            lon=said.number_or_none("lon", least=-180.0, most=180.0),
+            lat=said.number_or_none("lat", least=-90.0, most=90.0),
+        )
+        certificate = (said.text_or_none("certificate") or "").lower().replace(":", "")
+        found.append(PlannedSensor(sender, node, certificate, key, said.text_or_none("thing") or ""))
+        said.note_unknown(SENSOR_KEYS)
+        fields.problems += said.problems
+    return tuple(found)
+
+
+def _tls(document: TomlDocument, index: int, fields: Fields, folder: Path) -> TlsFiles | None:
+    given = fields.table.get("tls")
+    if given is None:
+        return None
+    if not isinstance(given, Mapping):
+        fields.fault("tls", "'tls' is no table", "write [feed.tls] with certificate, key, authorities")
+        return None
+    said = Fields(given, lambda field: document.place("feed", index, "tls", field))
+    paths = [folder / said.text(name) for name in ("certificate", "key", "authorities")]
+    fields.problems += said.problems
+    return TlsFiles(*paths)
+
+
+def build_feed(planned: PlannedFeed, *, again: bool = False) -> Feed:
+    """The feed that was planned. `again`: to read messages anew, not to listen.
+
+    Raises Unusable if its TLS files or an optional package are missing.
+    """
+    tls = None
+    if planned.tls is not None:
+        tls = server_side(planned.tls) if planned.how == "listen" else client_side(planned.tls)
+    if planned.kind == "sapient":
+        try:
+            from truceline.edges.feeds.sapient_gateway import KnownNode, SapientGateway  # noqa: PLC0415 (optional)
+        except ImportError as error:
+            raise missing("sapient-proto", error) from None
+        host, _, port = planned.address.rpartition(":")
+        nodes = {one.node: KnownNode(one.sender, one.certificate) for one in planned.sensors}
+        return SapientGateway(planned.name, host, int(port), planned.node, nodes, tls, registered_before=again)
+    if planned.kind == "mqtt":
+        try:
+            from truceline.edges.feeds.mqtt import MqttFeed  # noqa: PLC0415 (optional)
+        except ImportError as error:
+            raise missing("paho-mqtt or amqtt", error) from None
+        host, _, port = planned.address.rpartition(":")
+        client_id = f"truceline-{planned.name}"
+        own = planned.how == "listen"
+        return MqttFeed(planned.name, host, int(port), planned.topic, _reader(planned), client_id, tls, embedded=own)
+    if planned.kind == "sensorthings":
+        streams = {one.thing: one.sender for one in planned.sensors}
+        return SensorThingsFeed(planned.name, planned.address, streams, planned.period_s, tls)
+    return LineFeed(planned.name, planned.how, planned.address, _reader(planned), tls)
+
+
+def _reader(planned: PlannedFeed) -> Reader:
+    match planned.kind:
+        case "ais":
+            return AisReader(planned.sensors[0].sender)
+        case "remote_id":
+            return RemoteIdReader(planned.sensors[0].sender)
+        case _:
+            keys = {one.sender.sensor: one.key for one in planned.sensors if one.key is not None}
+            return NdjsonReader(frozenset(one.sender.sensor for one in planned.sensors), keys)
+
+
+def missing(package: str, error: ImportError) -> Unusable:
+    """What is said where an optional package is not there."""
+    what = f"the package {package} is not installed ({error})"
+    return Unusable([Problem(Place("this installation"), what, "install truceline with its extra `feeds`")])

@@ -1,0 +1,181 @@
+"""The gateway of SAPIENT edge nodes: a TCP server (TLS if wanted) that answers as BSI Flex 335 v2.0 asks.
+
+A node registers first and is accepted if the mission knows it, it is no effector, and, where its certificate is
+given, it shows that one. Then its states, detections and alerts are kept, late ones too. Whatever is faulty by the
+standard is answered with an error that says what is wrong; tasks are rejected. A frame whose length cannot be true
+ends the connection: what follows it could be anything. A registration holds for the connection on which it came.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+
+from truceline.edges.clock import now_us
+from truceline.edges.feeds.door import Health, Item, Message, Outcome, Put
+from truceline.edges.feeds.tls import fingerprint
+from truceline.formats import sapient_write as write
+from truceline.formats.sapient import MOST_BYTES, Said, read_message
+from truceline.model.feed import Receipt, Sender
+from truceline.model.problem import Place, Problem
+
+MEDIA_TYPE = "application/x-protobuf; messageType=sapient_msg.bsi_flex_335_v2_0.SapientMessage"
+MOST_CONNECTIONS = 500
+IDLE_S = 300.0  # a node says something within its status interval; silence so long is a dead connection
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNode:
+    """A node that the mission knows: the sensor it is, and the SHA-256 of its certificate ("" : any, or none)."""
+
+    sender: Sender
+    certificate: str = ""
+
+
+@dataclass(slots=True)
+class _Node:
+    """What a node has said so far."""
+
+    sender: Sender
+    types: tuple[str, ...]
+    peer: str
+
+
+@dataclass
+class SapientGateway:
+    """One listening address. nodes: by node id. node: our own id. registered_before: known nodes need not register."""
+
+    name: str
+    host: str
+    port: int
+    node: str
+    nodes: Mapping[str, KnownNode]
+    tls: ssl.SSLContext | None = None
+    idle_s: float = IDLE_S
+    registered_before: bool = False
+    _registered: dict[str, _Node] = field(default_factory=dict)
+    listening: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def receive(self, put: Put, health: Health) -> None:
+        """Listen for ever. Raises OSError if the address cannot be had."""
+        open_now: set[asyncio.Task[None]] = set()
+
+        async def come_in(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            task = asyncio.current_task()
+            assert task is not None
+            open_now.add(task)
+            try:
+                if len(open_now) > MOST_CONNECTIONS:
+                    health.erred(f"more than {MOST_CONNECTIONS} connections: the newest was closed")
+                else:
+                    await self._connection(reader, writer, put, health)
+            finally:
+                open_now.discard(task)
+                writer.close()
+
+        server = await asyncio.start_server(come_in, self.host, self.port, ssl=self.tls)
+        self.port = server.sockets[0].getsockname()[1]
+        self.listening.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.listening.clear()
+            server.close()
+            for task in tuple(open_now):
+                task.cancel()
+            await asyncio.gather(*open_now, return_exceptions=True)
+
+    async def _connection(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, put: Put,
+        health: Health,
+    ) -> None:  # fmt: skip
+        """Frames of one connection, one after the other."""
+        health.connections += 1
+        address = writer.get_extra_info("peername")
+        shown = fingerprint(writer.get_extra_info("ssl_object"))
+        peer = f"{address[0]}:{address[1]}" + (f" {shown}" if shown else "")
+
+        async def reply(data: bytes) -> None:
+            writer.write(len(data).to_bytes(4, "little") + data)
+            await writer.drain()
+
+        try:
+            while True:
+                async with asyncio.timeout(self.idle_s):
+                    length = int.from_bytes(await reader.readexactly(4), "little")
+                    data = await reader.readexactly(length) if 0 < length <= MOST_BYTES else None
+                if data is None:
+                    said = f"a frame claims {length:,} bytes; 1 to {MOST_BYTES:,} are possible: connection closed"
+                    health.erred(said)
+                    await reply(write.error(self._envelope("", now_us()), length.to_bytes(4, "little"), [said]))
+                    return
+                message = Message(
+                    feed=self.name, data=data, digest=sha256(data).hexdigest(), received_us=now_us(),
+                    media_type=MEDIA_TYPE, peer=peer,
+                )  # fmt: skip
+                await put(Item(message, reply))
+        except asyncio.IncompleteReadError as cut:
+            if cut.partial:
+                health.erred("connection: it ended within a frame")
+            health.cuts += 1
+        except (OSError, TimeoutError) as cut:
+            health.erred(f"connection: {str(cut) or type(cut).__name__}")
+            health.cuts += 1
+
+    def _envelope(self, destination: str, time_us: int) -> write.Envelope:
+        return write.Envelope(node=self.node, destination=destination, time_us=time_us)
+
+    def read(self, message: Message) -> Outcome:
+        """What a message says, and what is answered."""
+        receipt = Receipt(received_us=message.received_us, digest=message.digest)
+        first = read_message(message.peer, message.data, receipt, _NOBODY)
+        envelope = self._envelope(first.node if not first.faulty else "", message.received_us)
+        if first.faulty:
+            faults = [f"{problem.place.field}: {problem.what}" for problem in first.problems if problem.fatal]
+            return Outcome(problems=first.problems, replies=(write.error(envelope, message.data, faults),))
+        if first.kind == "registration":
+            return self._registration(message, first, envelope)
+        if first.kind == "task":
+            rejected = write.task_rejected(envelope, first.message_id, [first.declined])
+            return Outcome(problems=(_problem(message, first.kind, first.declined),), replies=(rejected,))
+        node = self._registered.get(first.node)
+        if node is None and self.registered_before and first.node in self.nodes:
+            node = _Node(self.nodes[first.node].sender, (), message.peer)
+        if node is None or node.peer != message.peer:
+            said = f"node {first.node} has not registered on this connection: register first"
+            return Outcome(
+                problems=(_problem(message, "node_id", said),), replies=(write.error(envelope, message.data, [said]),)
+            )
+        said_now = read_message(message.peer, message.data, receipt, node.sender, node.types)
+        if said_now.status is not None and said_now.status.at is not None:
+            lon, lat = said_now.status.at
+            node.sender = replace(node.sender, lon=lon, lat=lat)
+        replies = (write.alert_ack(envelope, first.message_id),) if first.kind == "alert" else ()
+        facts = tuple(fact for fact in (said_now.status, said_now.alert) if fact is not None)
+        if first.kind in ("error", "task_ack", "alert_ack", "registration_ack"):
+            words = _problem(message, first.kind, f"the node says: {said_now.text or first.kind}")
+            return Outcome(problems=(*said_now.problems, words))
+        return Outcome(observations=said_now.observations, facts=facts, problems=said_now.problems, replies=replies)
+
+    def _registration(self, message: Message, said: Said, envelope: write.Envelope) -> Outcome:
+        assert said.registration is not None
+        known = self.nodes.get(said.node)
+        reason = said.declined
+        if not reason and known is None:
+            reason = f"node {said.node} is not known to this mission: have it entered first"
+        if not reason and known is not None and known.certificate and known.certificate not in message.peer:
+            reason = f"node {said.node} comes with another certificate than the mission holds: check who it is"
+        if reason or known is None:
+            refused = write.registration_ack(envelope, False, [reason])
+            return Outcome(problems=(_problem(message, "registration", reason),), replies=(refused,))
+        self._registered[said.node] = _Node(known.sender, said.registration.types, message.peer)
+        return Outcome(facts=(said.registration,), replies=(write.registration_ack(envelope, True),))
+
+
+_NOBODY = Sender(sensor="?", time_sigma_s=1.0)
+
+
+def _problem(message: Message, field_: str, said: str) -> Problem:
+    what, _, remedy = said.partition(": ")
+    return Problem(Place(message.peer, field=field_), what, remedy or "see the reason", fatal=False)

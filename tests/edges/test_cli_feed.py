@@ -1,0 +1,220 @@
+"""The commands feed and emit: an exercise from a mission through the real protocol into a spool, and a sensor on
+trial.
+"""
+
+import asyncio
+import json
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from edges.feeding import NODE, US, Memory
+from truceline.edges.cli.feed import _exercise, _plan_of
+from truceline.edges.cli.main import main
+from truceline.edges.feeds.emit import emit_ais, mmsi_of, node_id
+from truceline.edges.feeds.emit_sapient import emit_sapient
+from truceline.edges.feeds.lines import AisReader, LineFeed
+from truceline.edges.feeds.plan import build_feed, read_plan
+from truceline.edges.feeds.sapient_gateway import SapientGateway
+from truceline.edges.feeds.spool import Spool
+from truceline.edges.feeds.supervise import Supervisor
+from truceline.formats.ais import AisLines
+from truceline.formats.ais_write import write_position
+from truceline.model.feed import Sender
+from truceline.model.observation import Arrival, Bearing, Fix, Track
+from truceline.model.problem import Unusable
+
+ROOT = Path(__file__).parents[2]
+MISSION = ROOT / "missions" / "first-light"
+LINE = b'{"id":"o1","sensor":"mic-1","kind":"status","time":"2026-03-02T10:51:38Z","time_sigma_s":1,"state":"blind"}'
+TRACK = Track(
+    id="t1", sensor="ais-1", time_us=1_772_448_698_000_000, time_sigma_s=1.0, received_us=1_772_448_699_000_000,
+    digest="", track="mmsi:273456789", lon=36.7654321, lat=-45.1234567, sigma_m=40.0, speed_mps=5.144444,
+    course_deg=271.3,
+)  # fmt: skip
+
+
+def test_a_mission_spoken_by_sapient_nodes_arrives_as_it_was() -> None:
+    network, observations = _exercise(MISSION, 1)
+    directed = [seen for seen in observations if getattr(seen, "azimuth_deg", None) is not None or hasattr(seen, "lon")]
+    spoken = [seen for seen in directed if isinstance(seen, Fix | Track | Bearing | Arrival)][:150]
+    (planned,) = read_plan("plan", _plan_of(network, "127.0.0.1:0").encode(), ROOT)
+    feed, sink = build_feed(planned), Memory()
+    assert isinstance(feed, SapientGateway)
+
+    async def go() -> None:
+        running = asyncio.create_task(Supervisor(sink).run([feed]))
+        await asyncio.wait_for(feed.listening.wait(), 10)
+        done = await asyncio.wait_for(emit_sapient("127.0.0.1", feed.port, network, spoken, 1e7, random.Random(1)), 60)
+        assert (done.sent, done.rejected) == (len(spoken), {})
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(go())
+    heard = [seen for seen in sink.observations if seen.kind != "status"]
+    assert sink.refused == [] and len(heard) == len(spoken)
+    by_sensor = {sensor: [seen for seen in spoken if seen.sensor == sensor] for sensor in {s.sensor for s in spoken}}
+    for sensor, sent in by_sensor.items():
+        got = [seen for seen in heard if seen.sensor == sensor]
+        for one, other in zip(sent, got, strict=True):
+            if isinstance(one, Arrival | Bearing) and isinstance(other, Arrival | Bearing):
+                assert other.azimuth_deg == pytest.approx(one.azimuth_deg)
+            if isinstance(one, Fix | Track) and isinstance(other, Fix | Track):
+                assert (other.lon, other.lat) == pytest.approx((one.lon, one.lat))
+                assert other.sigma_m == pytest.approx(one.sigma_m, rel=1e-6)
+
+
+def test_a_track_spoken_as_ais_reads_back() -> None:
+    line = write_position(TRACK, 273456789)
+    reader = AisLines("f", Sender(sensor="ais-1", time_sigma_s=1.0, position_sigma_m=40.0))
+    (again,) = reader.take(1, line, TRACK.received_us).observations
+    assert isinstance(again, Track)
+    assert (again.lon, again.lat) == pytest.approx((TRACK.lon, TRACK.lat), abs=1e-6)
+    assert (again.track, again.time_us) == (TRACK.track, TRACK.time_us)
+    assert (again.speed_mps, again.course_deg) == pytest.approx((TRACK.speed_mps, TRACK.course_deg), rel=1e-3)
+    assert mmsi_of("boat") == mmsi_of("boat") != mmsi_of("ship") and 999_000_000 <= mmsi_of("boat") < 10**9
+
+
+def test_ais_over_tcp() -> None:
+    tracks = [
+        replace(TRACK, id=str(n), track=f"mmsi:{273456000 + n}", time_us=TRACK.time_us + n * 1_000_000)
+        for n in range(20)
+    ]
+    feed = LineFeed("ais", "listen", "127.0.0.1:0", AisReader(Sender(sensor="ais-1", time_sigma_s=1.0)))
+    sink = Memory()
+
+    async def go() -> None:
+        running = asyncio.create_task(Supervisor(sink).run([feed]))
+        await asyncio.wait_for(feed.listening.wait(), 10)
+        await emit_ais("127.0.0.1", int(feed.address.split(":")[1]), tracks, 1e6)
+        async with asyncio.timeout(20):
+            while len(sink.observations) < 20:
+                await asyncio.sleep(0.01)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(go())
+    assert sink.refused == []
+
+
+def test_a_captured_file_is_judged_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good = json.loads(LINE) | {"kind": "arrival", "wave": "acoustic"}
+    bad = good | {"id": "o2", "wave": "sonic"}
+    (tmp_path / "good.ndjson").write_text(json.dumps(good) + "\n")
+    (tmp_path / "bad.ndjson").write_text("\n".join(json.dumps(line) for line in (good, bad, bad, good)) + "\n")
+    main(["feed", "test", "ndjson", str(tmp_path / "good.ndjson")])
+    said = capsys.readouterr().out
+    assert "understood: arrival at 2026-03-02T10:51:38.000Z by mic-1" in said and "1 messages: 1 arrival." in said
+    assert main(["feed", "test", "ndjson", str(tmp_path / "bad.ndjson")]) == 1
+    said = capsys.readouterr().out
+    assert "2 × wave: Invalid enum value 'sonic'" in said and "the same came before" in said
+
+
+def test_silence_is_judged_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["feed", "test", "sapient", "127.0.0.1:0", "--seconds", "0.2"]) == 1
+    assert "Nothing came" in capsys.readouterr().out
+    assert main(["feed", "test", "sapient", "nowhere"]) == 1
+    assert "give host:port" in capsys.readouterr().err
+
+
+def test_the_quarantine_is_tried_again_once_the_cause_is_mended(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "in.ndjson").write_bytes(LINE + b"\n")
+    plan = '[[feed]]\nname = "a"\nkind = "ndjson"\nhow = "file"\naddress = "{}"\n[[feed.sensor]]\nid = "{}"\n'
+    (tmp_path / "feeds.toml").write_text(plan.format(tmp_path / "in.ndjson", "mic-2"))
+    assert main(["feed", "run", str(tmp_path / "feeds.toml"), "--out", str(tmp_path / "spool")]) == 0
+    assert (tmp_path / "spool" / "observations.ndjson").read_bytes() == b""
+    (tmp_path / "feeds.toml").write_text(plan.format(tmp_path / "in.ndjson", "mic-1"))
+    again = ["feed", "replay", str(tmp_path / "spool"), str(tmp_path / "feeds.toml"), "--out", str(tmp_path / "again")]
+    assert main(again) == 0
+    assert "1 messages tried again: 1 observations, 0 still refused" in capsys.readouterr().out
+    assert b'"mic-1"' in (tmp_path / "again" / "observations.ndjson").read_bytes()
+    assert main([*again[:-1], str(tmp_path / "spool")]) == 1
+
+
+def test_only_exercises_are_emitted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("network.geojson", "observations.ndjson"):
+        (tmp_path / name).write_bytes((MISSION / name).read_bytes())
+    text = (MISSION / "mission.toml").read_text().replace('status = "exercise"', 'status = "actual"')
+    (tmp_path / "mission.toml").write_text(text)
+    assert main(["emit", "sapient", str(tmp_path), "127.0.0.1:1"]) == 1
+    assert "only exercises and tests" in capsys.readouterr().err
+
+
+def test_a_plan_for_an_exercise_knows_its_nodes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["emit", "sapient", str(MISSION), "127.0.0.1:5020", "--plan"]) == 0
+    (planned,) = read_plan("plan", capsys.readouterr().out.encode(), ROOT)
+    assert planned.kind == "sapient" and planned.address == "127.0.0.1:5020"
+    assert {one.node for one in planned.sensors} == {node_id(one.sender.sensor) for one in planned.sensors}
+
+
+PLAN = f"""
+[[feed]]
+name = "north"
+kind = "sapient"
+address = "127.0.0.1:5020"
+node = "{US}"
+[[feed.sensor]]
+id = "cam-1"
+node = "{NODE}"
+time_sigma_s = 0.05
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (('kind = "sapient"', 'kind = "sapiet"'), "did you mean 'sapient'"),
+        (("127.0.0.1:5020", "localhost"), "write host:port"),
+        ((NODE, NODE.upper()), "version 4 UUID in lower case"),
+        (("time_sigma_s = 0.05", 'time_sigma_s = "fast"'), "time_sigma_s"),
+        (('id = "cam-1"\n', ""), "'id' is missing"),
+        (("[[feed.sensor]]", "[[feed.sensors]]"), "no [[feed.sensor]] stands here"),
+        (('name = "north"', 'name = "north"\ntpic = "x"'), "did you mean 'topic'"),
+    ],
+)
+def test_a_slip_in_the_plan_is_found_at_its_line(change: tuple[str, str], said: str) -> None:
+    text = PLAN.replace(*change)
+    assert text != PLAN
+    with pytest.raises(Unusable) as caught:
+        read_plan("feeds.toml", text.encode(), ROOT)
+    told = [problem for problem in caught.value.problems if said in str(problem)]
+    assert told and told[0].place.line > 1, caught.value.problems
+
+
+def test_observations_of_feeds_can_go_into_a_store(tmp_path: Path) -> None:
+    (tmp_path / "in.ndjson").write_bytes(LINE + b"\n")
+    (tmp_path / "empty.ndjson").write_bytes(b"")
+    plan = f'[[feed]]\nname = "a"\nkind = "ndjson"\nhow = "file"\naddress = "{tmp_path / "in.ndjson"}"\n'
+    (tmp_path / "feeds.toml").write_text(plan)
+    store = str(tmp_path / "m.store")
+    assert (
+        main(
+            [
+                "keep",
+                store,
+                "observation",
+                str(tmp_path / "empty.ndjson"),
+                "--origin",
+                "example.org/m",
+                "--status",
+                "test",
+            ]
+        )
+        == 0
+    )
+    run = ["feed", "run", str(tmp_path / "feeds.toml"), "--out", str(tmp_path / "spool"), "--store", store]
+    assert main(run) == 0
+    from truceline.edges.store.sqlite import SqliteStore
+
+    kept = SqliteStore(Path(store))
+    try:
+        found = kept.find("observation", "o1")
+        assert found is not None and b'"mic-1"' in found.data
+    finally:
+        kept.close()
+    with Spool(tmp_path / "spool"):
+        assert (tmp_path / "spool" / "messages.ndjson").read_bytes().count(b"\n") == 1
