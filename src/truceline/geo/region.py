@@ -98,6 +98,8 @@ class Region:
         if shapely.is_empty(self.outline):
             return
         self._from, self._to = _segments(self.outline)
+        self._edge = shapely.boundary(self.outline)
+        shapely.prepare(self._edge)
         self._tree = shapely.STRtree(shapely.linestrings(np.stack([self._from, self._to], axis=1)))
 
     def stand(self, at: Positions) -> Standing:
@@ -116,6 +118,7 @@ class Region:
         probability[near] = held
         margin[near[held]] = np.inf
         near = near[self._perhaps_touching(at.x[near], at.y[near], reach[near])]
+        near = near[shapely.dwithin(self._edge, at.points[near], reach[near])]
         for start in range(0, len(near), CHUNK):
             self._blur(at, near[start : start + CHUNK], reach, probability, margin)
         return Standing(probability.tolist(), margin.tolist())

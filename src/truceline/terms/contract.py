@@ -165,7 +165,7 @@ class Kind(Protocol):
         """What it computes once for all questions; comes back as `Question.state`."""
 
     def judge(self, question: Question, excused: Classes | None) -> Judgement:
-        """Whether the matter is of the forbidden kind, place and time apart.
+        """Whether the matter is of the forbidden kind, place and time apart; of an event or a sighting, whoever did it.
 
         What is of the `excused` classes does not count (None: nothing counts).
         """
