@@ -30,7 +30,7 @@ LEAST_SIGMA_M = 0.01  # no position is better known than this
 CHI2_90 = 4.605170185988092  # of two degrees of freedom: the square of a 90 % ellipse's half axis, in sigmas
 CHUNK = 20_000
 CELLS = 384  # of the longer side of a zone, in its grid
-WORTH_A_GRID = 2_000  # positions
+WORTH_A_GRID = 20_000  # positions
 
 
 @dataclass(frozen=True)

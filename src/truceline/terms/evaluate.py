@@ -16,7 +16,7 @@ from truceline.model.incident import Act
 from truceline.model.instant import US_PER_S
 from truceline.terms.chance import REACH, within_span
 from truceline.terms.contract import NONE, Excuse, Judgement, Question, share_of
-from truceline.terms.ground import NOWHERE
+from truceline.terms.ground import NOWHERE, Inside
 from truceline.terms.matter import Matter, Sighting
 from truceline.terms.prepare import Bound, Clause, Prepared, Touch
 from truceline.terms.words import between, moment
@@ -188,7 +188,7 @@ def _weigh(
 
 
 def _conduct_and_suspension(
-    lifted: Sequence[tuple[Suspension, Sequence[float]]], bound: Bound, matter: Matter
+    lifted: Sequence[tuple[Suspension, Inside]], bound: Bound, matter: Matter
 ) -> list[Judgement]:
     """Whether the actor's conduct counts as the party's then, and whether the ground is under no suspension."""
     found = []

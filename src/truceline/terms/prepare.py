@@ -1,7 +1,9 @@
 """Everything that does not hang on who is asked about, computed once: dates, places, notices, who is bound."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
 from typing import NamedTuple, TypeAlias
 
@@ -16,7 +18,7 @@ from truceline.terms.contract import Classes, Judgement, Kind
 from truceline.terms.facts import Facts
 from truceline.terms.force import InForce, in_force
 from truceline.terms.gather import gather
-from truceline.terms.ground import SurveyedGround, frame_of
+from truceline.terms.ground import Inside, SurveyedGround, frame_of
 from truceline.terms.matter import ADVANCE, APART, Advance, Matter, Omission, Spot
 
 
@@ -26,8 +28,8 @@ class Footing:
 
     force: InForce
     where: Where | None
-    inside: Sequence[float] | None
-    lifted: tuple[tuple[Suspension, Sequence[float]], ...]  # suspensions of an area, with the probability by row
+    inside: Inside | None
+    lifted: tuple[tuple[Suspension, Inside], ...]  # suspensions of an area, with the probability by row
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,13 +213,14 @@ class _Maker:
 
     def clause(self, provision: Provision) -> Clause:
         kind = self.kinds[provision.kind]
+        footing = {party: self._footing(kind, provision, party) for party in provision.binds}
         divergences = [one for one in self.agreement.divergences if one.id in provision.divergences]
         return Clause(
             provision=provision,
             kind=kind,
             state=kind.prepare(provision, self.facts, self.matters, self.ground),
             classes=kind.classes(provision),
-            footing={party: self._footing(kind, provision, party) for party in provision.binds},
+            footing=footing,
             disputes=tuple(Dispute(one, self._rulings(one)) for one in divergences),
             readings={
                 reading.divergences: None if reading.provision is None else self.clause(reading.provision)
@@ -231,7 +234,25 @@ class _Maker:
         if key not in self.footings:
             lifted = tuple((one, self.ground.inside(Where((one.area,)))) for one in force.partly if one.area)
             self.footings[key] = Footing(force, where, None if where is None else self.ground.inside(where), lifted)
+        if where is not None:
+            self.ground.inside(where).want(self._rows(kind.classes(provision), kind.of_weapons))
         return self.footings[key]
+
+    def _rows(self, classes: Classes, of_weapons: bool) -> list[int]:
+        """Rows of matters of some classes, of weapons only if those alone are looked at."""
+        rows = {row for class_ in classes for row in self.by_class.get(class_, ())}
+        if of_weapons:
+            rows = {row for row in rows if self.matters[row].weapons or self.matters[row].labels[0][0] in APART}
+        return sorted(rows)
+
+    @cached_property
+    def by_class(self) -> Mapping[str, list[int]]:
+        """Rows of the matters that may be of a class."""
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        for matter in self.matters:
+            for class_, _ in matter.labels:
+                found[class_].append(matter.row)
+        return found
 
     def _rulings(self, divergence: Divergence) -> tuple[Ruling, ...]:
         as_of = self.facts.as_of_us
@@ -247,8 +268,9 @@ def _near(bound: Bound) -> Near:
     inside = [one.inside for one in footings if one.inside is not None]
     near: Sequence[float] | None = None
     if len(inside) == len(footings) and not clause.kind.anywhere:
-        # −1, nobody said where, is not 0 either.
-        near = inside[0] if len(inside) == 1 else [max(some) or min(some) for some in zip(*inside, strict=True)]
+        # What is negative nobody said, or nobody asked for: it is not 0 either.
+        known = [one.known for one in inside]
+        near = known[0] if len(known) == 1 else [max(some) or min(some) for some in zip(*known, strict=True)]
     spans = [one.force.bounds for one in footings]
     return near, min(start for start, _ in spans), max(end for _, end in spans), bound
 
