@@ -11,11 +11,15 @@ INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no
 CHECKED := src tests benchmarks scripts
 OUT ?= out
 SEEDS ?= 1
+WEB := src/truceline/edges/web
+NODE := $(VENV)/.node
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(WEB) --silent
 
-.PHONY: help demo test soak lint bench golden clean
+.PHONY: help demo web test soak lint bench golden clean
 
 help:
-	@echo "make demo     set up, run two missions, say what was found and where the report is"
+	@echo "make demo     set up, run two missions, say what was found; then replay one into a live service"
+	@echo "make web      build the watch floor, with a Node.js from the package index where there is none"
 	@echo "make test     lint, types, layers, and every test but the long ones"
 	@echo "make soak     the long tests"
 	@echo "make lint     style, types and layers alone"
@@ -37,7 +41,26 @@ $(STAMP): $(PACKAGES) pyproject.toml
 	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: $(STAMP)
+# Node.js builds the watch floor; where the machine has none, one comes from the package index like all else.
+$(NODE): requirements-node.lock $(PACKAGES)
+	@command -v npm >/dev/null || $(INSTALL) --require-hashes -r requirements-node.lock
+	@touch $@
+
+# The watch floor: its ground of land and water, and the page's script and style.
+$(WEB)/node_modules/.installed: $(WEB)/package-lock.json $(NODE)
+	@$(NPM) ci
+	@touch $@
+
+$(WEB)/built/land.pmtiles: $(WEB)/ground.mjs $(WEB)/node_modules/.installed $(STAMP)
+	@$(NPM) run ground
+
+$(WEB)/built/floor.js: $(wildcard $(WEB)/src/*) $(WEB)/vite.config.ts $(WEB)/tsconfig.json $(WEB)/node_modules/.installed
+	@$(NPM) run build
+	@touch $@
+
+web: $(WEB)/built/land.pmtiles $(WEB)/built/floor.js
+
+demo: $(STAMP) web
 	@echo
 	@echo "1. A real explosion in Utah in 2004, heard by three infrasound arrays 330 to 860 km away."
 	@$(BIN)/truceline run missions/uttr-2004 --out $(OUT)/uttr-2004
@@ -51,6 +74,11 @@ demo: $(STAMP)
 	@echo
 	@echo "Open $(OUT)/first-light/report.html in a browser. Then ask why:"
 	@echo "  $(BIN)/truceline explain $(OUT)/first-light"
+	@echo
+	@echo "4. The same mission live, an hour a minute. Open the link below; end it with Ctrl-C."
+	@rm -rf $(OUT)/service
+	@if [ -t 0 ]; then stay=; else stay="--seconds 20"; echo "   (Nobody is at a terminal: it ends by itself.)"; fi; \
+	  $(BIN)/truceline serve $(OUT)/service --mission missions/first-light --replay 60 $$stay
 
 lint: $(STAMP)
 	$(BIN)/ruff check $(CHECKED)
@@ -58,7 +86,7 @@ lint: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint
+test: lint web
 	$(BIN)/pytest -n 2 -m "not soak"
 
 soak: $(STAMP)
@@ -71,7 +99,6 @@ bench: $(STAMP)
 
 golden: $(STAMP)
 	cd tests && ../$(BIN)/python -m golden.regenerate
-	cd tests && ../$(BIN)/python -m terms.regenerate
 
 clean:
-	rm -rf $(VENV) build dist $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(WEB)/node_modules $(WEB)/built $(VENV) build dist $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -35,8 +35,8 @@ ALGORITHMS = {bytes.fromhex(f"60864801650304020{number}"): one for number, one i
 HEX, CONTROL = re.compile(r"[0-9a-f]{64}"), re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
-class Fault(Exception):
-    """Something is not as it must be; the text says what and where."""
+class Fault(Exception):  # its text says what is not as it must be, and where
+    pass
 
 
 def need(condition, text):
@@ -324,18 +324,18 @@ def records_of(files):
 
 
 def check_records(files, records, fields):
-    proof = parsed(files.get("records/proof.json", b""), "records/proof.json", ("records", "proof"))
-    leaves, left = {}, dict(records)
+    raw, leaves, left = files.get("records/proof.json", b""), {}, dict(records)
+    proof = parsed(raw, "records/proof.json", ("records", "proof"))
+    need(canonical(proof) + b"\n" == raw, "records/proof.json: not written canonically")
     try:
         for one in proof["records"]:
-            line, _ = left.pop((one["kind"], one["id"]))
-            leaves[one["index"]] = record_leaf(one["kind"], line, bytes.fromhex(one["key"]), one["derived"])
+            line, key = left.pop((one["kind"], one["id"]))[0], HEX.fullmatch(one["key"])[0]
+            leaves[one["index"]] = record_leaf(one["kind"], line, bytes.fromhex(key), one["derived"])
         steps = [b64(step, "records/proof.json") for step in proof["proof"]]
         root = root_from_many(fields["size"], leaves, steps)
     except (KeyError, TypeError, AttributeError, ValueError):
         raise Fault("records/proof.json: not of the records enclosed") from None
-    need(not left, "records/: a record is not proven")
-    need(root.hex() == fields["root"], "records/: not those of which the statement speaks")
+    need(not left and root.hex() == fields["root"], "records/: not those of which the statement speaks")
 
 
 def check_seal(files, records, head, policy):

@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "truceline"
 MOST_FUNCTION_LINES, MOST_FILE_LINES = 70, 500
-BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "core", "services", "service", "managers", "manager"}
+BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "core", "services", "managers", "manager"}
 HOSTS = ("pypi" + ".org", "pythonhosted" + ".org", "npmjs" + ".org", "crates" + ".io", "conda" + ".anaconda.org")
 PLACES = ("/" + "work/", "/" + "root/", "/" + "home/", ".." + "/shared", "C:" + "\\Users")
 TRUST = "confi" + "dence"

@@ -14,7 +14,8 @@ _SAID = {
 OBSERVATIONS: dict[str, dict[str, Any]] = {
     "arrival": {"wave": "acoustic", "azimuth_deg": 12.0, "azimuth_sigma_deg": 1.5, "trace_velocity_mps": 341.0},
     "bearing": {"azimuth_deg": 359.9, "azimuth_sigma_deg": 0.3},
-    "fix": {"lon": 10.0, "lat": 50.0, "sigma_m": 190.0, "window_s": [-10800.0, 0.0]},
+    "fix": {"lon": 10.0, "lat": 50.0, "sigma_m": 190.0, "window_s": [-10800.0, 0.0], "weapon": "tank", "count": [1, 2],
+            "whose": "Aurel"},
     "track": {
         "track": "T9", "lon": 10.0, "lat": 50.0, "sigma_m": 25.0, "alt_m": 300.0, "speed_mps": 31.0, "course_deg": 90.0,
         "self_reported": True,
@@ -22,6 +23,8 @@ OBSERVATIONS: dict[str, dict[str, Any]] = {
     "report": {
         "heard": True, "seen": False, "count": [2, 5], "azimuth_deg": 67.5, "azimuth_sigma_deg": 12.0,
         "range_m": [2000.0, 5000.0], "duration_s": 40.0, "weapon": "assessed as 120 mm mortar", "text": "two series",
+        "whose": "Aurel",
+        "fire_azimuth_deg": 181.0, "fire_azimuth_sigma_deg": 8.0,
     },
     "inspection": {
         "site": "depot 3", "access": "granted",
@@ -70,7 +73,10 @@ RECORDS: dict[str, list[dict[str, Any]]] = {
     "areas": [
         _collection(
             {"type": "Point", "coordinates": [10.0, 50.0]},
-            {"id": "a", "kind": "school", "sigma_m": 10.0, "radius_m": 200.0, "names": {"en": "the school"}},
+            {
+                "id": "a", "kind": "school", "sigma_m": 10.0, "radius_m": 200.0, "names": {"en": "the school"},
+                "party": "Aurel",
+            },
         ),
         _collection({"type": "LineString", "coordinates": RING[:2]}, {"id": "line"}),
         _collection({"type": "MultiPolygon", "coordinates": [[RING]]}, {"id": "zone"}),

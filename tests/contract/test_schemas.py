@@ -173,5 +173,5 @@ def shows_what_its_page_says(first_light: Concluded) -> None:
     assert any("no launch" in finding.words for finding in result.findings)
     assert any("raiding party" in finding.words for finding in result.findings)
     assert {event.class_ for event in result.events} >= {"thunder", "quarry_blast", "fire", "demolition"}
-    assert {"wrong_clock"} <= {health.state for health in result.health}
+    assert {"wrong_clock", "dead"} <= {health.state for health in result.health}
     assert 1 <= len(understood.set_aside) <= 10

@@ -13,25 +13,29 @@ from .pages import ROOT, documents
 PAGE = (ROOT / "docs" / "reference" / "commands.md").read_text("utf-8")
 
 
-def commands(top: argparse.ArgumentParser, name: str = "") -> Iterator[tuple[str, argparse.ArgumentParser]]:
-    """(name, parser) of every command that does something by itself, subcommands by their full name."""
+def commands(
+    top: argparse.ArgumentParser, name: str = "", said: str = ""
+) -> Iterator[tuple[str, argparse.ArgumentParser, str]]:
+    """(name, parser, help) of every command that does something by itself, parts of one by their full name.
+
+    help: what it says of itself, after what the command says that it is a part of.
+    """
     inner = [action for action in top._actions if isinstance(action, argparse._SubParsersAction)]
     for action in inner:
         for word, below in action.choices.items():
-            yield from commands(below, f"{name} {word}".strip())
+            yield from commands(below, f"{name} {word}".strip(), said + below.format_help())
     if not inner:
-        yield name, top
+        yield name, top, said
 
 
-COMMANDS = dict(commands(parser()))
+COMMANDS = {name: (below, said) for name, below, said in commands(parser())}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_help_of_a_command_shows_an_example_of_it(name: str) -> None:
-    said = COMMANDS[name].format_help()
-    _, _, example = said.partition("example:\n")
+    _, said = COMMANDS[name]
+    _, _, example = said.partition("example")
     assert f"truceline {name}" in example, said
-    assert COMMANDS[name].description
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -22,6 +22,8 @@ def test_the_examples_of_a_page_run_one_after_another(page: Path, tmp_path: Path
         done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == example.exit_code, (f"{page}:{example.line}", done.stdout, done.stderr)
         assert "Traceback" not in done.stderr
+        printed = " ".join(done.stdout.split())  # thin and unbreakable spaces are spaces
+        assert [line for line in example.output if line not in printed] == [], done.stdout
 
 
 def test_the_first_page_has_examples_that_run() -> None:

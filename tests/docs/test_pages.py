@@ -11,6 +11,7 @@ from .pages import ROOT, documents
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 MOST_WIDE = 140  # a table's row and a picture's line may be wider
+WRITTEN_BY_CODE = {"terms.md", "world.md"}
 
 
 def links(page: Path) -> list[str]:
@@ -57,5 +58,5 @@ def test_decisions_are_numbered_without_a_gap_and_listed() -> None:
 @pytest.mark.parametrize("page", documents(), ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_lines_are_short_enough_to_read_and_compare(page: Path) -> None:
     lines = page.read_text("utf-8").splitlines()
-    prose = [line for line in lines if not line.startswith(("|", "!"))]
+    prose = [line for line in lines if not line.startswith(("|", "!")) and page.name not in WRITTEN_BY_CODE]
     assert [line for line in prose if len(line) > MOST_WIDE] == []

@@ -19,8 +19,8 @@ from truceline.edges.cli import seal as commands
 from truceline.edges.keys import check_ed25519, new_signer, read_key, write_key
 from truceline.edges.seal.register import sign
 from truceline.edges.seal.stamps import read_authority, verify_stamp
+from truceline.edges.witness.answering import Witness, serve
 from truceline.edges.witness.memory import Memory
-from truceline.edges.witness.service import Witness, serve
 from truceline.model.problem import Unusable
 
 from .authority import TestAuthority
@@ -43,7 +43,7 @@ def witness_at(folder: Path, name: str, log_vkey: str) -> Iterator[tuple[str, st
     """(vkey, address) of a running witness."""
     path = folder / f"{name}.key"
     if not path.exists():
-        write_key(path, new_signer("witness", f"{name}.example"), None)
+        write_key(path, "witness", new_signer("witness", f"{name}.example"), None)
     signer = read_key(path, "witness", lambda: "")
     key = read_vkey(log_vkey)
     server = serve(Witness(signer, {key.name: [key]}, Memory(folder / name), say=lambda _: None), "127.0.0.1", 0)
@@ -173,14 +173,14 @@ def test_another_key_a_foreign_policy_a_key_others_may_read(floor: Floor, tmp_pa
         floor.seal()
     with pytest.raises(Unusable, match="keys are not replaced"):
         run("key", "new", "log", LOG, str(tmp_path / "mission.key"))
-    with pytest.raises(Unusable, match="not of a witness"):
+    with pytest.raises(Unusable, match="not witness"):
         (tmp_path / "mission.key").chmod(0o600)
         read_key(tmp_path / "mission.key", "witness", lambda: "")
 
 
 def test_a_key_behind_a_passphrase(tmp_path: Path) -> None:
     signer = new_signer("witness", "w.example")
-    write_key(tmp_path / "k", signer, "a long passphrase")
+    write_key(tmp_path / "k", "witness", signer, "a long passphrase")
     assert b"ENCRYPTED" in (tmp_path / "k").read_bytes()
     again = read_key(tmp_path / "k", "witness", lambda: "a long passphrase")
     assert again.key == signer.key

@@ -17,23 +17,47 @@ from truceline.custody.tiles import read_log
 from truceline.edges.store.committer import Committer
 from truceline.edges.store.door import Received, Store
 from truceline.edges.store.fsck import faults_of
+from truceline.edges.store.keyring import Keyring
 from truceline.edges.store.publish import publish
 from truceline.edges.store.sealer import Sealer
 from truceline.edges.store.sqlite import SqliteStore
+from truceline.edges.store.vault import Vault
 from truceline.model.problem import Unusable
+
+from . import postgres_server
 
 Make = Callable[[], Store]
 
 
-@pytest.fixture(params=["sqlite"])
+NAMES = count()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The address of a PostgreSQL server."""
+    if not postgres_server.is_there():
+        pytest.skip("PostgreSQL with PostGIS is not installed")
+    running = postgres_server.Server()
+    yield running.url
+    running.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgres", "vault"])
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make]:
     """A function that makes a new, empty store of the log test.example/log."""
     opened: list[Store] = []
-    names = count()
 
     def new() -> Store:
-        path = tmp_path / f"{next(names)}.store"
-        opened.append(SqliteStore.create(path, "test.example/log", "test"))
+        name = f"s{next(NAMES)}"
+        if request.param == "postgres":
+            pytest.importorskip("sqlalchemy")
+            from truceline.edges.store.postgres.store import PostgresStore
+
+            url = request.getfixturevalue("server")
+            opened.append(PostgresStore.create(url, "test.example/log", "test", schema=name))
+        else:
+            store = SqliteStore.create(tmp_path / f"{name}.store", "test.example/log", "test")
+            opened.append(Vault(store, Keyring(tmp_path / f"{name}.keys")) if request.param == "vault" else store)
         return opened[-1]
 
     yield new
@@ -195,7 +219,7 @@ def test_sealing_keeps_to_its_interval_whatever_the_clock_on_the_wall(make: Make
     assert sealed is not None and sealed.size == 2
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     batches=st.lists(
         st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from([b"1", b"2", b"3"])), max_size=6), max_size=6
@@ -215,3 +239,18 @@ def test_however_often_and_however_batched_the_same_inputs_are_kept(
     assert kept == {("claim" if first[id_] == data else "set_aside", id_, data) for id_, data in flat}
     assert store.size == len(kept)
     assert faults_of(store) == ()
+
+
+def test_a_backup_is_a_whole_store_and_holds_what_was_acknowledged(make: Make, tmp_path: Path) -> None:
+    store = make()
+    store.append([observation(i) for i in range(700)])
+    checkpoint = store.seal()
+    store.backup(tmp_path / "copy")
+    store.append([observation(700)])
+    copy = SqliteStore(tmp_path / "copy")
+    assert [k.data for k in copy.inputs()] == [observation(i).data for i in range(700)]
+    assert copy.seal() == checkpoint
+    assert faults_of(copy) == ()
+    copy.close()
+    with pytest.raises(Unusable, match="exists already"):
+        store.backup(tmp_path / "copy")

@@ -15,8 +15,8 @@ from truceline.custody.merkle import EMPTY_ROOT, consistency_proof, leaf_hash, r
 from truceline.custody.note import ED25519, Note, VerifierKey, read_note, read_signature, verify_note
 from truceline.edges.keys import Signer, check_ed25519, new_signer
 from truceline.edges.seal.witnesses import ask_witness, latest_at
+from truceline.edges.witness.answering import Answer, Witness, serve
 from truceline.edges.witness.memory import Memory, origin_hash
-from truceline.edges.witness.service import Answer, Witness, serve
 from truceline.model.problem import Unusable
 
 LOG = new_signer("log", "log.example/mission")

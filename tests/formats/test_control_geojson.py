@@ -87,6 +87,8 @@ def test_the_ends_of_sigma() -> None:
     [
         ([RING[:-1]], "Polygon"),  # not closed
         ([RING[:2] + RING[:1]], "Polygon"),  # three positions
+        ([RING[:1] * 4], "Polygon"),  # one corner
+        ([[RING[0], RING[1], RING[1], RING[0]]], "Polygon"),  # two corners
         ([[[lat, lon + 100] for lon, lat in RING]], "Polygon"),  # latitude first
         ([], "Polygon"),
         ([[]], "Polygon"),

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from reports import making
 from reports.test_pages import mission, public
+from terms.regenerate import generated
 from truceline.sim.reference import reference
 
 ROOT = Path(__file__).parents[2]
 FIRST_LIGHT = "missions/first-light"
+COALITION = "missions/coalition-35"
 
 
 def pages() -> dict[str, bytes]:
@@ -26,10 +28,27 @@ def keys_of_worlds() -> dict[str, bytes]:
     return {"docs/reference/world.md": reference().encode()}
 
 
+def language_of_agreements() -> dict[str, bytes]:
+    """The generated parts of the reference of agreements, and the schema of terms.toml."""
+    return {f"docs/reference/{name}": text.encode() for name, text in generated().items()}
+
+
 def first_light() -> dict[str, bytes]:
     """The example mission, but for its README."""
     files: dict[str, bytes] = runpy.run_path(str(ROOT / "scripts" / "first_light.py"))["files"]()
     return {f"{FIRST_LIGHT}/{path}": data for path, data in files.items()}
 
 
-MAKERS: tuple[Callable[[], dict[str, bytes]], ...] = (pages, keys_of_worlds, first_light)
+def coalition_35() -> dict[str, bytes]:
+    """The coalition's worked example, but for its README."""
+    files: dict[str, bytes] = runpy.run_path(str(ROOT / "scripts" / "coalition_35.py"))["files"]()
+    return {f"{COALITION}/{path}": data for path, data in files.items()}
+
+
+MAKERS: tuple[Callable[[], dict[str, bytes]], ...] = (
+    pages,
+    keys_of_worlds,
+    language_of_agreements,
+    first_light,
+    coalition_35,
+)

@@ -35,7 +35,7 @@ def box(west: float, south: float, east: float, north: float) -> Polygon:
     return (ring,)
 
 
-def agreement(*, mandate: tuple[tuple[str, bool], ...] = ()) -> Agreement:
+def agreement(*, mandate: tuple[tuple[str, bool | tuple[str, ...]], ...] = ()) -> Agreement:
     """Two parties on either side of a line that runs north."""
     return Agreement(
         id="example",

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from truceline.geo.cells import cell_area_m2, cell_centre, cell_of
 from truceline.geo.compass import leg
 from truceline.geo.view import Position
+from truceline.model.agreement import Disclosure
 from truceline.model.case import Case
 from truceline.model.event import Ellipse
 from truceline.model.ground import ControlMap
@@ -263,6 +264,26 @@ def test_a_mission_that_may_not_name_names_nobody_and_shows_no_place(act: str) -
 def test_a_mission_that_may_not_verify_counts_events_only() -> None:
     case = making.case(agreement=making.agreement(mandate=(("verify", False),)))
     html = public(case, making.result())
+    assert "ground held by amber" not in html and "6 outgoing rounds" in html
+
+
+@pytest.mark.parametrize(("act", "to", "names"), [
+    ("name", ("commission",), False),
+    ("attribute", ("commission",), False),
+    ("name", ("commission", "public"), True),
+])  # fmt: skip
+def test_what_others_may_be_told_the_public_is_not(act: str, to: tuple[str, ...], names: bool) -> None:
+    html = public(making.case(agreement=making.agreement(mandate=((act, to),))), making.result())
+    assert bool(re.search(r"\b(amber|teal)\b", html)) is names
+    told = making.agreement(mandate=((act, to),))
+    assert told.may(act) and told.may(act, "commission") and not told.may(act, "press")
+
+
+@pytest.mark.parametrize("circle", ["parties", "commission", "mission"])
+def test_findings_under_a_provision_that_is_not_for_the_public_are_not_told(circle: Disclosure) -> None:
+    signed = making.agreement()
+    closed = replace(signed, provisions=tuple(replace(one, disclosure=circle) for one in signed.provisions))
+    html = public(making.case(agreement=closed), making.result())
     assert "ground held by amber" not in html and "6 outgoing rounds" in html
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from truceline.edges.wiring import kinds
 from truceline.formats.areas_geojson import read_areas
 from truceline.formats.toml_document import read_toml
 from truceline.geo.frame import destination
@@ -17,46 +18,8 @@ from truceline.terms.evaluate import evaluate
 from truceline.terms.facts import Facts
 from truceline.terms.language import read_agreement
 from truceline.terms.prepare import prepare
-from truceline.terms.provisions import (
-    force_ceiling,
-    freedom_of_movement,
-    keep_out,
-    maritime_zone,
-    no_entry,
-    no_fire,
-    no_fly,
-    no_heavy_weapons_near,
-    no_jamming,
-    no_offensive,
-    no_reinforcement,
-    notify,
-    obligation,
-    protected_object,
-    return_fire,
-    withdrawal,
-)
 
-KINDS: Mapping[str, Kind] = {
-    kind.name: kind
-    for kind in (
-        force_ceiling.KIND,
-        freedom_of_movement.KIND,
-        keep_out.KIND,
-        maritime_zone.KIND,
-        no_entry.KIND,
-        no_fire.KIND,
-        no_fly.KIND,
-        no_heavy_weapons_near.KIND,
-        no_jamming.KIND,
-        no_offensive.KIND,
-        no_reinforcement.KIND,
-        notify.KIND,
-        obligation.KIND,
-        protected_object.KIND,
-        return_fire.KIND,
-        withdrawal.KIND,
-    )
-}
+KINDS: Mapping[str, Kind] = kinds()
 
 SQUARE = b"""{"type": "FeatureCollection", "features": [
  {"type": "Feature", "properties": {"id": "square"}, "geometry": {"type": "Polygon", "coordinates":

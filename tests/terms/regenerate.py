@@ -6,7 +6,7 @@ from pathlib import Path
 from truceline.terms.cases import facts as facts_of_cases
 from truceline.terms.cases import phrases
 from truceline.terms.reference import kinds_of_provision, tables_of_keys, words
-from truceline.terms.schema import areas_schema, schema
+from truceline.terms.schema import schema
 
 from .making import KINDS
 
@@ -30,7 +30,6 @@ def generated() -> dict[str, str]:
     return {
         "terms.md": page,
         "terms.schema.json": json.dumps(schema(KINDS), indent=1, ensure_ascii=False) + "\n",
-        "areas.schema.json": json.dumps(areas_schema(), indent=1, ensure_ascii=False) + "\n",
     }
 
 

@@ -70,7 +70,8 @@ def _pair(line: str, offset: int, number: int, table: str) -> Iterator[Token]:
         return
     for quoted in re.finditer(r'"([^"]*)"', rest):
         word = quoted[1]
-        sort = "declared" if key in DECLARED else "word" if word[:1].isalpha() else "value"
+        declared = key == "id" or (key in DECLARED and table == "agreement")
+        sort = "declared" if declared else "word" if word[:1].isalpha() else "value"
         yield Token(word, base + quoted.start(1), number, sort)
 
 

@@ -1,11 +1,14 @@
 """The prohibition of fire and the notice that exempts: both outcomes, both boundaries, and what stays open."""
 
+from dataclasses import replace
+
 import pytest
 
 from truceline.model.event import Event
 from truceline.model.filing import Notice
 from truceline.model.finding import Breach
 from truceline.model.instant import US_PER_HOUR, US_PER_S, parse_utc
+from truceline.model.observation import Report
 from truceline.terms.facts import Facts
 
 from .making import INSIDE, NOON, TERMS, agreement, ask, beside, event, notice, sentences
@@ -164,3 +167,46 @@ def test_fire_near_by_does_not_use_up_a_notice() -> None:
     events = (event("E-1", outgoing=1.0), event("E-2", time_us=NOON + US_PER_S, explosion=1.0))
     facts = Facts(events=events, notices=(notice(count=1),))
     assert verdicts(*ask(SIGNED, facts=facts, about=("E-2",))) == [("A1", "exempt")]
+
+
+def test_a_matter_on_the_other_side_of_the_globe_is_outside_and_may_be_announced() -> None:
+    far = (-150.0, -50.0)
+    assert ask(SIGNED, event(at=far)) == ()
+    free = agreement(TERMS.replace('area = "square"', ""))
+    near = event("E-2", at=beside(*far, north_m=499.0), sigma_m=0.2, explosion=1.0)
+    beyond = event("E-3", at=beside(*far, north_m=501.0), sigma_m=0.2, explosion=1.0)
+    facts = Facts(events=(event("E-1"), near, beyond), notices=(notice(lon=far[0], lat=far[1], count=None),))
+    assert verdicts(*ask(free, facts=facts, about=("E-2",))) == [("A1", "exempt")]
+    assert verdicts(*ask(free, facts=facts, about=("E-3",))) == [("A1", "breach")]
+
+
+HEAVY = (
+    TERMS.replace('kind = "no_fire"', 'kind = "no_fire"\nweapons = ["heavy"]')
+    + """
+[[definition]]
+id = "heavy"
+article = "Article 0"
+text = "Heavy weapons are of 100 mm and more."
+calibre_least_mm = 100
+"""
+)
+
+
+@pytest.mark.parametrize(("said", "verdict"), [
+    (("122mm howitzer",), "breach"),
+    (("82mm mortar",), None),
+    (("mortar",), "indeterminate"),
+    (("122mm howitzer", "82mm mortar"), "indeterminate"),
+    ((), "indeterminate"),
+])  # fmt: skip
+def test_fire_of_some_weapons_only(said: tuple[str, ...], verdict: str | None) -> None:
+    fired = replace(event(), observations=tuple(f"R-{n}" for n in range(len(said))))
+    reports = tuple(
+        Report(
+            id=f"R-{n}", sensor="post", time_us=NOON, time_sigma_s=1.0, received_us=NOON, digest="", heard=True,
+            labels=(("outgoing", 1.0),), weapon=weapon, count=(1, 1),
+        )
+        for n, weapon in enumerate(said)
+    )  # fmt: skip
+    found = ask(agreement(HEAVY), facts=Facts(events=(fired,), observations=reports))
+    assert [breach.verdict for breach in found] == ([verdict] if verdict else [])

@@ -1,108 +1,209 @@
 """Who did each act of an incident: the channels of evidence brought together.
 
-Fire that left a known place: who held it. Impacts: who fired the launches that they follow. Impacts whose
-launch nobody heard: who is hit says little, and is never enough to name anyone.
+Fire that left a known place: who held it. Impacts: who fired the launches that they follow; else who held the ground
+that a crater, an observer or a track points back to. Impacts of which none of this is known: who is hit, and from
+where nobody would have failed to hear the launch, say little, and are never enough to name anyone.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 
-from truceline.attribution.origin import RAIDER_ON_HELD, Fired, Ground, firers, ground_held, strangers
+from truceline.attribution import arrivals
+from truceline.attribution.control import learnt_doubts
+from truceline.attribution.evidence import Evidence
+from truceline.attribution.origin import Fired, GroundHeld, firers, grounds_held, light, several_tubes, strangers
 from truceline.fusion.build import FusedEvent
 from truceline.model.finding import OTHER_ACTOR, Attribution, Reason
 from truceline.model.incident import Act, Incident
+from truceline.model.instant import US_PER_S, Instant
 from truceline.model.numbers import greatest, rounded_shares, said
-from truceline.model.observation import AIRBURST, IMPACT
+from truceline.model.observation import AIRBURST, BURST, IMPACT, SHOT
 from truceline.sensors.contract import Floats
 
+Key: TypeAlias = tuple[int, int]  # an act, by its incident's place and its own
+
 ARRIVING = frozenset({IMPACT, AIRBURST})
-HIT_BY_ANOTHER = 0.6  # of impacts on a party's ground, those fired by another party
-OTHER_UNSEEN = 0.1  # of impacts without a known launch, those fired by somebody who did not sign
+SMALL_ARMS = frozenset({BURST, SHOT})
+HIT_OF_ANOTHER = 2.0  # times likelier that fire falls on another's ground than on one's own
 SHOWN = 0.05  # a chance of less is not worth a sentence
+SAID = "What the parties themselves say of it is counted once for each of them, and decides nothing."
+DOUBTED = 0.2  # a map this probably wrong is named
+SUSPECT = 0.04  # a chance of strangers from which a raiding party is spoken of
 
 
 @dataclass(frozen=True)
 class _Origin:
-    """An act's own place: who held it, how deep it lies, who fired by that, and what else it may have been."""
+    """An act's own place: who held it, who fired by that, and what else it may have been."""
 
-    held: Floats
-    depth_m: float
+    held: GroundHeld
+    stranger: float
     fired: Floats
     arriving: float  # probability that the "origins" are impacts after all
 
 
-def attribute(incident: Incident, events: Mapping[str, FusedEvent], ground: Ground) -> tuple[Attribution, ...]:
-    """Responsibility for each act of the incident, in the order of its acts."""
-    origins = [_origin(act, events, ground) if act.origins else None for act in incident.acts]
+@dataclass(frozen=True)
+class _Told:
+    """Who fired by the evidence that may decide (firm), by all of it (share), and why. Other last."""
+
+    firm: Floats
+    share: Floats
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """What is known of every act of all incidents, by (incident, act): who held the ground it came from, and the ground
+    that its impacts struck (only where weak evidence is looked at too)."""
+
+    events: Mapping[str, FusedEvent]
+    evidence: Evidence
+    origins: Mapping[Key, _Origin]
+    struck: Mapping[Key, GroundHeld]
+
+
+def attribute(
+    incidents: Sequence[Incident], events: Mapping[str, FusedEvent], evidence: Evidence, *, firm_only: bool = False
+) -> tuple[tuple[Attribution, ...], ...]:
+    """Responsibility for each act of each incident, in their order. How often each mapper is wrong is learnt first.
+
+    firm_only: only the evidence that may decide is looked at; what else there is can name nobody.
+    """
+    acts = {(i, k): act for i, incident in enumerate(incidents) for k, act in enumerate(incident.acts)}
+    when = {(i, k): incidents[i].from_us for i, k in acts}
+    held = _held({key: act.origins for key, act in acts.items() if act.origins}, when, events, evidence)
+    doubts = learnt_doubts(evidence.maps, [one.wrong for one in held.values()])
+    if doubts:
+        evidence = replace(evidence, doubts=doubts)
+        held = _held({key: act.origins for key, act in acts.items() if act.origins}, when, events, evidence)
+    origins = {key: _origin(acts[key], events, ground) for key, ground in held.items()}
+    arriving = {} if firm_only else {key: act.arrivals for key, act in acts.items() if act.arrivals}
+    scene = _Scene(events, evidence, origins, _held(arriving, when, events, evidence))
+    told = {key: _told(key, act, when[key], scene) for key, act in acts.items()}
     return tuple(
-        _fire(act, own, ground) if own is not None else _arrivals(act, origins, events, ground)
-        for act, own in zip(incident.acts, origins, strict=True)
+        tuple(_attribution(act, told[i, k], scene, firm_only=firm_only) for k, act in enumerate(incident.acts))
+        for i, incident in enumerate(incidents)
     )
 
 
-def _origin(act: Act, events: Mapping[str, FusedEvent], ground: Ground) -> _Origin:
-    fused = [events[id_] for id_ in act.origins]
-    held, depth_m = ground_held(ground, fused)
-    arriving = float(np.mean([one.event.probability_of(ARRIVING) for one in fused]))
-    return _Origin(held, depth_m, firers(held, depth_m, _fired(act)), arriving)
+def _held(
+    places: Mapping[Key, Sequence[str]],
+    when: Mapping[Key, Instant],
+    events: Mapping[str, FusedEvent],
+    evidence: Evidence,
+) -> dict[Key, GroundHeld]:
+    """Who held the ground of some events of each act, for all acts at once as long as the maps stay as they are."""
+    spells: defaultdict[Instant, list[Key]] = defaultdict(list)
+    for key in places:
+        spells[evidence.spell(when[key])].append(key)
+    found: dict[Key, GroundHeld] = {}
+    for spell, keys in sorted(spells.items()):
+        clouds = [[events[id_] for id_ in places[key]] for key in keys]
+        found.update(zip(keys, grounds_held(evidence.ground(spell), clouds), strict=True))
+    return found
 
 
-def _fired(act: Act) -> Fired:
-    return Fired(len(act.origins), act.speed_mps)
+def _origin(act: Act, events: Mapping[str, FusedEvent], held: GroundHeld) -> _Origin:
+    arriving = float(np.mean([events[id_].event.probability_of(ARRIVING) for id_ in act.origins]))
+    stranger = strangers(_fired(act, events), held.depth_m)
+    return _Origin(held, stranger, firers(held.share, stranger), arriving)
 
 
-def _fire(act: Act, own: _Origin, ground: Ground) -> Attribution:
+def _fired(act: Act, events: Mapping[str, FusedEvent]) -> Fired:
+    rounds = max(len(act.origins), len(act.arrivals))
+    small_arms = np.mean([events[id_].event.probability_of(SMALL_ARMS) for id_ in act.origins]) >= 0.5
+    several = any(
+        several_tubes([events[id_].event.origin.time_us / US_PER_S for id_ in ids])
+        for ids in (act.origins, act.arrivals)
+    )
+    return Fired(rounds, light(rounds, act.slow, small_arms=bool(small_arms)), several and not small_arms)
+
+
+def _told(key: Key, act: Act, when: Instant, scene: _Scene) -> _Told:
+    own = scene.origins.get(key)
+    return _impacts(key, act, when, scene) if own is None else _fire(act, own, scene.struck.get(key), scene.evidence)
+
+
+def _fire(act: Act, own: _Origin, struck: GroundHeld | None, evidence: Evidence) -> _Told:
     """An act whose origin is known."""
     # An "origin" that may itself be an impact says so much less about who fired.
-    share = (1.0 - own.arriving) * own.fired + own.arriving * _unseen(own.held)
-    holder, probability = greatest(_shares(ground, own.held))
-    reasons = [
-        Reason(f"The fire began on ground held by {holder} with probability {said(probability)}, by the maps given.")
-    ]
-    if strangers(_fired(act), own.depth_m) == RAIDER_ON_HELD:
+    firm = (1.0 - own.arriving) * own.fired + own.arriving * arrivals.by_who_is_hit(own.held.share)
+    reasons = [Reason(_whose_ground(evidence, own.held))]
+    if own.stranger >= SUSPECT:
         reasons.insert(0, Reason("So few rounds of a light weapon so close behind the line may be a raiding party's."))
     if act.arrivals:
         rhythm = f"{len(act.arrivals)} impacts keep the rhythm and range of these launches"
         reasons.append(Reason(f"{rhythm} (probability {said(act.linked)})."))
     if own.arriving > SHOWN:
         reasons.append(Reason(f"With probability {said(own.arriving)} these were impacts rather than launches."))
-    return Attribution(responsibility=_shares(ground, share), reasons=tuple(reasons))
+    share = firm
+    if struck is not None:
+        share = _weighed(firm, 1.0 + (HIT_OF_ANOTHER - 1.0) * (1.0 - struck.share[:-1]))
+    return _Told(firm, share, tuple(reasons))
 
 
-def _arrivals(act: Act, origins: list[_Origin | None], events: Mapping[str, FusedEvent], ground: Ground) -> Attribution:
+def _whose_ground(evidence: Evidence, held: GroundHeld) -> str:
+    """Who held the ground where fire began, and whose map is in doubt."""
+    if not evidence.maps:
+        return "No map says who held the ground where the fire began."
+    holder, probability = greatest(tuple(zip((*evidence.parties, ""), held.share.tolist(), strict=True)))
+    if not holder:
+        return "The maps do not say who held the ground where the fire began."
+    doubted = [one.mapper for one, wrong in zip(evidence.maps, held.wrong, strict=True) if wrong >= DOUBTED]
+    but = f"; the map of {' and '.join(doubted)} may be wrong there" if doubted else ""
+    return f"The fire began on ground held by {holder} with probability {said(probability)}, by the maps given{but}."
+
+
+def _impacts(key: Key, act: Act, when: Instant, scene: _Scene) -> _Told:
     """Impacts that belong to no act whose origin is known for sure."""
-    held, _ = ground_held(ground, [events[id_] for id_ in act.arrivals])
-    share = np.zeros(len(ground.parties) + 1)
-    known = 0.0
+    evidence, ground = scene.evidence, scene.evidence.ground(when)
+    impacts = [scene.events[id_].event for id_ in act.arrivals]
+    launched, known = np.zeros(len(evidence.parties) + 1), 0.0
     for cause in act.follows:
-        own = origins[cause.act]
+        own = scene.origins.get((key[0], cause.act))
         if own is not None:
-            share += cause.probability * own.fired
+            launched += cause.probability * own.fired
             known += cause.probability
-    share += (1.0 - known) * _unseen(held)
+    pointed, why = arrivals.by_direction(impacts, evidence, ground)
+    if pointed is not None:
+        firm = launched + (1.0 - known) * pointed
+        return _Told(firm, firm, why)
+    struck = scene.struck[key].share if key in scene.struck else _unknown(evidence.parties)
+    firm = share = launched + (1.0 - known) * arrivals.by_who_is_hit(struck)
+    if key in scene.struck:
+        silent = arrivals.by_silence(impacts, evidence, ground)
+        share = launched + (1.0 - known) * arrivals.weakly(struck, silent)
     reasons = [
         Reason("No launch that these impacts surely follow was heard; who is hit is weak evidence of who fired.")
     ]
     if known > 0:
         reasons.append(Reason(f"With probability {said(known)} they follow launches heard in this incident."))
-    return Attribution(responsibility=_shares(ground, share), reasons=tuple(reasons))
+    return _Told(firm, share, tuple(reasons))
 
 
-def _shares(ground: Ground, share: Floats) -> tuple[tuple[str, float], ...]:
-    return rounded_shares(zip((*ground.parties, OTHER_ACTOR), share.tolist(), strict=True), sink=OTHER_ACTOR)
+def _unknown(parties: Sequence[str]) -> Floats:
+    return np.asarray(np.r_[np.zeros(len(parties)), 1.0])
 
 
-def _unseen(held: Floats) -> Floats:
-    """(parties + 1,) who fired at a place, other last, when nothing is known of the launch.
+def _attribution(act: Act, told: _Told, scene: _Scene, *, firm_only: bool) -> Attribution:
+    """What was told, with what the parties say counted once each."""
+    parties = scene.evidence.parties
+    share, reasons = told.share, told.reasons
+    if not firm_only:
+        odds = scene.evidence.filings.odds(parties, [scene.events[id_].event for id_ in act.events])
+        if (odds != 1.0).any():
+            share, reasons = _weighed(share, odds), (*reasons, Reason(SAID))
+    return Attribution(responsibility=_shares(parties, share), firm=_shares(parties, told.firm), reasons=reasons)
 
-    held: who holds the ground that was struck, unknown last.
-    """
-    count = len(held) - 1
-    if count < 2:
-        return np.asarray(np.r_[np.full(count, 1.0 - OTHER_UNSEEN), OTHER_UNSEEN])
-    known = held[:-1] + held[-1] / count
-    others = (1.0 - known) / (count - 1)
-    share = HIT_BY_ANOTHER * others + (1.0 - HIT_BY_ANOTHER) * known
-    return np.asarray(np.r_[(1.0 - OTHER_UNSEEN) * share / share.sum(), OTHER_UNSEEN])
+
+def _weighed(share: Floats, odds: Floats) -> Floats:
+    """Shares of parties and other (last), each party's multiplied by its odds."""
+    found = share * np.r_[odds, 1.0]
+    return np.asarray(found / found.sum())
+
+
+def _shares(parties: Sequence[str], share: Floats) -> tuple[tuple[str, float], ...]:
+    return rounded_shares(zip((*parties, OTHER_ACTOR), share.tolist(), strict=True), sink=OTHER_ACTOR)

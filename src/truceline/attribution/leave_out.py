@@ -1,12 +1,14 @@
-"""Does a naming stand without this source? Everything is recomputed without it; here the answers are compared.
+"""Does a naming stand without these sources? Everything is recomputed without them; here the answers are compared.
 
 R1: for every single provider, the same party is still reached for the same event without its observations.
-R2: for every pair. An event that cannot be found again does not stand.
+R2: for every pair. An event that cannot be found again does not stand. What sensors say that the mission has not
+accepted counts for neither: they are left out with every provider.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TypeAlias
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -14,13 +16,15 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from truceline.geo.frame import distance_azimuth
-from truceline.model.agreement import Robustness
 from truceline.model.event import Event
 from truceline.model.instant import US_PER_S
 
 GATE_S, GATE_M = 1.5, 250.0  # what the same event may move by, besides its own uncertainty
 SIGMAS = 3.0
 MOST_PAIRS = 66
+
+Sensors: TypeAlias = frozenset[str]  # ids, left out together
+Stood: TypeAlias = Mapping[Sensors, frozenset[str]]  # ids of the events that stand, by what is left out
 
 
 @dataclass(frozen=True)
@@ -31,15 +35,20 @@ class Reached:
     party: str | None
 
 
-def singles(providers: Sequence[str]) -> list[frozenset[str]]:
-    """Every provider by itself."""
-    return [frozenset((provider,)) for provider in sorted(providers)]
-
-
 def pairs(providers: Sequence[str]) -> list[frozenset[str]]:
     """Every pair of providers; none when there are too many to recompute without each."""
     found = [frozenset(pair) for pair in combinations(sorted(providers), 2)]
     return found if len(found) <= MOST_PAIRS else []
+
+
+def stands(main: Sequence[Reached], without: Sequence[Reached]) -> frozenset[str]:
+    """Ids of the events of `main` for which the same party is reached `without` some sources."""
+    same = same_events([one.event for one in main], [one.event for one in without])
+    return frozenset(
+        one.event.id
+        for one in main
+        if one.party is not None and one.event.id in same and without[same[one.event.id]].party == one.party
+    )
 
 
 def same_events(some: Sequence[Event], others: Sequence[Event]) -> dict[str, int]:
@@ -95,31 +104,3 @@ def _table(events: Sequence[Event]) -> tuple["np.ndarray", ...]:
         np.array([origin.time_us / US_PER_S for origin in origins]),
         np.array([origin.time_sigma_s for origin in origins]),
     )
-
-
-def stands(main: Sequence[Reached], without: Sequence[Reached]) -> frozenset[str]:
-    """Ids of the events of `main` for which the same party is reached `without` some sources."""
-    same = same_events([one.event for one in main], [one.event for one in without])
-    return frozenset(
-        one.event.id
-        for one in main
-        if one.party is not None and one.event.id in same and without[same[one.event.id]].party == one.party
-    )
-
-
-def robustness(
-    event: str,
-    one_out: Mapping[frozenset[str], frozenset[str]],
-    two_out: Mapping[frozenset[str], frozenset[str]],
-) -> tuple[Robustness, str]:
-    """How robust an event's naming is, and the sources on which it rests, in words (empty for R2).
-
-    one_out, two_out: ids of events that stand, by the providers left out.
-    """
-    falls = [min(out) for out, standing in one_out.items() if event not in standing]
-    if falls or not one_out:
-        return "R0", f"the word of {', '.join(sorted(falls))}" if falls else "a single provider"
-    weak = [out for out, standing in two_out.items() if event not in standing]
-    if weak or not two_out:
-        return "R1", f"the word of {' and '.join(sorted(min(weak, key=sorted)))}" if weak else "at most two providers"
-    return "R2", ""

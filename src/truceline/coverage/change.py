@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import gammaln
 from scipy.stats import betaprime
 
-from truceline.coverage.exposure import Counted, Exposure
+from truceline.coverage.exposure import LEAST_KNOWN, Counted, Exposure
 from truceline.sensors.contract import Floats
 
 PRIOR = 0.5  # that there was a change
@@ -35,16 +35,22 @@ class Change:
 
 
 def series(exposure: Exposure, some: Sequence[Counted], class_: str) -> tuple[Floats, Floats]:
-    """(spans,) clusters that began in each, and (spans,) how much of the fire's own ground was seen in each."""
-    mine = [one for one in some if one.class_ == class_]
+    """(spans,) clusters that began in each, and (spans,) how much of the fire's own ground was seen in each.
+
+    A cluster is seen if any of its rounds is: the more rounds it has, the less does detection matter.
+    """
+    mine = sorted((one for one in some if one.class_ == class_), key=lambda one: (one.span, one.event))
     first: dict[str, Counted] = {}
-    for one in sorted(mine, key=lambda one: (one.span, one.event)):
+    for one in mine:
         first.setdefault(one.cluster, one)
+    rounds = max(1.0, sum(1 / one.known for one in mine) / max(len(first), 1))
     where = EVERYWHERE * exposure.area_km2 / exposure.area_km2.sum()
-    for one in first.values():
-        where[one.cell] += (1 - EVERYWHERE) / one.known / sum(1 / other.known for other in first.values())
+    worth = {name: 1 / (1 - (1 - one.known) ** rounds) for name, one in first.items()}
+    for name, one in first.items():
+        where[one.cell] += (1 - EVERYWHERE) * worth[name] / sum(worth.values())
     began = np.bincount([one.span for one in first.values()], minlength=len(exposure.spans)).astype(float)
-    return began, np.asarray(exposure.of(class_) @ where * exposure.hours)
+    seen = 1.0 - (1.0 - np.where(exposure.of(class_) >= LEAST_KNOWN, exposure.of(class_), 0.0)) ** rounds
+    return began, np.asarray(seen @ where * exposure.hours)
 
 
 def change(began: Floats, seen: Floats) -> Change:

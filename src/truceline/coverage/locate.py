@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from truceline.coverage.links import Links
-from truceline.coverage.seen import ENOUGH, hour_of, table_of
+from truceline.coverage.seen import KNOWN_BY_WORTH, hour_of, table_of
 from truceline.coverage.stations import Ints, Stations
 from truceline.coverage.watch import Watch
 from truceline.sensors.contract import Floats, Paths
@@ -33,12 +33,14 @@ def located(
     caught = table.caught.take(hour.bin, axis=1) * hour.working
     rank = np.repeat(np.arange(len(links.bounds) - 1), np.diff(links.bounds))
     multiplier = np.array([pow(ROOT, int(r), PATTERNS) for r in range(len(links.bounds) - 1)], np.int64)[rank]
+    by_worth = np.append(KNOWN_BY_WORTH, 1.0).astype(float)
     signals = _information(watch.stations, links)
     for pattern in range(PATTERNS):
         draw = ((pattern * multiplier + SHIFT * rank) % PATTERNS + 0.5) / PATTERNS
         for column, chance in enumerate(caught):
             heard = draw < chance
-            known = np.bincount(place, heard * worth, links.places) >= ENOUGH
+            total = np.bincount(place, heard * worth, links.places).astype(np.int64)
+            known = by_worth[np.minimum(total, len(KNOWN_BY_WORTH))]
             weight = float(table.weight[column]) / PATTERNS
             inside = [_inside(_summed(signals, place, heard, links.places), within) for within in within_m]
             found[:, table.class_[column]] += weight * known * np.stack(inside)

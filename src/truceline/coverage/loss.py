@@ -32,7 +32,7 @@ LOST_WITH_PROVIDER = (0.01, 0.05, 0.03, 0.90)  # another of the same provider, f
 REPORTED_RESTRICTION = (0.01, 0.05, 0.60, 0.02)  # somebody near reports that he was hindered
 REPORTED_JAMMING = (0.01, 0.40, 0.05, 0.01)  # somebody near reports interference
 SAID_TAMPERED = (0.01, 0.02, 0.40, 0.01)
-TAKEN_OUT = (0.02, 0.01, 0.02, 0.95)  # the network's own file ends its service
+TAKEN_OUT = (1e-4, 1e-4, 1e-3, 0.95)  # the network's own file ends its service
 JAMMED_WORDS = ("jam", "interference", "spoof", "gnss")
 NEAR_M, TOGETHER_US = 30_000.0, 10 * 60 * US_PER_S
 WITNESS_M, WITNESS_US = 10_000.0, 60 * 60 * US_PER_S
@@ -196,7 +196,7 @@ def _held(scene: _Scene, x: float, y: float, when: Instant) -> Floats:
     if not scene.maps:
         return np.zeros(len(scene.parties))
     at = np.array([x]), np.array([y])
-    return np.asarray(np.mean([holding(one, scene.parties, *at, when)[0][0, :-1] for one in scene.maps], axis=0))
+    return np.asarray(np.mean([holding(one, scene.parties, *at, when)[0, :-1] for one in scene.maps], axis=0))
 
 
 def blamed(loss: Loss, party: str) -> float:

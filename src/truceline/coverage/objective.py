@@ -16,7 +16,7 @@ from truceline.coverage.links import links_of
 from truceline.coverage.seen import Hour, hour_of, table_of
 from truceline.coverage.stations import Ints
 from truceline.coverage.watch import Watch
-from truceline.sensors.contract import Floats, Sensing
+from truceline.sensors.contract import Floats
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class Standing:
 
     def __init__(self, aim: Aim, carry: Carry, providers: Sequence[str]) -> None:
         self.aim = aim
+        self.carry = carry
         self.providers = tuple(providers)
         share = dict(aim.classes)
         columns = [(class_, weight * share[class_]) for class_ in aim.names for weight in carry.loudness(class_)[1]]
@@ -144,8 +145,3 @@ def reaches(watch: Watch, carry: Carry, aim: Aim, from_s: float, until_s: float)
 def _caught(hour: Hour, carry: Carry, classes: Sequence[str]) -> Floats:
     table = table_of(carry, hour.stations, classes)
     return np.asarray(table.caught.take(hour.bin, axis=1) * hour.working, float)
-
-
-def understood(kind: str, sensings: Sequence[Sensing]) -> bool:
-    """Whether a kind of sensor can be planned with."""
-    return any(kind in sensing.sensor_kinds for sensing in sensings)

@@ -1,7 +1,8 @@
 """The probability that a network notices what happens at a place: by enough stations, by so many providers.
 
-A catch counts one, with a direction two; from ENOUGH on an event is known (three arrays, two arrays and a
-microphone, five microphones). Stations catch independently, given how loud the event is.
+A catch counts one, with a direction two. How often an event of so much is known to the inference was measured on
+simulated missions (docs/science/coverage.md); three arrays are as good as enough. Stations catch independently, given
+how loud the event is.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -17,7 +18,8 @@ from truceline.coverage.links import Links, Singles
 from truceline.coverage.stations import Bools, Ints, Stations
 from truceline.coverage.watch import Watch
 
-ENOUGH = 5
+KNOWN_BY_WORTH = np.array([0.0, 0.0, 0.06, 0.33, 0.68, 0.9], np.float32)  # of catches; of more: always
+ENOUGH = len(KNOWN_BY_WORTH)
 MOST_PROVIDERS = 3  # the probability of so many providers or more is told
 BINS_A_FOLD = 250.0  # of a table of detection, for each factor of e of distance
 NEAREST_M, FARTHEST_M = 10.0, 200_000.0
@@ -147,7 +149,7 @@ def _block(hour: Hour, table: Table, start: int) -> Singles:
         _count(worth[..., : len(station)], caught, hour.stations.directed[station])
         if heard is not None:
             heard.hear(caught, hour.stations.provider[station])
-    found = [table.mixed(1.0 - worth.sum(axis=0))]
+    found = [table.mixed(1.0 - np.tensordot(1.0 - KNOWN_BY_WORTH, worth, axes=1))]
     if heard is not None:
         found += [table.mixed(part) for part in heard.at_least()]
     return np.stack(found)

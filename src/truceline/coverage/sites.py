@@ -95,7 +95,7 @@ def _held(points: Floats, party: str, maps: Sequence[PreparedMap], parties: Sequ
     if not maps:
         return np.zeros(len(points), bool)
     column = list(parties).index(party)
-    shares = [holding(one, parties, points[:, 0], points[:, 1], when)[0][:, column] for one in maps]
+    shares = [holding(one, parties, points[:, 0], points[:, 1], when)[:, column] for one in maps]
     return np.asarray(np.min(shares, axis=0) >= SURELY_HELD)
 
 

@@ -4,7 +4,6 @@ Three statements only: *saw*; *would have seen and did not*; *could not have see
 something of ground and time only where one would have been seen.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -56,9 +55,9 @@ class Silence:
     words: str
 
 
-def none_seen(class_: str, known: Floats, area_m2: Floats, events: int = 0, least: float = WOULD_SEE) -> Silence:
-    """What silence says: known (hours, cells), area_m2 (cells,)."""
-    weight = np.broadcast_to(area_m2, known.shape)
+def none_seen(class_: str, known: Floats, measure: Floats, events: int = 0, least: float = WOULD_SEE) -> Silence:
+    """What silence says: known (spans, cells); measure: area, or area times length, (cells,) or (spans, cells)."""
+    weight = np.broadcast_to(measure, known.shape)
     total = float(weight.sum())
     mean = float((known * weight).sum()) / total if total else 0.0
     share = float(weight[known >= least].sum()) / total if total else 0.0
@@ -82,6 +81,6 @@ def _words(class_: str, events: int, may: bool, mean: float, share: float, most:
     )
 
 
-def hours_between(from_us: Instant, until_us: Instant, step_us: Instant) -> Sequence[tuple[Instant, Instant]]:
+def spans_between(from_us: Instant, until_us: Instant, step_us: Instant) -> tuple[tuple[Instant, Instant], ...]:
     """Spans of equal length that fill a time, the last one cut."""
-    return [(start, min(start + step_us, until_us)) for start in range(from_us, until_us, step_us)]
+    return tuple((start, min(start + step_us, until_us)) for start in range(from_us, until_us, step_us))

@@ -1,9 +1,9 @@
 """What the ground does to sound and sight, where a height model is given.
 
-Sound is bent over a crest and weakened by it: Maekawa's barrier (1968, Applied Acoustics 1, 157), 10 log10(3 + 20 N)
-decibels for a path longer by N half wavelengths, nothing below N = −0.1. A loss of so many decibels shortens the
-reach as spreading would have (20 log10 of distance). Light is stopped by a crest. Waves through the ground are not
-touched.
+Sound is bent over a crest and weakened by it: Maekawa's barrier (1968, Applied Acoustics 1, 157) takes 10 log10(3 +
+20 N) decibels from a path longer by N half wavelengths. Over flat ground sound grazes (N = 0), and reaches are those
+of flat ground, so what counts is the excess, 10 log10(1 + 20 N / 3). It shortens the reach as spreading would have
+(20 log10 of distance). Light is stopped by a crest. Waves through the ground are not touched.
 """
 
 from collections.abc import Iterator
@@ -75,5 +75,5 @@ def _favour(sensing: Sensing, crest_m: Floats, along_m: Floats, distance_m: Floa
         return np.where(crest_m > 0, BLOCKED, 1.0)
     longer = np.sign(crest_m) * crest_m**2 / 2 * (1 / along_m + 1 / np.maximum(distance_m - along_m, 1.0))
     number = 2 * longer / WAVELENGTH_M[sensing.name]
-    loss = np.where(number > -0.1, 10 * np.log10(3 + 20 * np.maximum(number, -0.1)), 0.0)
+    loss = 10 * np.log10(1 + 20 * np.maximum(number, 0.0) / 3)
     return np.asarray(10 ** (-np.clip(loss, 0.0, MOST_LOSS_DB) / 20))

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from truceline.custody.canonical import canonical_json
+from truceline.custody.reading import decode
 from truceline.geo.cells import cell_of
 
 CELL_RESOLUTION = 6
@@ -27,9 +28,9 @@ class _Feature(msgspec.Struct):
 def derived(data: bytes) -> dict[str, bytes]:
     """The derived fields of a GeoJSON feature; none if it is none."""
     try:
-        feature = msgspec.json.decode(data, type=_Feature)
+        feature = decode(data, _Feature)
         positions = _positions(feature.geometry)
-    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
+    except (ValueError, msgspec.ValidationError):
         return {}
     found = {}
     time = feature.properties.get("time") or feature.properties.get("from")

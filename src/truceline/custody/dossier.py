@@ -29,12 +29,14 @@ from truceline.custody.canonical import Json, canonical_json
 from truceline.custody.checkpoint import Checkpoint, read_checkpoint, read_size
 from truceline.custody.derived import derived
 from truceline.custody.entry import Entry, read_entry
+from truceline.custody.exhibit import is_digest
 from truceline.custody.fields import committed, entry_v2, fields_of
 from truceline.custody.log_folder import Logged, match_inputs
 from truceline.custody.many import root_by_many
 from truceline.custody.merkle import leaf_hash
 from truceline.custody.note import CheckEd25519
 from truceline.custody.policy import Policy, read_policy
+from truceline.custody.reading import decode
 from truceline.custody.seal import Standing, Statement, read_statement, standing
 from truceline.custody.tlog_proof import read_tlog_proof
 from truceline.model.problem import Place, Problem, Unusable
@@ -96,6 +98,11 @@ class RecordsProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     records: tuple[RecordProven, ...]
     proof: tuple[str, ...]
 
+    def to_bytes(self) -> bytes:
+        """The bytes of proof.json."""
+        table: Json = msgspec.to_builtins(self)
+        return canonical_json(table) + b"\n"
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -155,10 +162,10 @@ class _Check:
     def _index(self) -> Index | None:
         data = self._files.get(INDEX, b"")
         try:
-            index = msgspec.json.decode(data, type=Index)
+            index = decode(data, Index)
             if index.v != VERSION or index.to_bytes() != data:
                 raise ValueError(f"it is not of version {VERSION}, or not written canonically")
-        except (ValueError, msgspec.DecodeError, msgspec.ValidationError) as error:
+        except ValueError as error:
             self._say(INDEX, f"missing, or not what it should be ({error})")
             return None
         return index
@@ -237,10 +244,12 @@ class _Check:
             return records
         data = self._files.get(RECORDS_PROOF, b"")
         try:
-            proven = msgspec.json.decode(data, type=RecordsProof)
+            proven = decode(data, RecordsProof)
             proof = [decode_base64(step, "a hash") for step in proven.proof]
+            if proven.to_bytes() != data or not all(is_digest(one.key) for one in proven.records):
+                raise ValueError("it is not written canonically")
             keys = {(one.kind, one.id): bytes.fromhex(one.key) for one in proven.records}
-        except (ValueError, msgspec.DecodeError, msgspec.ValidationError) as error:
+        except ValueError as error:
             self._say(RECORDS_PROOF, f"missing, or not a proof ({error})")
             return records
         lines = dict(_lines(records))
@@ -318,6 +327,6 @@ class _Feature(msgspec.Struct):
 
 def _properties(line: bytes) -> dict[str, Any]:
     try:
-        return msgspec.json.decode(line, type=_Feature).properties
-    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
+        return decode(line, _Feature).properties
+    except ValueError:
         return {}

@@ -7,9 +7,8 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 
-import msgspec
-
 from truceline.custody.canonical import canonical_json
+from truceline.custody.reading import decode
 
 VERSION = 1
 KINDS = (
@@ -48,8 +47,8 @@ def entry_of(kind: str, id_: str, data: bytes) -> Entry:
 def read_entry(data: bytes) -> Entry:
     """The entry that these bytes are. Raises ValueError for any other bytes, also for the same in another writing."""
     try:
-        table = msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        table = decode(data, object)
+    except ValueError as error:
         raise ValueError(f"the entry is not JSON in UTF-8 ({error})") from None
     if not isinstance(table, dict) or table.get("v") != VERSION:
         raise ValueError(f"the entry is not of version {VERSION}")

@@ -23,6 +23,7 @@ import msgspec
 
 from truceline.custody.canonical import canonical_json
 from truceline.custody.merkle import leaf_hash, root_of
+from truceline.custody.reading import decode
 
 VERSION = 2
 WHOLE = ""  # the name of the field that is the whole record
@@ -51,13 +52,13 @@ def fields_of(record: bytes) -> dict[str, bytes]:
     """The fields of a record: name → JSON text as it stands there. What is no JSON object has the whole field alone."""
     found = {WHOLE: record}
     try:
-        fields = msgspec.json.decode(record, type=dict[str, msgspec.Raw])
+        fields = decode(record, dict[str, msgspec.Raw])
         if "geometry" in fields and "properties" in fields:
-            fields |= msgspec.json.decode(fields.pop("properties"), type=dict[str, msgspec.Raw])
+            fields |= decode(bytes(fields.pop("properties")), dict[str, msgspec.Raw])
         for name, value in fields.items():
             if name and not name.startswith(DERIVED) and len(name.encode("utf-8")) <= MOST_NAME:
                 found[name] = bytes(value)
-    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeError, RecursionError):
+    except ValueError:
         return {WHOLE: record}
     return found
 

@@ -5,8 +5,8 @@ mission stands by it holds one statement (entry kind `result`):
 
     log          origin, size and root of the log of inputs in the result folder
     manifest     SHA-256 of manifest.json, and so of every file of the result
-    fields       size and root of the log of commitments: entry n of version 2 for input n of the log, then one for each
-                 record of the result, in the order of RECORDS and of their lines
+    fields       size and root of the log of commitments: an entry of version 2 (fields.py) for each input of the log
+                 and for each record of the result, in an order that only the seal's secret tells
 """
 
 import re
@@ -20,6 +20,7 @@ from truceline.custody.canonical import canonical_json
 from truceline.custody.entry import entry_of
 from truceline.custody.note import CheckEd25519, Verified, VerifierKey, verify_note
 from truceline.custody.policy import Policy
+from truceline.custody.reading import decode
 from truceline.custody.tlog_proof import TlogProof
 
 KIND = "result"
@@ -84,8 +85,8 @@ class _Statement(msgspec.Struct, forbid_unknown_fields=True):
 def read_statement(data: bytes) -> Statement:
     """The statement that these bytes are. Raises ValueError for any other."""
     try:
-        read = msgspec.json.decode(data, type=_Statement)
-    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+        read = decode(data, _Statement)
+    except ValueError as error:
         raise ValueError(f"the statement cannot be read ({error})") from None
     statement = Statement(
         read.log.origin, Tree(read.log.size, read.log.root), read.manifest, Tree(read.fields.size, read.fields.root)
@@ -116,11 +117,11 @@ class Standing:
         return not self.faults and bool(self.log_keys) and self.quorum
 
 
-def standing(statement: bytes, proof: TlogProof, policy: Policy, check: CheckEd25519) -> Standing:
-    """Whether a statement is in a register that the policy believes."""
+def standing(statement: bytes, proof: TlogProof, policy: Policy, check: CheckEd25519, *, kind: str = KIND) -> Standing:
+    """Whether a statement is in a register that the policy believes. kind: of its entry."""
     try:
         checkpoint = proof.checkpoint
-        entry = entry_of(KIND, sha256(statement).hexdigest(), statement)
+        entry = entry_of(kind, sha256(statement).hexdigest(), statement)
         if not proof.proves(entry.to_bytes()):
             return Standing(("the statement is not in the register at the place that the proof says",))
         logs = [key for key in policy.logs if key.name == checkpoint.origin]

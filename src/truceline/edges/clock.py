@@ -18,3 +18,8 @@ def worked_s() -> float:
     """Seconds of processor time that this process, and children that have ended, have used."""
     used = os.times()
     return used.user + used.system + used.children_user + used.children_system
+
+
+def rest(seconds: float) -> None:
+    """Do nothing for so long."""
+    time.sleep(seconds)

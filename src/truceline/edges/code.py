@@ -8,6 +8,7 @@ from importlib.resources.abc import Traversable
 
 from truceline import __version__
 
+NOT_CODE = ("__pycache__", "built", "node_modules")  # what is made from the code, or makes the front end
 CALCULATES_WITH = ("h3", "msgspec", "numpy", "pyproj", "rfc8785", "scipy", "shapely")
 
 
@@ -28,7 +29,7 @@ def _sources() -> list[tuple[str, Traversable]]:
     while left:
         prefix, folder = left.pop()
         for one in folder.iterdir():
-            if one.is_dir() and one.name != "__pycache__":
+            if one.is_dir() and one.name not in NOT_CODE:
                 left.append((f"{prefix}{one.name}/", one))
             elif one.is_file() and not one.name.endswith(".pyc"):
                 found.append((f"{prefix}{one.name}", one))

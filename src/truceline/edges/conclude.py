@@ -18,7 +18,10 @@ from truceline.reports.public_page import public_page
 from truceline.reports.records import record_files
 
 MANIFEST = "manifest.json"
-RECORDS = ("events.geojsonl", "incidents.geojsonl", "findings.geojsonl", "sensors.geojsonl")
+RECORDS = (
+    "events.geojsonl", "incidents.geojsonl", "findings.geojsonl", "sensors.geojsonl", "providers.geojsonl",
+    "claims.geojsonl",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -112,6 +112,27 @@ def understand(inputs: Inputs, kinds: Mapping[str, Kind]) -> Understood:
     return Understood(case, tuple(set_aside), tuple(sorted(set(notes))), tuple(logged))
 
 
+def read_line(kind: str, data: bytes, agreement: Agreement, network: Network) -> Observation | Notice | Claim | Contact:
+    """One line by itself, understood. Raises ValueError, with the reason, if it cannot be used."""
+    record: Observation | Notice | Claim | Contact
+    wrong: str | None
+    if kind == "observation":
+        record = read_observation(data)
+        wrong = _sensor_fault(record, network)
+    elif kind == "notice":
+        record = read_notice(data)
+        wrong = _notice_fault(record, agreement)
+    elif kind == "claim":
+        record = read_claim(data)
+        wrong = _claim_fault(record, agreement)
+    else:
+        assert kind == "contact", kind
+        record, wrong = read_contact(data), None
+    if wrong is not None:
+        raise ValueError(wrong)
+    return record
+
+
 def _ordered(inputs: Inputs) -> list[WholeFile]:
     return sorted(inputs.files, key=lambda one: (WHOLE_KINDS.index(one.kind), one.path))
 

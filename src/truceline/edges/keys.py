@@ -1,6 +1,7 @@
 """Signing keys: made, kept in files that only their owner can read, and used. The only place that holds a secret key.
 
-A key is one of two kinds: a log's (it signs checkpoints) or a witness's (it cosigns them). The key file is text: a line
+A key is of one kind: a log's (it signs checkpoints), a witness's (it cosigns them) or an officer's (it signs orders and
+decisions). The key file is text: a line
 of name and kind, then the secret key as PEM (PKCS #8), sealed by a passphrase if one is given. Beside it stands the
 public half as a vkey, which is to be handed to everyone.
 """
@@ -34,10 +35,10 @@ from truceline.custody.note import (
 from truceline.edges.store.durable import write_durably
 from truceline.model.problem import Place, Problem, Unusable
 
-KINDS = {"log": ED25519, "witness": COSIGNATURE}
+KINDS = {"log": ED25519, "witness": COSIGNATURE, "officer": ED25519}
 AskPassphrase: TypeAlias = Callable[[], str]
 
-_HEAD = re.compile(r"truceline key (log|witness) (\S+)\n")
+_HEAD = re.compile(r"truceline key (log|witness|officer) (\S+)\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def new_signer(kind: str, name: str) -> Signer:
         raise Unusable([Problem(Place("name"), str(error), remedy)]) from None
 
 
-def write_key(path: Path, signer: Signer, passphrase: str | None) -> None:
+def write_key(path: Path, kind: str, signer: Signer, passphrase: str | None) -> None:
     """Write a key file for its owner's eyes, and the vkey beside it. Raises Unusable if there is one already."""
     for one in (path, vkey_path(path)):
         if one.exists():
@@ -86,7 +87,7 @@ def write_key(path: Path, signer: Signer, passphrase: str | None) -> None:
                 [Problem(Place(str(one)), "the file exists already", "name a new one: keys are not replaced")]
             )
     seal = BestAvailableEncryption(passphrase.encode()) if passphrase else NoEncryption()
-    kind = next(kind for kind, type_ in KINDS.items() if type_ == signer.key.type)
+    assert KINDS[kind] == signer.key.type, kind
     pem = signer.secret.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, seal)
     try:
         write_durably(path, f"truceline key {kind} {signer.key.name}\n".encode() + pem, mode=0o600)
@@ -106,7 +107,9 @@ def read_key(path: Path, kind: str, ask: AskPassphrase) -> Signer:
         raise Unusable([Problem(Place(str(path)), f"cannot be read ({error.strerror})", "check the path")]) from None
     head = _HEAD.match(data.decode("utf-8", "replace"))
     if not head or head[1] != kind:
-        what = f"the file is no key of a {kind}" if not head else f"the key is of a {head[1]}, not of a {kind}"
+        what = (
+            f"the file is no key of this kind ({kind})" if not head else f"the key is of the kind {head[1]}, not {kind}"
+        )
         raise Unusable([Problem(Place(str(path)), what, f"make one: truceline key new {kind} NAME FILE")])
     pem = data[data.index(b"\n") + 1 :]
     try:

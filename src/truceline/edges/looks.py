@@ -15,5 +15,10 @@ def public_look() -> Look:
     return Look(style=_template("page.css"))
 
 
+def coverage_look() -> Look:
+    """The look of the pages of coverage and of plans."""
+    return Look(style=_template("page.css") + _template("coverage.css"))
+
+
 def _template(name: str) -> str:
     return files("truceline.reports").joinpath("templates", name).read_text("utf-8")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from truceline.findings.calibrated import CALIBRATION
 from truceline.pipeline import Plugins
 from truceline.sensors.acoustic import Acoustic
 from truceline.sensors.contract import Sensing
@@ -40,4 +41,4 @@ def kinds() -> Mapping[str, Kind]:
 def plugins() -> Plugins:
     """What the pipeline is built of."""
     sensings: tuple[Sensing, ...] = (Acoustic(), Seismic(), Optical())
-    return Plugins(sensings=sensings, infrasound=Infrasound(), kinds=kinds())
+    return Plugins(sensings=sensings, infrasound=Infrasound(), kinds=kinds(), calibration=CALIBRATION)

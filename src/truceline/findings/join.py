@@ -9,28 +9,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from truceline.findings.words import grade, sentence
-from truceline.model.agreement import ROBUSTNESS, Agreement, Provision, Robustness
-from truceline.model.event import Event
-from truceline.model.finding import OTHER_ACTOR, Attribution, Breach, Finding, Outcome, Reason
+from truceline.attribution.reliability import doubted
+from truceline.attribution.sources import one_interest
+from truceline.attribution.standing import Standing
+from truceline.findings.calibration import Calibration, stratum_of
+from truceline.findings.hypotheses import hypotheses
+from truceline.findings.reach import FORBIDDEN, Breaches, occurrence, party_reached, proven, provision_of
+from truceline.findings.words import Told, grade, sentence
+from truceline.model.agreement import ROBUSTNESS, Agreement, Robustness
+from truceline.model.case import Case
+from truceline.model.event import Event, Reliability
+from truceline.model.finding import OTHER_ACTOR, Attribution, Breach, Collusion, Finding, Outcome, Reason
 from truceline.model.incident import Act, Incident
 from truceline.model.numbers import rounded_probability
 
-FORBIDDEN = ("breach", "indeterminate")
 HAPPENED = 0.5  # an event less likely than this to have happened, or to be of the kind forbidden, breaks nothing
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How one event's naming of a party stands when sources are left out.
-
-    robustness: R0, R1 or R2, for the party that the event would be laid to; failed: the sources, one or two,
-    without which it falls, in words; independence: the same over other groupings of sources.
-    """
-
-    robustness: Robustness
-    failed: str = ""
-    independence: tuple[tuple[str, Robustness], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,62 +37,59 @@ class Opinion:
     provisions: tuple[str, ...]
     robustness: Robustness
     independence: tuple[tuple[str, Robustness], ...]
+    collusion: Collusion | None
     why: str
     reasons: tuple[Reason, ...]
 
 
-def party_reached(
-    agreement: Agreement, event: Event, attribution: Attribution, breaches: Mapping[str, Sequence[Breach]]
-) -> str | None:
-    """The party for whom occurrence × responsibility reaches the strictest threshold touched, if any.
-
-    Robustness is not looked at: the same question is asked again without each source.
-    """
-    for party in agreement.parties:
-        touched = [breach for breach in breaches[party] if breach.verdict in FORBIDDEN]
-        if touched:
-            threshold = max(_provision(agreement, breach.provision).attribution_threshold for breach in touched)
-            occurrence = _occurrence(event, touched)
-            if rounded_probability(occurrence * attribution.of(party)) >= threshold and _proven(touched):
-                return party
-    return None
-
-
-def join(
-    agreement: Agreement,
-    incident: Incident,
-    events: Mapping[str, Event],
-    attributions: Sequence[Attribution],
-    breaches: Mapping[str, Mapping[str, Sequence[Breach]]],
-    standings: Mapping[str, Standing],
-) -> tuple[Finding, ...]:
-    """The findings of one incident, in order of time, then id.
+@dataclass(frozen=True)
+class Grounds:
+    """What findings are joined from, besides incidents and who did them.
 
     breaches: by event, then by supposed actor; standings: of every event that a party is reached for.
     """
+
+    case: Case
+    events: Mapping[str, Event]
+    breaches: Breaches
+    standings: Mapping[str, Standing]
+    reliability: Sequence[Reliability]
+    calibration: Calibration
+
+
+def join(
+    incidents: Sequence[Incident], attributions: Sequence[Sequence[Attribution]], grounds: Grounds
+) -> tuple[Finding, ...]:
+    """The findings of all incidents, in order of time, then id. attributions: by incident, by act."""
     found: list[Finding] = []
-    for act, attribution in zip(incident.acts, attributions, strict=True):
-        opinions = _opinions(agreement, act, attribution, events, breaches, standings)
-        groups: defaultdict[tuple[object, ...], list[Opinion]] = defaultdict(list)
-        for opinion in opinions:
-            groups[opinion.outcome, opinion.party, opinion.robustness, opinion.provisions, opinion.why].append(opinion)
-        found += [_finding(incident, attribution, group) for group in groups.values()]
+    for incident, acts in zip(incidents, attributions, strict=True):
+        for act, attribution in zip(incident.acts, acts, strict=True):
+            groups: defaultdict[tuple[object, ...], list[Opinion]] = defaultdict(list)
+            for one in _opinions(act, attribution, grounds):
+                groups[one.outcome, one.party, one.robustness, one.provisions, one.why].append(one)
+            found += [_finding(grounds, incident, act, attribution, group) for group in groups.values()]
     return tuple(sorted(found, key=lambda finding: (finding.time_us, finding.id)))
 
 
-def _opinions(
-    agreement: Agreement,
-    act: Act,
-    attribution: Attribution,
-    events: Mapping[str, Event],
-    breaches: Mapping[str, Mapping[str, Sequence[Breach]]],
-    standings: Mapping[str, Standing],
-) -> list[Opinion]:
-    members = sorted((events[id_] for id_ in act.events), key=lambda event: (event.origin.time_us, event.id))
+def _opinions(act: Act, attribution: Attribution, grounds: Grounds) -> list[Opinion]:
+    agreement, standings = grounds.case.agreement, grounds.standings
+    members = sorted((grounds.events[id_] for id_ in act.events), key=lambda event: (event.origin.time_us, event.id))
     opinions = (
-        _opinion(agreement, event, attribution, breaches[event.id], standings.get(event.id)) for event in members
+        _opinion(agreement, event, attribution, grounds.breaches[event.id], standings.get(event.id))
+        for event in members
     )
-    return [opinion for opinion in opinions if opinion is not None]
+    return [_calibrated(one, act, attribution, grounds.calibration) for one in opinions if one is not None]
+
+
+def _calibrated(opinion: Opinion, act: Act, attribution: Attribution, calibration: Calibration) -> Opinion:
+    """The opinion, without its name where names of its kind that were no surer proved wrong too often."""
+    if opinion.party is None:
+        return opinion
+    sure = rounded_probability(opinion.occurrence * attribution.surely(opinion.party))
+    if sure >= calibration.stratum(stratum_of(opinion.event, act)).threshold:
+        return opinion
+    why = "where the truth was known, names of this kind that were no surer proved wrong too often"
+    return replace(opinion, outcome="undetermined", party=None, why=why)
 
 
 def _opinion(
@@ -122,6 +112,7 @@ def _opinion(
         provisions=tuple(breach.provision for breach in found),
         robustness="R0",
         independence=(),
+        collusion=None,
         why="no provision forbids it",
         reasons=tuple(breach.reason for breach in found),
     )
@@ -129,7 +120,7 @@ def _opinion(
     if not forbidden:
         exempt = any(breach.verdict == "exempt" for breach in found)
         return replace(opinion, outcome="exempt", why=found[0].decided_by) if exempt else opinion
-    opinion = replace(opinion, occurrence=_occurrence(event, forbidden))
+    opinion = replace(opinion, occurrence=occurrence(event, forbidden))
     if opinion.occurrence < HAPPENED:
         return replace(opinion, why="that it happened, and was of a forbidden kind, is less likely than not")
     if party is None:
@@ -160,9 +151,11 @@ def _named(
     agreement: Agreement, opinion: Opinion, party: str, standing: Standing, forbidden: Sequence[Breach]
 ) -> Opinion:
     """The opinion on an event for which a party is reached: named, if it stands and the mandate allows."""
-    opinion = replace(opinion, robustness=standing.robustness, independence=standing.independence)
+    opinion = replace(
+        opinion, robustness=standing.robustness, independence=standing.independence, collusion=standing.collusion
+    )
     wanted = max(
-        (_provision(agreement, breach.provision).attribution_robustness for breach in forbidden), key=ROBUSTNESS.index
+        (provision_of(agreement, breach.provision).attribution_robustness for breach in forbidden), key=ROBUSTNESS.index
     )
     if not agreement.may("attribute"):
         return replace(opinion, outcome="undetermined", why="the mandate does not let this mission attribute")
@@ -174,55 +167,53 @@ def _named(
 
 def _too_little(attribution: Attribution, agreement: Agreement, forbidden: Sequence[Breach], occurrence: float) -> str:
     """Why no party is reached: the weaker of what happened and who did it."""
-    threshold = max(_provision(agreement, breach.provision).attribution_threshold for breach in forbidden)
-    if not _proven(forbidden):
+    threshold = max(provision_of(agreement, breach.provision).attribution_threshold for breach in forbidden)
+    if not proven(forbidden):
         return "whether the text forbids it is indeterminate"
     if occurrence < threshold:
         return f"what happened is not sure enough for a standard of {threshold:.2f}"
-    best = max(probability for name, probability in attribution.responsibility if name != OTHER_ACTOR)
+    best = max(attribution.surely(name) for name, _ in attribution.responsibility if name != OTHER_ACTOR)
     if best < threshold and attribution.reasons:
         return attribution.reasons[0].words[0].lower() + attribution.reasons[0].words[1:].rstrip(".")
     return f"the evidence does not reach a standard of {threshold:.2f}"
 
 
-def _occurrence(event: Event, forbidden: Sequence[Breach]) -> float:
-    """Probability that it happened and is of the kind that the strictest provision touched forbids."""
-    return rounded_probability(event.existence * min(breach.probability for breach in forbidden))
-
-
-def _proven(forbidden: Sequence[Breach]) -> bool:
-    return any(breach.verdict == "breach" for breach in forbidden)
-
-
-def _provision(agreement: Agreement, id_: str) -> Provision:
-    return next(provision for provision in agreement.provisions if provision.id == id_)
-
-
-def _finding(incident: Incident, attribution: Attribution, group: Sequence[Opinion]) -> Finding:
+def _finding(
+    grounds: Grounds, incident: Incident, act: Act, attribution: Attribution, group: Sequence[Opinion]
+) -> Finding:
     events = [opinion.event for opinion in group]
     first = group[0]
-    occurrence = min(opinion.occurrence for opinion in group)
-    providers = {provider for event in events for provider in event.providers}
+    weakest = min(group, key=lambda one: (one.occurrence, one.event.id))
+    providers = sorted({provider for event in events for provider in event.providers})
     sensors = max(event.sensors for event in events)
+    doubtful = doubted(grounds.reliability, providers, events[0].origin.time_us)
     independence = tuple(
         (name, min((dict(opinion.independence).get(name, "R0") for opinion in group), key=ROBUSTNESS.index))
         for name, _ in first.independence
     )
+    doubts = [Reason(f"Others bear out little of what {name} told in that hour.") for name in doubtful]
     return Finding(
         id=f"F-{_place_id(first.event, incident)}",
         incident=incident.id,
         time_us=events[0].origin.time_us,
         events=tuple(event.id for event in events),
         provisions=first.provisions,
-        occurrence=occurrence,
+        occurrence=weakest.occurrence,
         responsibility=attribution.responsibility,
         outcome=first.outcome,
         party=first.party,
         robustness=first.robustness,
         independence=independence,
-        evidence=grade(len(providers), sensors, first.robustness),
-        reasons=(*first.reasons, *attribution.reasons),
-        words=sentence(first.outcome, events, occurrence, attribution.responsibility, first.why),
+        collusion=min((one.collusion for one in group if one.collusion), key=lambda c: (c.least, c.most), default=None),
+        hypotheses=hypotheses(weakest.event, act, first.outcome),
+        calibration=grounds.calibration.of(stratum_of(weakest.event, act)),
+        evidence=grade(len(providers) - len(doubtful), sensors, first.robustness),
+        reasons=(*first.reasons, *attribution.reasons, *doubts),
+        words=sentence(
+            Told(first.outcome, events, weakest.occurrence, attribution.responsibility, first.why),
+            interest=one_interest(grounds.case, frozenset(providers)),
+            in_field=grounds.calibration.in_field,
+        ),
     )
 
 

@@ -5,6 +5,7 @@ one sentence. The machine says where fire came from and who held that ground; it
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from truceline.model.event import Event
 from truceline.model.finding import Evidence, Outcome, Probabilities
@@ -12,7 +13,7 @@ from truceline.model.instant import format_utc
 from truceline.model.numbers import greatest
 
 SCALE = (
-    (0.05, "almost certainly not"),
+    (0.05, "almost no chance"),
     (0.20, "very unlikely"),
     (0.45, "unlikely"),
     (0.55, "roughly even chance"),
@@ -36,9 +37,10 @@ NAMES = {
 }
 
 
-def likelihood(probability: float) -> str:
-    """The ICD 203 words for a probability."""
-    return next(words for most, words in SCALE if probability < most)
+def likelihood(probability: float, *, in_field: bool = True) -> str:
+    """The ICD 203 words for a probability. "Almost certain" is kept for what is calibrated in the field too."""
+    words = next(words for most, words in SCALE if probability < most)
+    return words if in_field or words != SCALE[-1][1] else SCALE[-2][1]
 
 
 def counted(events: Sequence[Event]) -> str:
@@ -50,22 +52,40 @@ def counted(events: Sequence[Event]) -> str:
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
 
 
-def sentence(
-    outcome: Outcome, events: Sequence[Event], occurrence: float, responsibility: Probabilities, why: str
-) -> str:
-    """What happened, where fire came from or why that is not known. Always "not reviewed"."""
+@dataclass(frozen=True)
+class Told:
+    """What a sentence tells. why: why nobody is named, or nothing is forbidden."""
+
+    outcome: Outcome
+    events: Sequence[Event]
+    occurrence: float
+    responsibility: Probabilities
+    why: str
+
+
+def sentence(told: Told, *, interest: str | None = None, in_field: bool = True) -> str:
+    """What happened, where fire came from or why that is not known. Always "not reviewed".
+
+    interest: the interest group from which all support comes, if it all comes from one; in_field: whether enough of the
+    mission's own blasts were scored to lean on.
+    """
+    events = told.events
     start, end = format_utc(events[0].origin.time_us, digits=0), format_utc(events[-1].origin.time_us, digits=0)
     when = f"At {start}" if start == end else f"From {start} to {end}"
     text = f"{when}: {counted(events)}"
-    if outcome == "exempt":
-        return f"{text}, exempt: {why}. Not reviewed."
-    if outcome == "no_breach":
-        return f"{text}; {why}. Not reviewed."
-    text += f" ({likelihood(occurrence)})."
-    party, probability = greatest(responsibility)
-    if outcome == "attributed":
-        return f"{text} It is {likelihood(probability)} that the fire came from ground held by {party}. Not reviewed."
-    return f"{text} Who fired is undetermined: {why}. Not reviewed."
+    if told.outcome == "exempt":
+        return f"{text}, exempt: {told.why}. Not reviewed."
+    if told.outcome == "no_breach":
+        return f"{text}; {told.why}. Not reviewed."
+    text += f" ({likelihood(told.occurrence, in_field=in_field)})."
+    if interest is not None:
+        text += f" All who report it belong to one interest group, {interest}."
+    end = "Not reviewed." if in_field else "Not reviewed; calibrated in simulation only."
+    party, probability = greatest(told.responsibility)
+    if told.outcome == "attributed":
+        likely = likelihood(probability, in_field=in_field)
+        return f"{text} It is {likely} that the fire came from ground held by {party}. {end}"
+    return f"{text} Who fired is undetermined: {told.why}. {end}"
 
 
 def grade(providers: int, sensors: int, robustness: str) -> Evidence:

@@ -11,7 +11,8 @@ from truceline.formats.fields import Fields, nearest
 from truceline.model.agreement import AREA_KINDS, Area
 from truceline.model.problem import Place, Problem, Unusable
 
-KNOWN = ("id", "kind", "sigma_m", "radius_m", "names", "party", "name", "note")
+KNOWN = ("id", "kind", "sigma_m", "radius_m", "names", "party")
+KEPT = ("name", "note")  # of the author's own; GIS programs write names
 
 
 def read_areas(file: str, data: bytes) -> tuple[Area, ...]:
@@ -39,7 +40,7 @@ def _area(feature: geojson.Feature) -> Area:
     sigma_m = fields.number_or_none("sigma_m", least=0.0, most=1e6) or 0.0
     radius_m = fields.number_or_none("radius_m", least=0.0, most=2e7) or 0.0
     names, party = _names(fields), fields.text_or_none("party") or ""
-    fields.note_unknown(KNOWN)
+    fields.note_unknown(KNOWN, kept=KEPT)
     area = Area(id_, kind=kind, sigma_m=sigma_m, radius_m=radius_m, names=names, party=party)
     if feature.geometry == "LineString":
         return replace(area, line=geojson.line(feature))

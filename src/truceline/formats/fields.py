@@ -161,16 +161,18 @@ class Fields:
                 self.problems.append(Problem(self.item_at(field, index), what, remedy))
         return found
 
-    def note_unknown(self, known: Collection[str], again: Collection[str] = ()) -> tuple[str, ...]:
+    def note_unknown(
+        self, known: Collection[str], again: Collection[str] = (), kept: Collection[str] = ()
+    ) -> tuple[str, ...]:
         """Keys that nobody reads: a slip of the pen is a fault, with the key that is meant; others are kept and noted.
 
-        `again`: keys that may be meant though they stand already. Call it last: the fault stands in for the missing
-        of the key that is meant. Gives the keys that are meant.
+        `again`: keys that may be meant though they stand already; `kept`: keys that nobody reads, and that are no slip.
+        Call it last: the fault stands in for the missing of the key that is meant. Gives the keys that are meant.
         """
         meant = []
         free = [key for key in known if key not in self.table or key in again]
         for key in self.table:
-            if key in known:
+            if key in known or key in kept:
                 continue
             near = nearest(str(key), free)
             if near:

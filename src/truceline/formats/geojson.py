@@ -18,6 +18,7 @@ from truceline.model.problem import Place, Problem, Unusable
 MOST_BYTES = 256 * 1024 * 1024
 MOST_POSITIONS = 2_000_000
 MOST_HEIGHT_M = 1e9
+LEAST_CORNERS = 3  # of a ring that encloses anything
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def polygons(feature: Feature) -> tuple[Polygon, ...]:
     for member in members:
         rings = [_ring(ring) for ring in member] if isinstance(member, list) and member else [None]
         if any(ring is None for ring in rings):
-            _bad_position(feature, "a ring is not a closed list of at least four positions in degrees")
+            _bad_position(feature, "a ring is not a closed list of positions in degrees, three of them different")
             return ()
         found.append(tuple(ring for ring in rings if ring is not None))
     return tuple(found)
@@ -123,7 +124,7 @@ def _ring(raw: object) -> Ring | None:
     if not isinstance(raw, list) or not 4 <= len(raw) <= MOST_POSITIONS:
         return None
     ring = tuple(_position(item) for item in raw)
-    if any(position is None for position in ring) or ring[0] != ring[-1]:
+    if any(position is None for position in ring) or ring[0] != ring[-1] or len(set(ring)) < LEAST_CORNERS:
         return None
     return tuple(position for position in ring if position is not None)
 

@@ -7,7 +7,7 @@
     fix          lon, lat, sigma_m, window_s?, weapon?, count? (1), whose?
     track        track, lon, lat, sigma_m, alt_m?, speed_mps?, course_deg?, self_reported?
     report       heard or seen, count, azimuth_deg?, azimuth_sigma_deg?, range_m?, duration_s?, weapon?, text?,
-                 whose?
+                 whose?, fire_azimuth_deg?, fire_azimuth_sigma_deg?
     inspection   site, items, access
     restriction  what, who?, until?
     damage       object, persons?, cause_stated?
@@ -123,6 +123,8 @@ class _Report(_Base, tag="report"):
     weapon: str | None = None
     text: str | None = None
     whose: str | None = None
+    fire_azimuth_deg: Azimuth | None = None
+    fire_azimuth_sigma_deg: AzimuthSigma | None = None
 
 
 class _Item(Struct):
@@ -268,6 +270,8 @@ def _report(wire: _Report, common: dict[str, object]) -> Report:
         raise ValueError("heard, seen: a report says that something was heard or seen; set one to true")
     if (wire.azimuth_deg is None) != (wire.azimuth_sigma_deg is None):
         raise ValueError("azimuth_deg and azimuth_sigma_deg: give both or neither")
+    if (wire.fire_azimuth_deg is None) != (wire.fire_azimuth_sigma_deg is None):
+        raise ValueError("fire_azimuth_deg and fire_azimuth_sigma_deg: give both or neither")
     count = _bracket("count", _count(wire.count))
     _bracket("range_m", wire.range_m)
     return Report(
@@ -282,6 +286,8 @@ def _report(wire: _Report, common: dict[str, object]) -> Report:
         weapon=wire.weapon,
         text=wire.text,
         whose=wire.whose,
+        fire_azimuth_deg=_azimuth(wire.fire_azimuth_deg),
+        fire_azimuth_sigma_deg=wire.fire_azimuth_sigma_deg,
     )
 
 

@@ -27,7 +27,7 @@ def assign(
         worth = worth + _gumbel(source[row], pick, draw)
     good = worth > 0
     row, pick, worth = row[good], pick[good], worth[good]
-    chosen = _one_to_one(row, pick, worth, len(source), len(scene.picks))
+    chosen = one_to_one(row, pick, worth, len(source), len(scene.picks))
     order = np.lexsort((pick[chosen], source[row[chosen]]))
     return source[row[chosen]][order], pick[chosen][order]
 
@@ -95,7 +95,7 @@ def _uniform(number: Ints, draw: int) -> Floats:
     return np.asarray(((state ^ (state >> np.uint64(31))) >> np.uint64(11)).astype(float) * 2.0**-53 + 2.0**-54)
 
 
-def _one_to_one(row: Ints, pick: Ints, worth: Floats, rows: int, picks: int) -> Ints:
+def one_to_one(row: Ints, pick: Ints, worth: Floats, rows: int, picks: int) -> Ints:
     """Which candidates to take so that no row and no pick is used twice and the worth is greatest."""
     if not len(row):
         return np.zeros(0, np.int64)

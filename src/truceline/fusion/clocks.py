@@ -18,6 +18,7 @@ LEAST_LAG_S = 0.6
 LEAST_SHARED = 3
 PILE_S = 0.35
 AZIMUTH_GATE_SIGMAS = 3.5
+NEAR_SIGMAS, LEAST_WIDE_S = 2.5, 0.02
 LIKELY = 0.4  # probability of detection from which a channel is expected to hear
 
 
@@ -76,7 +77,7 @@ def _piles(channel: Ints, lag: Floats, wide: Floats, expected: Ints, known: Cloc
         there, here = int(piled[best]), int(np.sum(np.abs(lags) <= half))
         chance = len(lags) * half / MOST_LAG_S
         members = np.abs(lags - lags[best]) <= half
-        centre = float(np.median(lags[members]))
+        centre = _centre(lags[members], width[members])
         strong = there >= max(
             LEAST_SHARED, 0.35 * min(expected[index], 40)
         ) and there > 2.0 * here + chance + 2.0 * np.sqrt(chance)
@@ -86,7 +87,15 @@ def _piles(channel: Ints, lag: Floats, wide: Floats, expected: Ints, known: Cloc
             shared[index] = there
         elif known.offset_s[index] != 0 and here >= LEAST_SHARED:
             near = np.abs(lags) <= half
-            offset[index] += float(np.median(lags[near]))
+            offset[index] += _centre(lags[near], width[near])
             sigma[index] = max(0.02, 1.25 * float(np.median(width[near])) / np.sqrt(here))
             shared[index] = here
     return Clocks(offset, sigma, shared)
+
+
+def _centre(lags: Floats, wide: Floats) -> float:
+    """Where lags pile up: their mean by weight, those far from the median left out. Near events say it best."""
+    middle = np.median(lags)
+    near = np.abs(lags - middle) <= np.maximum(NEAR_SIGMAS * wide, LEAST_WIDE_S)
+    weight = near / np.maximum(wide, LEAST_WIDE_S) ** 2
+    return float((weight * lags).sum() / weight.sum()) if near.any() else float(middle)

@@ -1,8 +1,8 @@
 """When a sensor could not hear: out of service, by its own word, or fallen silent.
 
 Silence of a sensor is evidence only while it works. A sensor that reports its state regularly and stops is
-taken for deaf from then until its next sign of life; so is one that gives no sign of life while most of its kind
-report. Where a kind does not report its state, its sensors are taken to work.
+taken for deaf from then until its next sign of life; so is one that gives no sign of life at all while most of its
+kind report. Where a kind does not report its state, its sensors are taken to work.
 """
 
 from collections import defaultdict
@@ -50,7 +50,9 @@ def deafness(network: Network, observations: Sequence[Observation], channels: Ch
     for sensor_id in channels.sensor:
         sensor = network.by_id[sensor_id]
         own = statuses[sensor_id]
-        usual_s = _interval(own) if len(own) >= LEAST_STATUSES else habits.get(sensor.kind, 0.0)
+        # One that never reports its state but is heard of works: the habit of its kind is not its own.
+        habit_s = habits.get(sensor.kind, 0.0) if own or not signs[sensor_id] else 0.0
+        usual_s = _interval(own) if len(own) >= LEAST_STATUSES else habit_s
         found = _said(own) + _silences(sorted(signs[sensor_id]), usual_s, begin_s, end_s)
         if sensor.from_us is not None:
             found.append((-FOREVER_S, (sensor.from_us - base_us) / US_PER_S))

@@ -77,6 +77,8 @@ def _owned(
     """For each row the pick that was assigned to it (−1: none) and its gain."""
     pick = np.full(len(source), -1)
     gain = np.full(len(source), -np.inf)
+    if not len(source):  # nobody is within reach of any source
+        return pick, gain
     width = len(scene.channels)
     wanted = owner[0] * width + scene.picks.channel[owner[1]]
     key = source * width + channel  # ordered, as neighbours are

@@ -15,6 +15,7 @@ from truceline.fusion.build import CHI2, MADE_BY, FusedEvent, ellipse, local_eve
 from truceline.fusion.classify import lone_labels
 from truceline.fusion.columns import picks_of
 from truceline.fusion.epoch import EPOCH_S, Beliefs, EpochFit, Setting, fit_epoch
+from truceline.fusion.follow import Following, follow, of_what_moves
 from truceline.fusion.given import Given
 from truceline.fusion.health import sensor_health
 from truceline.fusion.hearing import deafness
@@ -38,6 +39,7 @@ class Carried:
     """What one epoch hands to the next: what was learnt, and which observations are spoken for."""
 
     beliefs: Beliefs
+    following: Following
     claimed: frozenset[str] = frozenset()
 
 
@@ -84,9 +86,12 @@ def fuse_epoch(
     hint: sources that an earlier look at more of the same data found; they spare the search from nothing.
     """
     free = [seen for seen in window if seen.id not in carried.claimed]
+    moving = [seen for seen in free if base_us <= seen.time_us < base_us + EPOCH_US]
+    tracked, following = follow(laid_out, moving, carried.following)
     fit = _fit(laid_out, base_us, window, free, carried.beliefs, hint)
     events = local_events(laid_out.network, laid_out.frame, base_us, fit, free)
     events += _regional_events(laid_out, base_us, free)
+    events += tracked
     claimed = {id_ for one in events for id_ in one.event.observations}
     # Claims of long ago cannot matter: no later window reaches back to them.
     recent = {seen.id for seen in window if seen.time_us >= base_us}
@@ -94,7 +99,11 @@ def fuse_epoch(
         tuple(events),
         sensor_health(laid_out.channels, base_us, fit) if fit is not None else (),
         fit.joint.sources if fit is not None else None,
-        Carried(fit.beliefs if fit is not None else carried.beliefs, frozenset((carried.claimed & recent) | claimed)),
+        Carried(
+            fit.beliefs if fit is not None else carried.beliefs,
+            following,
+            frozenset((carried.claimed & recent) | claimed),
+        ),
     )
 
 
@@ -108,7 +117,11 @@ def _fit(
 ) -> EpochFit | None:
     """The epoch's local sources, fitted; times in seconds from the epoch's start."""
     until_us = base_us + EPOCH_US + round(2 * laid_out.local_s * US_PER_S)
-    near = [seen for seen in free if base_us - EARLY_S * US_PER_S <= seen.time_us < until_us]
+    near = [
+        seen
+        for seen in free
+        if base_us - EARLY_S * US_PER_S <= seen.time_us < until_us and not of_what_moves(seen)
+    ]
     picks = picks_of(near, laid_out.channels, base_us)
     if not len(picks):
         return None

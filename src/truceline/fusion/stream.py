@@ -2,10 +2,11 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from truceline.fusion.build import FusedEvent
 from truceline.fusion.epoch import no_beliefs
+from truceline.fusion.follow import follow, nothing_followed
 from truceline.fusion.given import Given
 from truceline.fusion.step import EPOCH_US, Carried, EpochEvents, Hints, epochs_of, fuse_epoch, window_of
 from truceline.model.instant import Instant
@@ -37,7 +38,7 @@ class EventStream:
     def __init__(self, laid_out: Given) -> None:
         self._laid_out = laid_out
         self._watermark_us = BEGINNING
-        self._carried = Carried(no_beliefs(laid_out.channels))
+        self._carried = Carried(no_beliefs(laid_out.channels), nothing_followed(laid_out))
         self._kept: list[Observation] = []
 
     @classmethod
@@ -82,9 +83,17 @@ class EventStream:
                 hint = hints.sources.get(number) if hints is not None else None
                 found[number] = fuse_epoch(self._laid_out, base_us, window, self._carried, hint)
                 self._carried = found[number].carried
+        if watermark_us == END:
+            found |= self._ended(found)
         first_us, _ = window_of(self._laid_out, (last + 1) * EPOCH_US)
         self._kept = self._kept[bisect_left(times, first_us) :]
         return found
+
+    def _ended(self, found: dict[int, EpochEvents]) -> dict[int, EpochEvents]:
+        """What was still followed when the last observation had come, as events of an epoch of its own."""
+        events, following = follow(self._laid_out, (), self._carried.following, end=True)
+        self._carried = replace(self._carried, following=following)
+        return {max(found, default=0) + 1: EpochEvents(events, (), None, self._carried)} if events else {}
 
     def look(self, from_us: Instant) -> tuple[FusedEvent, ...]:
         """What seems to have happened in the hour from `from_us` on, by what has come so far. Nothing of it is final,

@@ -11,7 +11,8 @@ from truceline.geo.frame import Frame
 from truceline.geo.held import PreparedMap
 from truceline.model.instant import US_PER_HOUR, Instant
 
-LEAST_WIDTH_M = 1.0  # thinner slivers are rounding of the drawing
+LEAST_WIDTH_M = 10.0  # thinner slivers are rounding of the drawing: edges are straight between their own vertices
+LEAST_SIGMAS = 0.5  # and what is narrower than half the map's error is the map redrawn
 SHOWN_WITHIN_US = 24 * US_PER_HOUR  # another mapper has so long to show the same change
 
 
@@ -57,7 +58,7 @@ def _gained(one: PreparedMap, maps: Sequence[PreparedMap], frame: Frame, party: 
             continue
         circle = shapely.maximum_inscribed_circle(part, tolerance=max(0.5, float(shapely.length(part)) / 1e4))
         width = 2 * float(shapely.length(circle))
-        if width < LEAST_WIDTH_M:
+        if width < max(LEAST_WIDTH_M, LEAST_SIGMAS * sigma):
             continue
         (x, y) = shapely.get_coordinates(circle)[0].tolist()
         lon, lat = frame.to_lonlat(x, y)

@@ -10,7 +10,7 @@ from truceline.geo.frame import Floats
 
 @dataclass(frozen=True)
 class Heights:
-    """Metres above the sea at the middles of cells; table: (rows from the south, columns from the west), NaN unknown.
+    """Metres above the sea at the middles of cells; table: (rows from the south, columns from the west), 0 unknown.
 
     west_deg, south_deg: the middle of the south-western cell; step_deg: of a cell, both ways.
     """
@@ -22,8 +22,8 @@ class Heights:
 
     @staticmethod
     def of(west_deg: float, south_deg: float, step_deg: float, rows: Sequence[Sequence[float]]) -> "Heights":
-        """Heights of rows from the south."""
-        return Heights(west_deg, south_deg, step_deg, np.asarray(rows, float))
+        """Heights of rows from the south; NaN where nothing is known, which is taken for the level of the sea."""
+        return Heights(west_deg, south_deg, step_deg, np.nan_to_num(np.asarray(rows, float)))
 
     def at(self, lon: Floats, lat: Floats) -> Floats:
         """Metres at WGS84 degrees, any shape, linear between the middles of cells; 0 where nothing is known."""
@@ -39,4 +39,4 @@ class Heights:
         south = self.table[low, left] * (1 - a) + self.table[low, right] * a
         north = self.table[high, left] * (1 - a) + self.table[high, right] * a
         found = south * (1 - b) + north * b
-        return np.where(outside | np.isnan(found), 0.0, found)
+        return np.where(outside, 0.0, found)

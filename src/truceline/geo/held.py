@@ -1,11 +1,11 @@
 """Who holds the ground at a place, by maps whose edges are uncertain.
 
-A mapper draws an edge and says how well it is known. The true edge is taken to lie a normal distance away,
-the same along the stretch that matters; now and then a map is wrong by far more than its mapper believes.
+A mapper draws an edge and says how well it is known. Here is what each map says of a place, edge by edge; how far
+maps are to be believed is weighed elsewhere.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -18,11 +18,9 @@ from truceline.model.instant import Instant
 
 Floats = npt.NDArray[np.float64]
 
-UNKNOWN = ""  # ground that no party holds for certain
 LEAST_SIGMA_M = 1.0
-ROUGH_SHARE = 0.04  # of maps are wrong where it matters by several times what they state
-ROUGH_TIMES = 6.0
-FAR_SIGMAS = 40.0
+DOUBT_SIGMAS = 2.0
+FAR_M = 1e6
 MOST_PAIRS = 1_000_000  # of points and edges looked at at once
 
 
@@ -36,20 +34,27 @@ class Edges:
     y1: Floats
 
     def distance(self, x: Floats, y: Floats) -> Floats:
-        """(points,) metres from each point to the nearest edge; infinite where there is none.
+        """Metres from each point to the nearest edge, infinite where there is none: points (n,), or (clouds, n).
 
-        Only edges that can be nearest to some point of so small a cloud are looked at.
+        Only edges that can be nearest to some point of a cloud are looked at.
         """
-        if not len(self.x0) or not len(x):
-            return np.full(len(x), np.inf)
-        middle_x, middle_y = (x.min() + x.max()) / 2, (y.min() + y.max()) / 2
-        reach = float(np.hypot(x - middle_x, y - middle_y).max())
-        from_middle = _to_edges(np.array([middle_x]), np.array([middle_y]), self)[0]
-        near = np.flatnonzero(from_middle <= from_middle.min() + 2 * reach)
-        some = Edges(self.x0[near], self.y0[near], self.x1[near], self.y1[near])
-        step = max(1, MOST_PAIRS // len(near))
-        parts = [_to_edges(x[i : i + step], y[i : i + step], some).min(axis=1) for i in range(0, len(x), step)]
-        return np.concatenate(parts)
+        if not len(self.x0) or not x.size:
+            return np.full(x.shape, np.inf)
+        clouds_x, clouds_y = np.atleast_2d(x), np.atleast_2d(y)
+        middle_x = (clouds_x.min(axis=1) + clouds_x.max(axis=1)) / 2
+        middle_y = (clouds_y.min(axis=1) + clouds_y.max(axis=1)) / 2
+        reach = np.hypot(clouds_x - middle_x[:, None], clouds_y - middle_y[:, None]).max(axis=1)
+        from_middle = _to_edges(middle_x, middle_y, self)
+        close = from_middle <= (from_middle.min(axis=1) + 2 * reach)[:, None]
+        found = [self._near(*cloud) for cloud in zip(clouds_x, clouds_y, close, strict=True)]
+        return np.stack(found).reshape(x.shape)
+
+    def _near(self, x: Floats, y: Floats, close: npt.NDArray[np.bool_]) -> Floats:
+        some = Edges(self.x0[close], self.y0[close], self.x1[close], self.y1[close])
+        step = max(1, MOST_PAIRS // len(some.x0))
+        return np.concatenate(
+            [_to_edges(x[i : i + step], y[i : i + step], some).min(axis=1) for i in range(0, len(x), step)]
+        )
 
 
 def _to_edges(x: Floats, y: Floats, edges: Edges) -> Floats:
@@ -75,6 +80,19 @@ class PreparedMap:
 
     mapper: str
     areas: tuple[tuple[HeldGround, shapely.Geometry, Edges], ...]  # (area, region, its boundary)
+    _joined: dict[tuple[int, ...], tuple[shapely.Geometry, Edges]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def joined(self, places: tuple[int, ...]) -> tuple[shapely.Geometry, Edges]:
+        """The union of some areas (by their places), without the edges between them; worked out once."""
+        if len(places) == 1:
+            return self.areas[places[0]][1:]
+        if places not in self._joined:
+            region = shapely.union_all([self.areas[place][1] for place in places])
+            shapely.prepare(region)
+            self._joined[places] = region, _edges(region)
+        return self._joined[places]
 
 
 def prepare_maps(maps: Sequence[ControlMap], frame: Frame) -> tuple[PreparedMap, ...]:
@@ -98,37 +116,61 @@ def _polygon(rings: Sequence[Sequence[tuple[float, float]]], frame: Frame) -> sh
     return shapely.make_valid(shapely.Polygon(projected[0], projected[1:]))
 
 
-def holding(
-    prepared: PreparedMap, parties: Sequence[str], x: Floats, y: Floats, when: Instant
-) -> tuple[Floats, Floats]:
-    """(points, parties + 1) probability that each party holds each point at an instant, unknown ground last; and
-    (points,) how deep each point lies in the ground of whoever holds it: metres to the edge, 0 outside all.
+@dataclass(frozen=True)
+class Stated:
+    """What one map says of points at an instant, any shape.
 
-    Ground claimed for two parties at once is unknown, as is ground in no area.
+    signed_m (…, parties): metres inside (positive) or outside each party's ground; −FAR_M where it holds none. sigma_m:
+    how well the nearest edge of that ground is known, likewise. silent (…): ground that the map gives to nobody, or to
+    two parties at once, by more than the doubt about its edges.
     """
-    held = np.zeros((len(x), len(parties)))
-    deep = np.zeros(len(x))
-    for area, region, edges in prepared.areas:
-        if not _in_time(area, when):
-            continue
-        distance = edges.distance(x, y)
-        within = shapely.contains_xy(region, x, y)
-        deep = np.maximum(deep, np.where(within, distance, 0.0))
-        if area.party in parties:
-            inside = _inside(within, distance, max(area.sigma_m, LEAST_SIGMA_M))
-            column = list(parties).index(area.party)
-            held[:, column] = np.maximum(held[:, column], inside)
-    # What more than one party is said to hold is taken from each and left unknown.
+
+    signed_m: Floats
+    sigma_m: Floats
+    silent: npt.NDArray[np.bool_]
+
+
+def stated(prepared: PreparedMap, parties: Sequence[str], x: Floats, y: Floats, when: Instant) -> Stated:
+    """What a map says of points (n,), or (clouds, n); frame metres. Ground of those who are no party says nothing of
+    the parties."""
+    signed = np.full((*x.shape, len(parties)), -FAR_M)
+    sigma = np.full(signed.shape, LEAST_SIGMA_M)
+    for column, party in enumerate(parties):
+        mine = tuple(
+            number for number, (area, _, _) in enumerate(prepared.areas) if area.party == party and in_time(area, when)
+        )
+        if mine:
+            region, edges = prepared.joined(mine)
+            distance = np.minimum(edges.distance(x, y), FAR_M)
+            signed[..., column] = np.where(shapely.contains_xy(region, x, y), distance, -distance)
+            sigma[..., column] = _sigma(prepared, mine, x, y)
+    ranked = np.sort(signed, axis=-1)
+    doubt = DOUBT_SIGMAS * sigma.max(axis=-1)
+    silent = ranked[..., -1] < -doubt
+    if len(parties) > 1:
+        silent |= ranked[..., -2] > doubt
+    return Stated(signed, sigma, silent)
+
+
+def holding(prepared: PreparedMap, parties: Sequence[str], x: Floats, y: Floats, when: Instant) -> Floats:
+    """(n, parties + 1) probability that each party holds each point by one map alone and its own sigma, unknown ground
+    last. Ground claimed for two parties at once is unknown, as is ground in no area."""
+    said = stated(prepared, parties, x, y, when)
+    held = ndtr(said.signed_m / said.sigma_m)
     contested = np.maximum(held.sum(axis=1, keepdims=True) - 1.0, 0.0)
     held = np.maximum(held - contested, 0.0)
-    return np.asarray(np.c_[held, np.maximum(1.0 - held.sum(axis=1), 0.0)]), deep
+    return np.asarray(np.c_[held, np.maximum(1.0 - held.sum(axis=1), 0.0)])
 
 
-def _in_time(area: HeldGround, when: Instant) -> bool:
+def _sigma(prepared: PreparedMap, places: tuple[int, ...], x: Floats, y: Floats) -> Floats | float:
+    """The sigma of whichever of these areas has its edge nearest."""
+    stated_m = [max(prepared.areas[place][0].sigma_m, LEAST_SIGMA_M) for place in places]
+    if len(set(stated_m)) == 1:
+        return stated_m[0]
+    nearest = np.argmin([prepared.areas[place][2].distance(x, y) for place in places], axis=0)
+    return np.asarray(np.array(stated_m)[nearest])
+
+
+def in_time(area: HeldGround, when: Instant) -> bool:
+    """Whether a mapper says that this ground was held so at an instant."""
     return area.from_us <= when and (area.until_us is None or when < area.until_us)
-
-
-def _inside(within: npt.NDArray[np.bool_], distance: Floats, sigma: float) -> Floats:
-    """Probability that points lie inside a region whose edge is uncertain by sigma."""
-    signed = np.clip(np.where(within, distance, -distance) / sigma, -FAR_SIGMAS, FAR_SIGMAS)
-    return np.asarray((1 - ROUGH_SHARE) * ndtr(signed) + ROUGH_SHARE * ndtr(signed / ROUGH_TIMES))

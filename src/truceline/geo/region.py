@@ -9,11 +9,13 @@ computing bivariate normal probabilities", Annals of Mathematical Statistics 27,
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil, pi, sqrt
 
 import numpy as np
 import numpy.typing as npt
 import shapely
+from scipy.ndimage import distance_transform_edt
 from scipy.special import owens_t
 
 from truceline.geo.frame import GEOD, Floats, Frame
@@ -27,6 +29,8 @@ REACH = 6.5  # sigmas beyond which an edge plays no part (8e-11)
 LEAST_SIGMA_M = 0.01  # no position is better known than this
 CHI2_90 = 4.605170185988092  # of two degrees of freedom: the square of a 90 % ellipse's half axis, in sigmas
 CHUNK = 20_000
+CELLS = 384  # of the longer side of a zone, in its grid
+WORTH_A_GRID = 2_000  # positions
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,11 @@ class Positions:
 
     def __len__(self) -> int:
         return len(self.x)
+
+    @cached_property
+    def points(self) -> npt.NDArray[np.object_]:
+        """The positions as shapely points, (n,)."""
+        return np.asarray(shapely.points(self.x, self.y), object)
 
     def take(self, rows: Sequence[int]) -> "Positions":
         """Some of the positions, by row."""
@@ -106,9 +115,30 @@ class Region:
         held = shapely.contains_xy(self.outline, at.x[near], at.y[near])
         probability[near] = held
         margin[near[held]] = np.inf
+        near = near[self._perhaps_touching(at.x[near], at.y[near], reach[near])]
         for start in range(0, len(near), CHUNK):
             self._blur(at, near[start : start + CHUNK], reach, probability, margin)
         return Standing(probability.tolist(), margin.tolist())
+
+    def _perhaps_touching(self, x: Floats, y: Floats, reach: Floats) -> npt.NDArray[np.bool_]:
+        """Which of many positions may be within reach of an edge: all that are, and a few that are not."""
+        if len(x) < WORTH_A_GRID:
+            return np.ones(len(x), bool)
+        west, south, cell_m, away_m = self._grid
+        column = np.clip((x - west) / cell_m, 0, away_m.shape[0] - 1).astype(np.intp)
+        row = np.clip((y - south) / cell_m, 0, away_m.shape[1] - 1).astype(np.intp)
+        return np.asarray(away_m[column, row] <= reach + 3 * cell_m)
+
+    @cached_property
+    def _grid(self) -> tuple[float, float, float, Floats]:
+        """Western and southern edge and size of the cells of a grid, and how far each cell is from an edge, metres."""
+        west, south, east, north = shapely.bounds(self.outline)
+        cell_m = max(east - west, north - south, 1.0) / CELLS
+        vertices = shapely.get_coordinates(shapely.segmentize(shapely.boundary(self.outline), cell_m / 2))
+        cells = np.floor((vertices - [west, south]) / cell_m).astype(np.intp)
+        free = np.ones(cells.max(axis=0) + 1, bool)
+        free[cells[:, 0], cells[:, 1]] = False
+        return west, south, cell_m, distance_transform_edt(free) * cell_m
 
     def _blur(
         self, at: Positions, some: npt.NDArray[np.intp], reach: Floats, probability: Floats, margin: Floats

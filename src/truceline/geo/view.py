@@ -248,7 +248,9 @@ def _inner_point(shape: shapely.Geometry) -> Point | None:
 def _paths(shape: shapely.Geometry) -> list[list[Point]]:
     """The lines of a shape, each a list of points, in an order that hangs on the shape alone."""
     merged = shapely.line_merge(shape) if shapely.get_type_id(shape) == 5 else shape
-    lines = [part for part in shapely.get_parts(merged) if shapely.get_dimensions(part) == 1]
+    lines = [
+        part for part in shapely.get_parts(merged) if shapely.get_dimensions(part) == 1 and not shapely.is_empty(part)
+    ]
     return sorted(_coordinates(line) for line in lines)
 
 

@@ -57,7 +57,7 @@ def nearest_area(frame: Frame, areas: Mapping[str, Area], ids: Sequence[str], at
     if len(ids) == 1:
         return [ids[0]] * len(at)
     tree = shapely.STRtree([shape_of(frame, areas[id_]) for id_ in ids])
-    _, nearest = tree.query_nearest(shapely.points(at.x, at.y), all_matches=False)
+    _, nearest = tree.query_nearest(at.points, all_matches=False)
     return [ids[index] for index in nearest.tolist()]
 
 

@@ -125,11 +125,12 @@ def _spot(rows: _Rows, members: Ints) -> Spot:
 
 @dataclass(frozen=True)
 class _Cause:
-    """A launch spot (by number) that arrivals may follow from, how probably, and at what speed they flew."""
+    """A launch spot (by number) that arrivals may follow from, how probably, and how they flew."""
 
     spot: int
     probability: float
     speed_mps: float
+    slow: float
 
 
 def _follow(rows: _Rows, spots: list[Ints]) -> dict[int, list[_Cause]]:
@@ -139,9 +140,11 @@ def _follow(rows: _Rows, spots: list[Ints]) -> dict[int, list[_Cause]]:
     found: dict[int, list[_Cause]] = {}
     for number, members in enumerate(spots):
         if rows.role[members[0]] == 2:
-            probability, speed = link(_spot(rows, members), prepared)
+            probability, fits = link(_spot(rows, members), prepared)
             found[number] = [
-                _Cause(launching[k], float(p), float(speed[k])) for k, p in enumerate(probability[:-1]) if p >= 0.01
+                _Cause(launching[k], float(p), fits[k].speed_mps, fits[k].slow)
+                for k, p in enumerate(probability[:-1])
+                if p >= 0.01
             ]
     return found
 
@@ -162,6 +165,7 @@ class _Draft:
     arrivals: Ints
     linked: float
     speed_mps: float | None
+    slow: float | None
     follows: tuple[_Cause, ...]
 
     @property
@@ -185,9 +189,10 @@ def _acts(rows: _Rows, spots: list[Ints], followed: dict[int, list[_Cause]]) -> 
             arrivals = np.sort(np.concatenate([spots[part] for part, _ in parts])) if parts else none
             linked = min((cause.probability for _, cause in parts), default=1.0)
             speed = min((cause.speed_mps for _, cause in parts), default=None)
-            drafts.append(_Draft(number, members, arrivals, linked, speed, ()))
+            slow = max((cause.slow for _, cause in parts), default=None)
+            drafts.append(_Draft(number, members, arrivals, linked, speed, slow, ()))
         elif number not in joined:
-            drafts.append(_Draft(number, none, members, 1.0, None, tuple(followed[number])))
+            drafts.append(_Draft(number, none, members, 1.0, None, None, tuple(followed[number])))
     return drafts
 
 
@@ -220,6 +225,7 @@ def _incident(rows: _Rows, drafts: list[_Draft]) -> Incident:
             arrivals=tuple(rows.events[row].event.id for row in draft.arrivals),
             linked=round(draft.linked, 4),
             speed_mps=None if draft.speed_mps is None else round(draft.speed_mps, 1),
+            slow=None if draft.slow is None else round(draft.slow, 4),
             follows=tuple(
                 Follows(place[cause.spot], round(cause.probability, 4))
                 for cause in draft.follows

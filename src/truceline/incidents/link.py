@@ -19,6 +19,7 @@ LEAST_RANGE_M, MOST_RANGE_M = 700.0, 45_000.0
 JITTER_S, JITTER_SHARE = 0.35, 0.018  # scatter of the time of flight from round to round
 UNHEARD = 0.12  # of a heard battery's rounds, launches that were not heard
 GRID_S = 0.1
+SLOW_MPS = 300.0  # mortars' rounds cover ground more slowly, guns' and rockets' faster
 NOT_HEARD_AT_ALL = 0.25  # of salvos, those whose launches were out of everybody's earshot
 WINDOW_S = 150.0
 
@@ -33,30 +34,43 @@ class Spot:
     time_s: Floats
 
 
-def link(arrivals: Spot, launches: list[Spot]) -> tuple[Floats, Floats]:
-    """(launches + 1,) probability that the arrivals were fired from each spot; from none that was heard, last.
-    (launches,) mean speed over ground that fits best, m/s."""
-    found = [log_ratio(arrivals, spot) for spot in launches]
-    log, speed = np.array([one[0] for one in found]), np.array([one[1] for one in found])
+@dataclass(frozen=True)
+class Fit:
+    """How well arrivals fit the launches of one spot. log_ratio: log-likelihood ratio that they were fired from there
+    against unrelated (−inf where no shell could do it); speed_mps: mean speed over ground that fits best; slow:
+    probability that they flew as slowly as a mortar's rounds, if they were fired from there."""
+
+    log_ratio: float
+    speed_mps: float
+    slow: float
+
+
+NO_FIT = Fit(-np.inf, 0.0, 0.0)
+
+
+def link(arrivals: Spot, launches: list[Spot]) -> tuple[Floats, list[Fit]]:
+    """(launches + 1,) probability that the arrivals were fired from each spot; from none that was heard, last. And how
+    they fit each spot."""
+    found = [fit(arrivals, spot) for spot in launches]
+    log = np.array([one.log_ratio for one in found])
     possible = np.isfinite(log)
     prior = (1.0 - NOT_HEARD_AT_ALL) / max(1, int(possible.sum()))
     weight = np.r_[np.where(possible, log + np.log(prior), -np.inf), np.log(NOT_HEARD_AT_ALL)]
     value = np.exp(weight - weight.max())
-    return np.asarray(value / value.sum()), speed
+    return np.asarray(value / value.sum()), found
 
 
-def log_ratio(arrivals: Spot, launches: Spot) -> tuple[float, float]:
-    """Log-likelihood ratio that the arrivals were fired from the launches' spot against unrelated (−inf where no
-    shell could do it), and the mean speed over ground that fits best."""
+def fit(arrivals: Spot, launches: Spot) -> Fit:
+    """How well arrivals fit the launches of a spot, over all times of flight that a shell or rocket may take."""
     distance = float(np.hypot(arrivals.x - launches.x, arrivals.y - launches.y))
     slack = 3.0 * float(np.hypot(arrivals.sigma_m, launches.sigma_m))
     if distance + slack < LEAST_RANGE_M or distance - slack > MOST_RANGE_M:
-        return -np.inf, 0.0
+        return NO_FIT
     distance = float(np.clip(distance, LEAST_RANGE_M, MOST_RANGE_M))
     flight = np.arange(distance / ANY_SPEED[2], distance / ANY_SPEED[1], GRID_S)
     gap = arrivals.time_s[:, None] - launches.time_s[None, :]
     if not ((gap > flight[0] - 2) & (gap < flight[-1] + 2)).any():
-        return -np.inf, 0.0
+        return NO_FIT
     scatter = JITTER_S + JITTER_SHARE * flight
     z = (gap[:, :, None] - flight) / scatter
     density = np.exp(-0.5 * z * z) / (scatter * np.sqrt(2 * np.pi))
@@ -64,7 +78,12 @@ def log_ratio(arrivals: Spot, launches: Spot) -> tuple[float, float]:
     per_arrival = (1 - UNHEARD) * density.mean(axis=1) + UNHEARD / window
     evidence = np.log(per_arrival * window).sum(axis=0) + np.log(_prior(flight, distance, slack / 3))
     peak = float(evidence.max())
-    return peak + float(np.log(np.exp(evidence - peak).sum())), distance / float(flight[np.argmax(evidence)])
+    weight = np.exp(evidence - peak)
+    return Fit(
+        log_ratio=peak + float(np.log(weight.sum())),
+        speed_mps=distance / float(flight[np.argmax(evidence)]),
+        slow=float(weight[distance / flight < SLOW_MPS].sum() / weight.sum()),
+    )
 
 
 def _prior(flight: Floats, distance: float, sigma_m: float) -> Floats:

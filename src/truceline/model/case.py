@@ -29,10 +29,38 @@ class Case:
 
     def without_providers(self, providers: frozenset[str]) -> "Case":
         """The same case as if these providers had sent nothing: their sensors and observations are left out."""
-        sensors = tuple(sensor for sensor in self.network.sensors if sensor.provider not in providers)
-        kept = {sensor.id for sensor in sensors}
+        return self.without_sensors(self.network.run_by(providers))
+
+    def without_sensors(self, sensors: frozenset[str]) -> "Case":
+        """The same case as if these sensors did not exist."""
+        if not sensors:
+            return self
         return replace(
             self,
-            network=Network(sensors),
-            observations=tuple(seen for seen in self.observations if seen.sensor in kept),
+            network=Network(tuple(sensor for sensor in self.network.sensors if sensor.id not in sensors)),
+            observations=tuple(seen for seen in self.observations if seen.sensor not in sensors),
         )
+
+    def accepted(self) -> "Case":
+        """The same case with each sensor serving only since it was accepted; itself where nobody accepts sensors.
+
+        What a sensor says before it is accepted informs, but a finding may not rest on it.
+        """
+        since = {sensor.id: sensor.accepted_us for sensor in self.network.sensors}
+        if not any(accepted is not None for accepted in since.values()):
+            return self
+        serving = tuple(
+            replace(sensor, from_us=max(sensor.from_us or sensor.accepted_us, sensor.accepted_us))
+            for sensor in self.network.sensors
+            if sensor.accepted_us is not None
+        )
+        kept = tuple(
+            seen
+            for seen in self.observations
+            if (accepted := since[seen.sensor]) is not None and seen.time_us >= accepted
+        )
+        return replace(self, network=Network(serving), observations=kept)
+
+    def without_mapper(self, mapper: str) -> "Case":
+        """The same case without one mapper's map."""
+        return replace(self, maps=tuple(one for one in self.maps if one.mapper != mapper))

@@ -90,3 +90,20 @@ class SensorHealth:
     arrivals_shared: int = 0
     arrivals_expected: float = 0.0
     reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reliability:
+    """How far one provider is to be believed over one epoch, by what the others bear out; shares beside their median.
+
+    told: of what its sensors should have heard, how much they told; borne_out: of what they told, how much belongs to
+    events that others report too; arrivals: how many they sent.
+    """
+
+    provider: str
+    from_us: Instant
+    until_us: Instant
+    reliability: float
+    told: float
+    borne_out: float
+    arrivals: int

@@ -1,6 +1,7 @@
 """What parties file: notices of activity, claims against one another, contacts."""
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from truceline.model.instant import Instant
 
@@ -37,6 +38,26 @@ class Claim:
     class_: str
     count: int | None = None
     text: str | None = None
+
+
+ClaimOutcome: TypeAlias = Literal["matched", "duplicate", "exempt", "out_of_coverage", "refuted", "unverifiable"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciled:
+    """What becomes of a claim beside what happened.
+
+    accused: how probably the accused did what it was matched with; missed: how probably such fire would have been
+    missed there and then, where it was matched with nothing.
+    """
+
+    claim: Claim
+    outcome: ClaimOutcome
+    event: str | None = None
+    finding: str | None = None
+    duplicate_of: str | None = None
+    accused: float | None = None
+    missed: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ Verdict: TypeAlias = Literal["breach", "exempt", "not_applicable", "indeterminat
 Evidence: TypeAlias = Literal["weak", "fair", "strong"]
 Probabilities: TypeAlias = tuple[tuple[str, float], ...]  # (party or other, probability), summing to 1
 
+FIELD_ENOUGH = 100  # known blasts of the mission itself, from which its own score stands beside the simulated one
 OTHER_ACTOR = "other"  # anyone who did not sign
 NOT_DETERMINABLE = "not_determinable"
 
@@ -38,13 +39,54 @@ class Breach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribution:
-    """Who did an act, given that it happened. Says nothing of whether it was forbidden."""
+    """Who did an act, given that it happened. Says nothing of whether it was forbidden.
+
+    firm: the same by the evidence that may decide alone, without what is weak or comes from interested sources.
+    """
 
     responsibility: Probabilities
+    firm: Probabilities
     reasons: tuple[Reason, ...] = ()
 
     def of(self, actor: str) -> float:
         return dict(self.responsibility).get(actor, 0.0)
+
+    def surely(self, actor: str) -> float:
+        """How probably it was this actor both by all the evidence and by that which may decide."""
+        return min(self.of(actor), dict(self.firm).get(actor, 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Collusion:
+    """How many providers would have to be wrong together for a finding to fall: at least `least`; surely with
+    `providers`, who are `most`."""
+
+    least: int
+    most: int
+    providers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibrated:
+    """How often names of this finding's kind were wrong where the truth was known, and how that was found out.
+
+    stratum: which acts are alike; wrong_most: the share of wrong names that is kept under; of so many acts so many were
+    named and so many wrongly at the threshold; source: in words; field: blasts of the mission's own that were scored.
+    """
+
+    stratum: str
+    wrong_most: float
+    acts: int
+    named: int
+    wrong: int
+    threshold: float
+    source: str
+    field: int
+
+    @property
+    def in_field(self) -> bool:
+        """Whether the mission's own score is large enough to be leant on."""
+        return self.field >= FIELD_ENOUGH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,4 +108,12 @@ class Finding:
     words: str
     status: str = "automatic"
     independence: tuple[tuple[str, Robustness], ...] = ()
+    collusion: Collusion | None = None
+    hypotheses: Probabilities = ()
+    calibration: Calibrated | None = None
     supersedes: str | None = None
+
+    @property
+    def in_field(self) -> bool:
+        """Whether its probabilities are calibrated in the field, not in simulation only."""
+        return self.calibration is not None and self.calibration.in_field

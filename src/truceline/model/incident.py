@@ -25,6 +25,7 @@ class Act:
     arrivals: tuple[str, ...]
     linked: float = 1.0  # probability that the arrivals were fired from the origins
     speed_mps: float | None = None  # mean speed over ground of what was fired, where its arrivals tell
+    slow: float | None = None  # probability that it flew as slowly as a mortar's rounds, likewise
     follows: tuple[Follows, ...] = ()
 
     @property

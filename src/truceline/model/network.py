@@ -48,3 +48,7 @@ class Network:
     @cached_property
     def providers(self) -> tuple[str, ...]:
         return tuple(sorted({sensor.provider for sensor in self.sensors}))
+
+    def run_by(self, providers: frozenset[str]) -> frozenset[str]:
+        """Ids of the sensors of these providers."""
+        return frozenset(sensor.id for sensor in self.sensors if sensor.provider in providers)

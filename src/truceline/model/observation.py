@@ -114,7 +114,10 @@ class Track(Observation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report(Observation):
-    """A person heard or saw it. `count` is (least, most); None for "uncountable". `whose`: as the person took it."""
+    """A person heard or saw it. `count` is (least, most); None for "uncountable". `whose`: as the person took it.
+
+    `fire_azimuth_deg`: from where fire came in, read from a crater or seen: from the impact towards the launch.
+    """
 
     kind: ClassVar[str] = "report"
     heard: bool = False
@@ -127,6 +130,8 @@ class Report(Observation):
     weapon: str | None = None
     text: str | None = None
     whose: str | None = None
+    fire_azimuth_deg: float | None = None
+    fire_azimuth_sigma_deg: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

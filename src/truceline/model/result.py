@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from truceline.model.event import Event, SensorHealth
+from truceline.model.event import Event, Reliability, SensorHealth
+from truceline.model.filing import Reconciled
 from truceline.model.finding import Finding, Probabilities
 from truceline.model.incident import Incident
 
@@ -16,3 +17,5 @@ class Result:
     opened_by: tuple[Probabilities, ...]
     findings: tuple[Finding, ...]
     health: tuple[SensorHealth, ...] = ()
+    reliability: tuple[Reliability, ...] = ()
+    claims: tuple[Reconciled, ...] = ()

@@ -144,7 +144,8 @@ def areas_of(agreement: Agreement) -> tuple[Area, ...]:
 
     Other features of an annex (where weapons are stored, who is protected) are not everybody's to see.
     """
-    touched = {provision.area for provision in agreement.provisions}
+    grounds = [provision.ground for provision in agreement.provisions]
+    touched = {id_ for ground in grounds if ground is not None for id_ in ground.areas}
     return tuple(area for area in agreement.areas if area.line or area.id in touched)
 
 

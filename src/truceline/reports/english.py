@@ -1,6 +1,8 @@
 """The words of the pages in English."""
 
 from truceline.reports.english_agreement import OF_AGREEMENTS
+from truceline.reports.english_coalition import OF_COALITION
+from truceline.reports.english_coverage import OF_COVERAGE
 from truceline.reports.texts import Texts
 
 
@@ -399,6 +401,16 @@ _COMPASS = {
 ENGLISH = Texts(
     language="en",
     direction="ltr",
-    messages=_CLASSES | _PAGE | _SUMMARY | _PICTURES | _FINDINGS | _RECORDS | _PUBLIC | _COMPASS | OF_AGREEMENTS,
+    messages=_CLASSES
+    | _PAGE
+    | _SUMMARY
+    | _PICTURES
+    | _FINDINGS
+    | _RECORDS
+    | _PUBLIC
+    | _COMPASS
+    | OF_AGREEMENTS
+    | OF_COVERAGE
+    | OF_COALITION,
     plural=_plural,
 )

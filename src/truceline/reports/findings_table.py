@@ -59,9 +59,13 @@ def _orders(texts: Texts) -> list[Markup]:
 def _body(agreement: Agreement, number: int, finding: Finding, events: Mapping[str, Event], texts: Texts) -> Markup:
     members = [events[id_] for id_ in finding.events]
     cells: list[Content] = [
-        _when(members, texts),
+        when_words(members, texts),
         counted(members, texts),
-        content(_probability(finding.occurrence), " ", tag("span", likelihood(finding.occurrence), class_="small")),
+        content(
+            _probability(finding.occurrence),
+            " ",
+            tag("span", likelihood(finding.occurrence, in_field=finding.in_field), class_="small"),
+        ),
         responsibility(finding.responsibility, agreement.parties, texts),
         outcome_words(finding, texts),
         _robustness(agreement, finding, texts),
@@ -85,7 +89,8 @@ def _body(agreement: Agreement, number: int, finding: Finding, events: Mapping[s
     )
 
 
-def _when(members: Sequence[Event], texts: Texts) -> Markup:
+def when_words(members: Sequence[Event], texts: Texts) -> Markup:
+    """Day and time of the first and the last of some events, no finer than they are known."""
     if not members:
         return content("–")
     first, last = members[0].origin, members[-1].origin
@@ -147,7 +152,7 @@ def _more(finding: Finding, members: Sequence[Event], texts: Texts) -> Markup:
     path = _path(members, texts)
     if path:
         parts.append(tag("p", path, class_="small"))
-    reasons = _tree(finding.reasons, texts, 0)
+    reasons = reason_tree(finding.reasons, texts, 0)
     parts.append(folded(texts.say("findings.reasons"), reasons))
     parts.append(
         folded(texts.count("findings.behind", len(members)), event_table(members, texts, texts.say("events.caption")))
@@ -181,9 +186,10 @@ def _middle(values: Sequence[float]) -> float:
     return sorted(values)[len(values) // 2]
 
 
-def _tree(reasons: Sequence[Reason], texts: Texts, depth: int) -> Markup:
+def reason_tree(reasons: Sequence[Reason], texts: Texts, depth: int) -> Markup:
+    """The reasons as lists within lists."""
     if not reasons:
         return content()
     if depth == DEEPEST:
         return tag("p", texts.say("findings.deeper"))
-    return tag("ul", *(tag("li", reason.words, _tree(reason.because, texts, depth + 1)) for reason in reasons))
+    return tag("ul", *(tag("li", reason.words, reason_tree(reason.because, texts, depth + 1)) for reason in reasons))

@@ -12,10 +12,12 @@ heard, a sensor or an observer stands. They are counted, without a place.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import sqrt
 
 from truceline.findings.words import likelihood
 from truceline.geo.cells import cell_area_m2, cell_of, coarse_resolution
+from truceline.model.agreement import PUBLIC, Agreement
 from truceline.model.case import Case
 from truceline.model.event import Event
 from truceline.model.finding import Finding
@@ -87,12 +89,14 @@ class PublicFacts:
 def public_facts(case: Case, result: Result, as_of_us: Instant | None) -> PublicFacts:
     """The facts. `as_of_us` is now, by somebody's clock; None: the last observation received that is to be believed."""
     agreement = case.agreement
-    named = agreement.may("name") and agreement.may("attribute")
+    may = partial(agreement.may, to=PUBLIC)
+    named, verified = may("name") and may("attribute"), may("verify")
     as_of = last_received(case) if as_of_us is None else as_of_us
-    if not agreement.may("publish"):
+    if not may("publish"):
         return PublicFacts(False, False, False, hour(as_of), 0, (), (), 0, None)
     events = {event.id: event for event in result.events if event.existence >= LEAST_EXISTENCE}
-    told = [finding for finding in result.findings if finding.outcome in TOLD] if agreement.may("verify") else []
+    free = [finding for finding in result.findings if verified and _for_the_public(finding, agreement)]
+    told = [finding for finding in free if finding.outcome in TOLD]
     grid = _Grid([events[id_] for one in told for id_ in one.events if id_ in events] if named else [], as_of)
     groups: defaultdict[tuple[str, str, str], list[Finding]] = defaultdict(list)
     for one in told:
@@ -102,15 +106,21 @@ def public_facts(case: Case, result: Result, as_of_us: Instant | None) -> Public
     even = evenness(result, agreement.parties) if named else None
     return PublicFacts(
         published=True,
-        verified=agreement.may("verify"),
+        verified=verified,
         placed=named,
         as_of_us=hour(as_of),
         cell_km2=round(grid.least_area_m2 / 1e6),
         counted=tuple(sorted(((when, class_, n) for (when, class_), n in counted.items()), key=_counted_order)),
         findings=tuple(sorted((one for one in findings if one is not None), key=_finding_order)),
-        no_breach=sum(one.outcome == "no_breach" for one in result.findings) if agreement.may("verify") else 0,
+        no_breach=sum(one.outcome == "no_breach" for one in free),
         uneven=None if even is None else not even.even,
     )
+
+
+def _for_the_public(finding: Finding, agreement: Agreement) -> bool:
+    """Whether every provision that a finding is under lets the public learn of it."""
+    under = [one for one in agreement.provisions if one.id in finding.provisions]
+    return all(one.disclosure == PUBLIC for one in under)
 
 
 def last_received(case: Case) -> Instant:
@@ -162,6 +172,7 @@ def _finding(group: Sequence[Finding], events: dict[str, Event], grid: _Grid, na
             cells[shown_class(event)][cell] += 1
     party = group[0].party if named and group[0].outcome == "attributed" else None
     share = min(dict(one.responsibility).get(party, 0.0) for one in group) if party else 0.0
+    in_field = all(one.in_field for one in group)
     return PublicFinding(
         when=_when(members),
         outcome=group[0].outcome,
@@ -169,8 +180,8 @@ def _finding(group: Sequence[Finding], events: dict[str, Event], grid: _Grid, na
         counts=_ordered(Counter(shown_class(event) for event in members)),
         cells=tuple((class_, tuple(sorted(cells[class_].items()))) for class_ in CLASSES if class_ in cells),
         too_fresh=named and any(event.class_ in FAR_HEARD and not grid.old(event) for event in members),
-        happened=likelihood(min(one.occurrence for one in group)),
-        from_ground=likelihood(share) if party else "",
+        happened=likelihood(min(one.occurrence for one in group), in_field=in_field),
+        from_ground=likelihood(share, in_field=in_field) if party else "",
     )
 
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 
 from truceline.custody.canonical import Json, canonical_line
 from truceline.model.case import Case
-from truceline.model.event import Ellipse, Event, SensorHealth
-from truceline.model.finding import Finding, Probabilities, Reason
+from truceline.model.event import Ellipse, Event, Reliability, SensorHealth
+from truceline.model.filing import Reconciled
+from truceline.model.finding import Calibrated, Collusion, Finding, Probabilities, Reason
 from truceline.model.incident import Incident
 from truceline.model.instant import format_utc
 from truceline.model.network import Sensor
@@ -17,17 +18,19 @@ from truceline.model.result import Result
 
 
 def record_files(case: Case, result: Result, made_by: Mapping[str, str]) -> dict[str, bytes]:
-    """events, incidents, findings and sensors, by file name. made_by: digests of code and inputs, hex."""
+    """Events, incidents, findings, sensors, providers and claims, by file name. made_by: digests of code and inputs."""
     events = {event.id: event for event in result.events}
     opened = zip(result.incidents, result.opened_by, strict=True)
     findings = {incident.id: [] for incident in result.incidents}  # type: dict[str, list[str]]
     for finding in result.findings:
         findings[finding.incident].append(finding.id)
     return {
-        "events.geojsonl": b"".join(map(_event, result.events)),
+        "events.geojsonl": b"".join(map(event_record, result.events)),
         "incidents.geojsonl": b"".join(_incident(one, by, events, findings[one.id]) for one, by in opened),
         "findings.geojsonl": b"".join(_finding(one, events, made_by) for one in result.findings),
         "sensors.geojsonl": b"".join(_health(one, case.network.by_id[one.sensor]) for one in result.health),
+        "providers.geojsonl": b"".join(map(_reliability, result.reliability)),
+        "claims.geojsonl": b"".join(map(_reconciled, result.claims)),
     }
 
 
@@ -36,7 +39,8 @@ def _feature(geometry: Json, properties: Mapping[str, Json]) -> bytes:
     return canonical_line({"type": "Feature", "geometry": geometry, "properties": kept})
 
 
-def _event(event: Event) -> bytes:
+def event_record(event: Event) -> bytes:
+    """The line of an event."""
     origin = event.origin
     place: list[Json] = [origin.lon, origin.lat]
     return _feature(
@@ -94,6 +98,9 @@ def _finding(finding: Finding, events: Mapping[str, Event], made_by: Mapping[str
             "party": finding.party,
             "robustness": finding.robustness,
             "independence": dict(finding.independence) or None,
+            "collusion": _collusion(finding.collusion),
+            "hypotheses": dict(finding.hypotheses) or None,
+            "calibration": _calibrated(finding.calibration),
             "evidence": finding.evidence,
             "status": finding.status,
             "supersedes": finding.supersedes,
@@ -122,6 +129,64 @@ def _health(health: SensorHealth, sensor: Sensor) -> bytes:
             "reasons": list(health.reasons) or None,
         },
     )
+
+
+def _reliability(one: Reliability) -> bytes:
+    """A provider stands nowhere in particular: the feature has no geometry."""
+    return _feature(
+        None,
+        {
+            "id": f"{one.provider}@{format_utc(one.from_us, digits=0)}",
+            "provider": one.provider,
+            "from": format_utc(one.from_us),
+            "until": format_utc(one.until_us),
+            "reliability": one.reliability,
+            "told": one.told,
+            "borne_out": one.borne_out,
+            "arrivals": one.arrivals,
+        },
+    )
+
+
+def _reconciled(one: Reconciled) -> bytes:
+    claim = one.claim
+    return _feature(
+        {"type": "Point", "coordinates": [claim.lon, claim.lat]},
+        {
+            "id": claim.id,
+            "party": claim.party,
+            "accuses": claim.accuses,
+            "time": format_utc(claim.time_us),
+            "class": claim.class_,
+            "outcome": one.outcome,
+            "event": one.event,
+            "finding": one.finding,
+            "duplicate_of": one.duplicate_of,
+            "accused": one.accused,
+            "missed": one.missed,
+        },
+    )
+
+
+def _calibrated(one: Calibrated | None) -> Json:
+    if one is None:
+        return None
+    return {
+        "stratum": one.stratum,
+        "wrong_most": one.wrong_most,
+        "acts": one.acts,
+        "named": one.named,
+        "wrong": one.wrong,
+        "threshold": one.threshold,
+        "source": one.source,
+        "field": one.field,
+    }
+
+
+def _collusion(collusion: Collusion | None) -> Json:
+    if collusion is None:
+        return None
+    return {"least": collusion.least, "most": collusion.most, "providers": list(collusion.providers)}
 
 
 def _places(events: Sequence[Event]) -> Json:

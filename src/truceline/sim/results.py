@@ -5,6 +5,7 @@ Only what the scores need is read; further fields are left alone.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 
 import msgspec
@@ -15,6 +16,7 @@ from truceline.model.observation import BURST, FIRE, IMPACT, MOVING, OUTGOING
 from truceline.model.problem import Place, Problem, Unusable
 
 BREACHES = frozenset({OUTGOING, IMPACT, BURST})  # classes whose firer breaks the examples' agreement
+WAVES_AND_FLASHES = frozenset({"arrival", "bearing"})
 NOT_ASKED = MOVING | {FIRE}  # classes that the truth does not list
 
 T = TypeVar("T")
@@ -40,6 +42,7 @@ class TrueEvent(Struct):
     party: str
     exempt: bool
     group: str | None = None
+    pair: str | None = None
     seen: Seen = msgspec.field(default_factory=Seen)
     obs: list[str] = []
     deception: str | None = None
@@ -47,13 +50,17 @@ class TrueEvent(Struct):
     @property
     def fair(self) -> bool:
         """Asked for: heard by three honest sensors with a direction among them, or by four."""
-        heard = self.seen.arrival + self.seen.bearing
-        return (heard >= 3 and self.seen.azimuth + self.seen.bearing >= 1) or heard >= 4
+        return enough(self.seen.arrival + self.seen.bearing, self.seen.azimuth + self.seen.bearing)
 
     @property
     def breach(self) -> bool:
         """Fire of a party that nothing exempts."""
         return self.party != "none" and not self.exempt and self.cls in BREACHES
+
+
+def enough(heard: int, directions: int) -> bool:
+    """Whether so many arrivals and bearings, and directions among them, are enough to be asked for."""
+    return (heard >= 3 and directions >= 1) or heard >= 4
 
 
 class Ellipse(Struct):
@@ -118,10 +125,24 @@ class SaidFinding(Struct):
     properties: FindingFields
 
 
+class IncidentFields(Struct):
+    """Properties of a feature of incidents.geojsonl."""
+
+    events: list[str]
+    opened_by: dict[str, float]
+
+
+class SaidIncident(Struct):
+    """A feature of incidents.geojsonl."""
+
+    properties: IncidentFields
+
+
 class SensorFields(Struct):
     """Properties of a feature of sensors.geojsonl that are scored; one sensor may have a feature for each epoch."""
 
     sensor: str
+    provider: str = ""
     state: str = "well"
     clock_offset_s: float | None = None
 
@@ -136,17 +157,42 @@ class SaidSensor(Struct):
 class Trial:
     """One mission and what a run made of it.
 
-    world: truth_world.json; sensors: id → (lon, lat) degrees; lines: observation id → sensor id. Each is empty
-    if the mission has no such file. said_sensors: None if the run wrote no sensors.geojsonl.
+    world: truth_world.json; sensors: id → (lon, lat) degrees; providers: sensor id → its provider; lines: observation
+    id → sensor id; sent: observation id → what was sent. Each is empty if the mission has no such file. said_sensors:
+    None if the run wrote no sensors.geojsonl.
     """
 
     truth: list[TrueEvent]
     events: list[SaidEvent]
     findings: list[FindingFields]
     said_sensors: list[SensorFields] | None = None
+    incidents: list[IncidentFields] = field(default_factory=list)
     world: Mapping[str, Any] = field(default_factory=dict)
     sensors: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    lines: Mapping[str, str] = field(default_factory=dict)
+    providers: Mapping[str, str] = field(default_factory=dict)
+    sent: Mapping[str, "Sent"] = field(default_factory=dict)
+
+    @cached_property
+    def lines(self) -> Mapping[str, str]:
+        return {id_: one.sensor for id_, one in self.sent.items()}
+
+    @cached_property
+    def by_id(self) -> Mapping[str, TrueEvent]:
+        return {true.id: true for true in self.truth}
+
+    def firm(self, true: TrueEvent) -> bool:
+        """Whether a fair event stays fair without any one provider; what liars sent of it does not count."""
+        liars = {provider for lie in self.world.get("lies", []) for provider in lie.get("providers", [])}
+        told = [self.sent[line] for line in true.obs if line in self.sent and self.sent[line].kind in WAVES_AND_FLASHES]
+        by = [(self.providers.get(one.sensor, ""), one.azimuth_deg is not None) for one in told]
+        honest = [(provider, directed) for provider, directed in by if provider not in liars]
+        return all(
+            enough(
+                sum(provider != out for provider, _ in honest),
+                sum(directed for provider, directed in honest if provider != out),
+            )
+            for out in {provider for provider, _ in honest} | {""}
+        )
 
     @property
     def claimed(self) -> list[SaidEvent]:
@@ -182,9 +228,15 @@ def read_trial(mission: Mapping[str, bytes], out: Mapping[str, bytes]) -> Trial:
             if "sensors.geojsonl" in out
             else None
         ),
+        incidents=(
+            [item.properties for item in _rows(out, "incidents.geojsonl", SaidIncident)]
+            if "incidents.geojsonl" in out
+            else []
+        ),
         world=_table(mission, "truth_world.json"),
         sensors=_positions(mission),
-        lines=_senders(mission.get("observations.ndjson", b"")),
+        providers=_providers(mission),
+        sent=_sent(mission.get("observations.ndjson", b"")),
     )
 
 
@@ -228,19 +280,29 @@ def _positions(files: Mapping[str, bytes]) -> Mapping[str, tuple[float, float]]:
         raise Unusable([Problem(place, "not a network of Point features", "see the contract")]) from None
 
 
-class _Sent(Struct):
+def _providers(mission: Mapping[str, bytes]) -> Mapping[str, str]:
+    features = _table(mission, "network.geojson").get("features", [])
+    return {one["properties"]["id"]: one["properties"].get("provider", "") for one in features}
+
+
+class Sent(Struct):
+    """An observation, as far as scores ask."""
+
     id: str
     sensor: str
+    kind: str = ""
+    azimuth_deg: float | None = None
+    fire_azimuth_deg: float | None = None
 
 
-def _senders(data: bytes) -> Mapping[str, str]:
-    """Observation id → its sensor. Lines that cannot be read are the run's business, not the score's."""
-    decoder = msgspec.json.Decoder(_Sent)
-    found: dict[str, str] = {}
+def _sent(data: bytes) -> Mapping[str, Sent]:
+    """Observations by id. Lines that cannot be read are the run's business, not the score's."""
+    decoder = msgspec.json.Decoder(Sent)
+    found: dict[str, Sent] = {}
     for line in data.splitlines():
         try:
             sent = decoder.decode(line)
         except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
             continue
-        found.setdefault(sent.id, sent.sensor)
+        found.setdefault(sent.id, sent)
     return found

@@ -12,7 +12,9 @@ import numpy as np
 
 from truceline.geo.frame import distance_azimuth
 from truceline.sim.calibration import coverage, expected_calibration_error
+from truceline.sim.honesty import honesty
 from truceline.sim.matching import holds
+from truceline.sim.opening import opening
 from truceline.sim.results import FindingFields, SaidEvent, Trial, TrueEvent, seconds_of
 from truceline.sim.score import Judged
 
@@ -37,6 +39,8 @@ def further(judged: Sequence[Judged]) -> dict[str, Any]:
         "classes": classes(judged),
         "health": health(judged),
         "named": named(judged),
+        "honesty": honesty(judged),
+        "opening": opening(judged),
         "deceptions": deceptions(judged),
         "parties": parties(judged),
         "findings_calibration": findings_calibration(judged),
@@ -160,7 +164,10 @@ def health(judged: Sequence[Judged]) -> dict[str, Any]:
                 error = abs(offsets.get(name, 0.0) - fault["offset_s"])
                 off.append(error)
                 counts[kind]["within_50_ms"] += error <= CLOCK_S
-        sound = [name for name in states if name not in faults and name not in spoofed]
+        # A liar's sensors may well be called inconsistent: what they report is.
+        liars = {provider for lie in trial.world.get("lies", []) for provider in lie["providers"]}
+        lying = {said.sensor for said in trial.said_sensors if said.provider in liars}
+        sound = [name for name in states if name not in {*faults, *spoofed, *lying}]
         counts["none"]["sound"] += len(sound)
         counts["none"]["said_faulty"] += sum(bool(states[name] - {"well"}) for name in sound)
     figures: dict[str, Any] = {kind: dict(counts[kind]) for kind in sorted(counts)}

@@ -62,9 +62,8 @@ class _Search:
     def _lifts(self, exception: Provision, other: Provision) -> bool:
         kind = self.kinds[other.kind]
         named: tuple[str, ...] = getattr(exception.rule, "exempts", ())
-        speaks = other.name in named if named else bool(
-            self.kinds[exception.kind].classes(exception) & kind.classes(other)
-        )  # fmt: skip
+        alike = bool(self.kinds[exception.kind].classes(exception) & kind.classes(other))
+        speaks = alike and (not named or other.name in named)
         common = [party for party in exception.binds if party in other.binds]
         return kind.mode == "forbids" and speaks and any(self._together(exception, other, party) for party in common)
 

@@ -6,7 +6,8 @@ kinds do not know one another and are named only where the program is wired.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal, Protocol, TypeAlias
+from functools import lru_cache
+from typing import ClassVar, Literal, NamedTuple, Protocol, TypeAlias
 
 from truceline.formats.fields import Fields
 from truceline.model.agreement import Actor, Area, Definition, Provision, Where
@@ -78,8 +79,7 @@ class Grant:
     weapons: tuple[Definition, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """A probability the facts bound from below and above, in words, and the sentences it rests on."""
 
     low: float
@@ -88,8 +88,7 @@ class Judgement:
     because: tuple[Reason, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Excuse:
+class Excuse(NamedTuple):
     """An exception that may hold: it takes `classes` (None: whatever it was) out of what is forbidden.
 
     `low` and `high` bound the probability that the exception holds.
@@ -102,8 +101,7 @@ class Excuse:
     because: tuple[Reason, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Question:
+class Question(NamedTuple):
     """Does this provision, binding this party, forbid this matter if this actor did it?
 
     `party` is whose conduct the actor's counts as; `act` all matters of the same act, in order of time; `since_us`
@@ -135,13 +133,15 @@ class Ground(Protocol):
 class Kind(Protocol):
     """What every kind answers. `mode` says which of `judge` and `excuse` is asked.
 
-    `anywhere`: classes of matters that it judges wherever they are.
+    `anywhere`: classes of matters that it judges wherever they are; `of_weapons`: an event of which nobody named the
+    weapon is nothing to it.
     """
 
     name: ClassVar[str]
     mode: ClassVar[Mode]
     keys: ClassVar[tuple[Key, ...]]
     anywhere: ClassVar[Classes]
+    of_weapons: ClassVar[bool]
 
     def read(self, fields: Fields, names: Names) -> object:
         """The rule, a frozen record, from the provision's own keys; faults are noted in `fields`."""
@@ -170,6 +170,9 @@ class Kind(Protocol):
         What is of the `excused` classes does not count (None: nothing counts).
         """
 
+    def speaks(self, state: object, party: str, matter: Matter) -> bool:
+        """Whether anything may speak for an exception of this party's matter; quick, asked before `excuse`."""
+
     def excuse(self, question: Question) -> Excuse | None:
         """The exception that the matter may have; None where nothing speaks for one."""
 
@@ -179,6 +182,7 @@ class Forbids:
 
     mode: ClassVar[Mode] = "forbids"
     anywhere: ClassVar[Classes] = NONE
+    of_weapons: ClassVar[bool] = False
 
     def places(self, provision: Provision, party: str) -> Where | None:
         return provision.ground
@@ -194,6 +198,9 @@ class Forbids:
 
     def prepare(self, provision: Provision, facts: Facts, matters: Sequence[Matter], ground: Ground) -> object:
         return None
+
+    def speaks(self, state: object, party: str, matter: Matter) -> bool:
+        return False
 
     def excuse(self, question: Question) -> Excuse | None:
         return None
@@ -204,6 +211,7 @@ class Excepts:
 
     mode: ClassVar[Mode] = "excepts"
     anywhere: ClassVar[Classes] = NONE
+    of_weapons: ClassVar[bool] = False
 
     def places(self, provision: Provision, party: str) -> Where | None:
         return provision.ground
@@ -220,15 +228,23 @@ class Excepts:
     def prepare(self, provision: Provision, facts: Facts, matters: Sequence[Matter], ground: Ground) -> object:
         return None
 
+    def speaks(self, state: object, party: str, matter: Matter) -> bool:
+        return True
+
     def judge(self, question: Question, excused: Classes | None) -> Judgement:
         return Judgement(0.0, 0.0, "it forbids nothing by itself")
 
 
 def share_of(labels: Labels, classes: Classes) -> float:
     """Probability that a matter is of one of these classes."""
-    return sum(probability for class_, probability in labels if class_ in classes)
+    total = 0.0
+    for class_, probability in labels:
+        if class_ in classes:
+            total += probability
+    return total
 
 
+@lru_cache(maxsize=4096)  # said of an event again and again: by each provision, of each party
 def label_words(labels: Labels, most: int = 3) -> str:
     """The most probable classes in words."""
     if len(labels) == 1:

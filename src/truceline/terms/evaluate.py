@@ -7,12 +7,14 @@ So it is, too, where the text itself can be read in two ways that lead apart, an
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from truceline.model.agreement import Ruling, Suspension
 from truceline.model.finding import Breach, Reason, Verdict
 from truceline.model.incident import Act
-from truceline.terms.chance import within_span
+from truceline.model.instant import US_PER_S
+from truceline.terms.chance import REACH, within_span
 from truceline.terms.contract import NONE, Excuse, Judgement, Question, share_of
 from truceline.terms.ground import NOWHERE
 from truceline.terms.matter import Matter
@@ -22,11 +24,11 @@ from truceline.terms.words import between, moment
 VERDICTS: tuple[Verdict, ...] = ("breach", "indeterminate", "exempt", "not_applicable")  # the first found stands
 EVERYWHERE = Judgement(1.0, 1.0, "the provision holds everywhere")
 WHAT = 2  # the place of what happened among the factors
+REACH_US = REACH * US_PER_S  # what is so many sigmas off is off for sure
 LEAST_EXCUSE = 0.01  # an exception less likely than this is not spoken of
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
+class Touch(NamedTuple):
     """What a clause says of one matter of the act."""
 
     matter: Matter
@@ -46,7 +48,12 @@ def evaluate(prepared: Prepared, act: Act, actor: str) -> tuple[Breach, ...]:
     matters = [matter for id_ in act.events for matter in prepared.matters[id_]]
     touched: dict[Clause, list[Touch]] = {}
     for matter in matters:
+        row, when, slack_us = matter.row, matter.time_us, REACH_US * matter.time_sigma_s
         for bound in prepared.concerning(actor, matter):
+            if bound.near is not None and bound.near[row] == 0.0:
+                continue
+            if not bound.from_us - slack_us <= when <= bound.until_us + slack_us:
+                continue
             touch = _touch(prepared, bound, matter, matters, actor, whole=False)
             if touch is not None:
                 touched.setdefault(bound.clause, []).append(touch)
@@ -60,6 +67,8 @@ def evaluate(prepared: Prepared, act: Act, actor: str) -> tuple[Breach, ...]:
 def consider(prepared: Prepared, act: Act, actor: str) -> tuple[Breach, ...]:
     """What every provision says of an act if `actor` did it, and of those that it does not touch, why not."""
     matters = [matter for id_ in act.events for matter in prepared.matters[id_]]
+    if not matters:
+        return ()
     found, unbound = [], {}
     for clause in prepared.clauses:
         bound = prepared.bound(actor, clause)
@@ -92,15 +101,15 @@ def _touch(
     if not touches:  # a ruling chose a reading that cannot be written as data
         as_written = _weigh(prepared, clause, bound, matter, act, actor, True)
         assert as_written is not None
-        return replace(_unsettled(clause, [as_written], "the reading that holds is not written as data"), low=0.0)
+        return _unsettled(clause, [as_written], "the reading that holds is not written as data")._replace(low=0.0)
     silent = all(touch.verdict == "not_applicable" and touch.high == 0.0 for touch in touches)
     if len(said) > 1 and not silent and (len(touches) < len(said) or len({touch.verdict for touch in touches}) > 1):
         touch = _unsettled(clause, touches, "no ruling known settles which reading holds")
-        return touch if len(touches) == len(said) else replace(touch, low=0.0)
+        return touch if len(touches) == len(said) else touch._replace(low=0.0)
     chief = touches[0]
     if chief.verdict == "not_applicable" and not whole:
         return None
-    return replace(chief, factors=(*chief.factors, *map(_ruled, rulings)))
+    return chief._replace(factors=(*chief.factors, *map(_ruled, rulings)))
 
 
 def _unsettled(clause: Clause, touches: Sequence[Touch], why: str) -> Touch:
@@ -111,8 +120,7 @@ def _unsettled(clause: Clause, touches: Sequence[Touch], why: str) -> Touch:
         for one in divergences
     )
     words = f"{words}; {why}"
-    return replace(
-        touches[0],
+    return touches[0]._replace(
         verdict="indeterminate",
         low=min(touch.low for touch in touches),
         high=max(touch.high for touch in touches),
@@ -141,13 +149,13 @@ def _weigh(
     if high <= least and not whole:
         return None
     low = 0.0 if inside == NOWHERE else high
-    more = _conduct_and_suspension(footing.lifted, bound, matter)
+    more = _conduct_and_suspension(footing.lifted, bound, matter) if footing.lifted or bound.via else []
     for factor in more:
         low, high = low * factor.low, high * factor.high
     question = Question(clause.provision, bound.party, actor, matter, act, since, clause.state)
     what = kind.judge(question, NONE)
     reached = high * what.high > least
-    excuses = _excuses(prepared, clause, question, reached)
+    excuses = _excuses(prepared, clause, question, reached) if high > least else []
     if not excuses and not reached and not whole:
         return None
     bare = (low * what.low, high * what.high)
@@ -222,29 +230,38 @@ def _excuses(prepared: Prepared, clause: Clause, question: Question, reached: bo
         found.append(Excuse(None, 1.0, 1.0, f"{question.actor} acts as {role}, whom {article} exempts"))
     for exception in clause.exceptions:
         bound = prepared.bound(question.actor, exception)
-        if bound is None:
+        if bound is None or not _speaks(exception, bound.party, question.matter):
             continue
         readings = exception.in_play(question.matter.time_us)[0] if exception.disputes else [exception]
         said = [None if one is None else _excuse(bound, one, question) for one in readings]
         told = [one for one in said if one is not None]
         if told:
             low = min(one.low for one in told) if len(told) == len(readings) else 0.0
-            found.append(replace(told[0], low=low, high=max(one.high for one in told)))
+            found.append(told[0]._replace(low=low, high=max(one.high for one in told)))
     return found
 
 
+def _speaks(exception: Clause, party: str, matter: Matter) -> bool:
+    """Whether any reading of an exception may have something to say."""
+    if exception.kind.speaks(exception.state, party, matter):
+        return True
+    readings = exception.readings.values() if exception.disputes else ()
+    return any(one is not None and one.kind.speaks(one.state, party, matter) for one in readings)
+
+
 def _excuse(bound: Bound, exception: Clause, question: Question) -> Excuse | None:
+    """An exception as the kind sees it, weighed with its own dates and place."""
     footing, matter = exception.footing[bound.party], question.matter
     in_time, since = footing.force.at(matter)
+    asked = Question(exception.provision, bound.party, question.actor, matter, question.act, since, exception.state)
+    excuse = exception.kind.excuse(asked) if in_time > 0.0 else None
+    if excuse is None:
+        return None
     inside = 1.0 if footing.inside is None else footing.inside[matter.row]
     lower, upper = (0.0, in_time) if inside == NOWHERE else (in_time * inside, in_time * inside)
     for factor in _conduct_and_suspension(footing.lifted, bound, matter):
         lower, upper = lower * factor.low, upper * factor.high
-    if upper < LEAST_EXCUSE:
-        return None
-    asked = Question(exception.provision, bound.party, question.actor, matter, question.act, since, exception.state)
-    excuse = exception.kind.excuse(asked)
-    return None if excuse is None else replace(excuse, low=excuse.low * lower, high=excuse.high * upper)
+    return excuse._replace(low=excuse.low * lower, high=excuse.high * upper) if upper >= LEAST_EXCUSE else None
 
 
 def _role(prepared: Prepared, actor: str) -> str:
@@ -272,6 +289,11 @@ def _decisive(verdict: Verdict, factors: Sequence[Judgement], excused: bool) -> 
     return min((factors[WHAT], *bare), key=lambda factor: factor.high).words
 
 
+@lru_cache(maxsize=1024)
+def _quoted(article: str, text: str, actor: str) -> Reason:
+    return Reason(f"{article}: “{text}” binds {actor}")
+
+
 def _nearness(touch: Touch) -> tuple[float, float, float, int]:
     """How near to a breach a matter comes; of what breaks nothing the last that most speaks for."""
     if touch.verdict != "not_applicable":
@@ -285,14 +307,16 @@ def _breach(touches: Sequence[Touch], actor: str, ids: int) -> Breach:
     bearing = [touch for touch in touches if touch.verdict == verdict]
     chief = max(bearing, key=_nearness)
     provision = chief.clause.provision
-    chance = between(chief.low, chief.high)
-    head = {
-        "breach": f"it breaks {provision.article} (probability {chance})",
-        "indeterminate": f"it is open whether it breaks {provision.article} (probability {chance})",
-        "exempt": f"an exception to {provision.article} covers it",
-        "not_applicable": f"{provision.article} does not forbid it",
-    }[verdict]
-    tree = [Reason(f"{provision.article}: “{provision.text}” binds {actor}")]
+    article, chance = provision.article, between(chief.low, chief.high)
+    if verdict == "breach":
+        head = f"it breaks {article} (probability {chance})"
+    elif verdict == "indeterminate":
+        head = f"it is open whether it breaks {article} (probability {chance})"
+    elif verdict == "exempt":
+        head = f"an exception to {article} covers it"
+    else:
+        head = f"{article} does not forbid it"
+    tree = [_quoted(article, provision.text, actor)]
     tree += [Reason(factor.words, factor.because) for factor in chief.factors]
     events = dict.fromkeys(touch.matter.id for touch in bearing)
     if ids > 1:

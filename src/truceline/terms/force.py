@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from truceline.model.agreement import Agreement, Provision, Suspension
 from truceline.model.instant import US_PER_HOUR, US_PER_S, Instant
@@ -69,10 +70,15 @@ class InForce:
         share = min(1.0, sum(within_span(time_us, sigma_s, start, end) for start, end in windows))
         return total * share, max(since, begun)
 
+    @property
+    def bounds(self) -> Span:
+        """The first and last instant at which it binds; an empty span if it never does."""
+        return (self.spans[0][0], self.spans[-1][1]) if self.spans else (END, END)
+
     def words(self, matter: Matter, probability: float, since: Instant) -> str:
         """What `at` found, in a sentence."""
         if probability >= 0.995:
-            return f"{self.article} was in force, since {moment(since)}"
+            return _held(self.article, since)
         edges = [edge for span in self.spans for edge in span if edge < END]
         edges += [edge for span in self.daily.windows(matter.time_us) for edge in span] if self.daily else []
         if not self.spans:
@@ -84,6 +90,11 @@ class InForce:
         if probability == 0.0:
             return f"{self.article} was not in force at {when}, {edge}"
         return f"{self.article} was in force at {when}, {edge}, with probability {said(probability)}"
+
+
+@lru_cache(maxsize=1024)
+def _held(article: str, since: Instant) -> str:
+    return f"{article} was in force, since {moment(since)}"
 
 
 def in_force(agreement: Agreement, provision: Provision, party: str) -> InForce:

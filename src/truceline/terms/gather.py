@@ -7,6 +7,7 @@ the watched say of themselves may break the text, and nothing here clears anybod
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import hypot, sqrt
+from operator import itemgetter
 
 from truceline.geo.frame import destination
 from truceline.geo.region import CHI2_90
@@ -68,7 +69,7 @@ def gather(agreement: Agreement, facts: Facts, looked_at: Classes, drawn: Sequen
         (one.due_us, f"due:{one.provision}:{one.party}:{moment(one.due_us)}", 0.0, ((OMISSION, 1.0),), one, None, ())
         for one in omissions
     ]
-    drafts.sort(key=lambda draft: draft[:2])
+    drafts.sort(key=itemgetter(0, 1))
     return [
         Matter(id_, time_us, sigma_s, labels, row, about, spot, weapons)
         for row, (time_us, id_, sigma_s, labels, about, spot, weapons) in enumerate(drafts)

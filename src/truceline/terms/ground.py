@@ -19,6 +19,7 @@ from truceline.terms.words import metres
 
 NOWHERE = -1.0  # nobody said where
 SURE = 0.995  # said without a probability
+FAR_DEG = 10.0  # so far from its areas a frame is no longer true
 _POINT = Ellipse(0.0, 0.0, 0.0)
 
 
@@ -124,13 +125,27 @@ class SurveyedGround:
 
 
 def frame_of(areas: Mapping[str, Area], lon: Sequence[float], lat: Sequence[float]) -> Frame:
-    """One frame for the areas; where there are none, for the corners of the box of the matters."""
-    corners = [(x, y) for x in (min(lon), max(lon)) for y in (min(lat), max(lat))] if lon and not areas else []
+    """One frame for the areas, whatever the matters: it is kept from question to question.
+
+    Where there are no areas, or a matter lies far from all of them, it takes in the corners of the matters' box.
+    """
+    corners: list[tuple[float, float]] = []
     for area in areas.values():
         corners += area.line
         corners += [area.point] if area.point is not None else []
         corners += [position for polygon in area.polygons for position in polygon[0]]
+    box = [(x, y) for x in (min(lon), max(lon)) for y in (min(lat), max(lat))] if lon else []
+    if not corners or any(_far(position, corners) for position in box):
+        corners += box
     return _frame(tuple(corners or [(0.0, 0.0)]))
+
+
+def _far(position: tuple[float, float], corners: Sequence[tuple[float, float]]) -> bool:
+    """Whether a position lies far outside the box of some others."""
+    return any(
+        not min(some) - FAR_DEG <= one <= max(some) + FAR_DEG
+        for one, some in zip(position, zip(*corners, strict=True), strict=True)
+    )
 
 
 @lru_cache(maxsize=64)

@@ -19,6 +19,7 @@ from truceline.model.agreement import (
     Agreement,
     Area,
 )
+from truceline.model.finding import NOT_DETERMINABLE, OTHER_ACTOR
 from truceline.model.instant import US_PER_HOUR, US_PER_S, Instant, Span
 from truceline.model.observation import CLASSES
 from truceline.model.problem import Place, Problem, Unusable
@@ -87,6 +88,8 @@ def _agreement(document: Document, areas: Mapping[str, Area], kinds: Mapping[str
     if start is None and "in_force_from" not in fields.table:
         fields.instant("in_force_from")
     parties = fields.words("parties")
+    for party in sorted({OTHER_ACTOR, NOT_DETERMINABLE}.intersection(parties)):
+        fields.fault("parties", f"'parties' names {party!r}, a word for those who are no party", "give it another id")
     languages = fields.words("languages", required=False)
     clock = _clock(document, fields)
     standards = _standards(fields, languages)

@@ -1,7 +1,7 @@
 """What is put before the text: events, and what sources saw, met or counted that is no event; and what was not done."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from truceline.model.event import Ellipse, Event
 from truceline.model.instant import Instant
@@ -13,8 +13,7 @@ DAMAGE, ADVANCE, OMISSION = "damage", "advance", "omission"
 APART: frozenset[str] = frozenset({SIGHTING, INSPECTION, RESTRICTION, DAMAGE, ADVANCE, OMISSION})  # no events
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """Where a matter was: WGS84 degrees, and the ellipse that holds the place nine times in ten.
 
     `height_m` above the ellipsoid and `speed_mps` over ground, where somebody measured them.
@@ -69,8 +68,7 @@ class Omission:
 About: TypeAlias = Event | Sighting | Inspection | Restriction | Damage | Advance | Omission
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Matter:
+class Matter(NamedTuple):
     """One thing put before the text. A track is one for each of its fixes, all of the same id.
 
     `row` is its place among all, which are in order of time; `spot` where it was (None: nobody said); `weapons` what

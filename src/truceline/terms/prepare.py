@@ -1,6 +1,5 @@
 """Everything that does not hang on who is asked about, computed once: dates, places, notices, who is bound."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
@@ -71,11 +70,17 @@ class Clause:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bound:
-    """A clause that binds an actor, as the conduct of `party`; `via`: the actor whose conduct counts as the party's."""
+    """A clause that binds an actor, as the conduct of `party`; `via`: the actor whose conduct counts as the party's.
+
+    What lies where `near` is 0 (None: nowhere), or not between `from_us` and `until_us`, no reading of it concerns.
+    """
 
     clause: Clause
     party: str
     via: Actor | None
+    near: Sequence[float] | None
+    from_us: Instant
+    until_us: Instant
 
 
 @dataclass(eq=False)
@@ -87,7 +92,8 @@ class Prepared:
     ground: SurveyedGround
     clauses: tuple[Clause, ...]
     exceptions: tuple[Clause, ...]
-    _concerning: dict[tuple[str, tuple[str, ...]], tuple[Bound, ...]] = field(default_factory=dict)
+    _concerning: dict[tuple[str, bool, tuple[str, ...]], tuple[Bound, ...]] = field(default_factory=dict)
+    _bound: dict[tuple[str, Clause], Bound | None] = field(default_factory=dict)
 
     @property
     def apart(self) -> tuple[str, ...]:
@@ -96,21 +102,29 @@ class Prepared:
 
     def bound(self, actor: str, clause: Clause) -> Bound | None:
         """How a clause binds an actor: himself, or as one whose conduct counts as a bound party's."""
+        key = actor, clause
+        if key not in self._bound:
+            self._bound[key] = self._bind(actor, clause)
+        return self._bound[key]
+
+    def _bind(self, actor: str, clause: Clause) -> Bound | None:
         if actor in clause.provision.binds:
-            return Bound(clause, actor, None)
+            return _bound(clause, actor, None)
         via = self.agreement.actors_by_id.get(actor)
         if via is None or via.counts_as not in clause.provision.binds:
             return None
         if via.provisions and clause.provision.name not in via.provisions:
             return None
-        return Bound(clause, via.counts_as, via)
+        return _bound(clause, via.counts_as, via)
 
     def concerning(self, actor: str, matter: Matter) -> tuple[Bound, ...]:
         """Clauses that bind an actor and look at matters of such classes."""
-        key = actor, tuple([label[0] for label in matter.labels])
+        key = actor, bool(matter.weapons), tuple([label[0] for label in matter.labels])
         found = self._concerning.get(key)
         if found is None:
-            looking = [clause for clause in self.clauses if any(map(_looked_at(clause).__contains__, key[1]))]
+            told = bool(matter.weapons) or matter.labels[0][0] in APART
+            clauses = [clause for clause in self.clauses if told or not clause.kind.of_weapons]
+            looking = [clause for clause in clauses if any(map(_looked_at(clause).__contains__, key[2]))]
             bound = [self.bound(actor, clause) for clause in looking]
             found = self._concerning[key] = tuple(one for one in bound if one is not None)
         return found
@@ -128,10 +142,19 @@ def prepare(agreement: Agreement, kinds: Mapping[str, Kind], facts: Facts) -> Pr
     clauses = [maker.clause(provision) for provision in agreement.provisions]
     exceptions = tuple(clause for clause in clauses if clause.kind.mode == "excepts")
     forbidding = tuple(_with(clause, exceptions) for clause in clauses if clause.kind.mode == "forbids")
-    by_id: defaultdict[str, list[Matter]] = defaultdict(list)
+    return Prepared(agreement, _by_id(matters), ground, forbidding, exceptions)
+
+
+def _by_id(matters: Sequence[Matter]) -> dict[str, tuple[Matter, ...]]:
+    """Matters by id, in order of time: one each, but for tracks."""
+    found: dict[str, tuple[Matter, ...]] = {}
+    more: dict[str, list[Matter]] = {}
     for matter in matters:
-        by_id[matter.id].append(matter)
-    return Prepared(agreement, {id_: tuple(some) for id_, some in by_id.items()}, ground, forbidding, exceptions)
+        if found.setdefault(matter.id, (matter,))[0] is not matter:
+            more.setdefault(matter.id, []).append(matter)
+    for id_, further in more.items():
+        found[id_] += tuple(further)
+    return found
 
 
 @dataclass(frozen=True)
@@ -170,6 +193,18 @@ class _Maker:
         known = [one for one in self.agreement.rulings if one.on == divergence.id]
         known = [one for one in known if as_of is None or one.made_us <= as_of]
         return tuple(sorted(known, key=lambda one: (one.made_us, one.version, one.id)))
+
+
+def _bound(clause: Clause, party: str, via: Actor | None) -> Bound:
+    readings = [clause, *(one for one in clause.readings.values() if one is not None)]
+    footings = [one.footing[party] for one in readings]
+    inside = [one.inside for one in footings if one.inside is not None]
+    near: Sequence[float] | None = None
+    if len(inside) == len(footings) and not clause.kind.anywhere:
+        # −1, nobody said where, is not 0 either.
+        near = inside[0] if len(inside) == 1 else [max(some) or min(some) for some in zip(*inside, strict=True)]
+    spans = [one.force.bounds for one in footings]
+    return Bound(clause, party, via, near, min(start for start, _ in spans), max(end for _, end in spans))
 
 
 def _with(clause: Clause, exceptions: Sequence[Clause]) -> Clause:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 
-from truceline.model.agreement import AREA_KINDS
 from truceline.terms.contract import Key, Kind
 from truceline.terms.reading.keys import (
     AMENDMENT,
@@ -27,27 +26,8 @@ def schema(kinds: Mapping[str, Kind]) -> Schema:
         "type": "object",
         "required": ["agreement"],
         "properties": {
-            LANGUAGE_KEY.name: {"description": LANGUAGE_KEY.words, **LANGUAGE_KEY.schema},
+            LANGUAGE_KEY.name: _key(LANGUAGE_KEY),
             **{table.name: _table(table, kinds) for table in TABLES},
-        },
-    }
-
-
-def areas_schema() -> Schema:
-    """The schema of the properties of a feature of areas.geojson."""
-    text = {"type": "string", "minLength": 1}
-    return {
-        "$schema": DIALECT,
-        "title": "properties of a feature of areas.geojson of Truceline",
-        "type": "object",
-        "required": ["id"],
-        "properties": {
-            "id": {"description": "as terms.toml names it", **text},
-            "kind": {"description": f"what it is: {', '.join(AREA_KINDS)}, or a word of the author's own", **text},
-            "sigma_m": {"description": "how far its edge as a whole may be off", "type": "number", "minimum": 0},
-            "radius_m": {"description": "of a point or line", "type": "number", "minimum": 0},
-            "names": {"description": "its name by language, as the annex spells it", "type": "object"},
-            "party": {"description": "whose site it is", **text},
         },
     }
 
@@ -75,11 +55,17 @@ def _kind(kind: Kind) -> Schema:
     return own
 
 
+def _key(key: Key) -> Schema:
+    """What a key takes; a note of the schema's own stands behind the words."""
+    note = key.schema.get("description")
+    return {**key.schema, "description": f"{key.words} ({note})" if note else key.words}
+
+
 def _keys(keys: Iterable[Key]) -> Schema:
     keys = list(keys)
     found: Schema = {
         "type": "object",
-        "properties": {key.name: {"description": key.words, **key.schema} for key in keys},
+        "properties": {key.name: _key(key) for key in keys},
     }
     required = [key.name for key in keys if key.required]
     return found | {"required": required} if required else found

@@ -22,6 +22,18 @@ class Strength:
     most: int | None
 
 
+NOTHING = Strength(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A sighting that counts: for sure, or perhaps."""
+
+    matter: Matter
+    sure: bool
+    count: tuple[int, int] | None
+
+
 def strengths(
     matters: Sequence[Matter], inside: Sequence[float] | None, meant: Sequence[Definition], window_us: Span
 ) -> dict[int, Strength]:
@@ -29,29 +41,31 @@ def strengths(
 
     At least: what sightings saw that were too far apart to have seen the same; at most: all of them together.
     """
-    seen = [matter for matter in matters if isinstance(matter.about, Sighting)]
-    times = [matter.time_us for matter in seen]
-    found = {}
-    for index, matter in enumerate(seen):
-        window = seen[bisect_left(times, matter.time_us - window_us) : index + 1]
-        found[matter.row] = _strength(window, inside, meant)
+    seen = [one for matter in matters if isinstance(matter.about, Sighting) and (one := _seen(matter, inside, meant))]
+    times = [one.matter.time_us for one in seen]
+    found = {matter.row: NOTHING for matter in matters if isinstance(matter.about, Sighting)}
+    for index, one in enumerate(seen):
+        window = seen[bisect_left(times, one.matter.time_us - window_us) : index + 1]
+        found[one.matter.row] = _strength(window)
     return found
 
 
-def _strength(window: Sequence[Matter], inside: Sequence[float] | None, meant: Sequence[Definition]) -> Strength:
+def _seen(matter: Matter, inside: Sequence[float] | None, meant: Sequence[Definition]) -> _Seen | None:
+    """What a sighting counts for; None: nothing."""
+    there = 1.0 if inside is None else inside[matter.row]
+    if 0.0 <= there <= POSSIBLE:
+        return None
+    low, high = (1.0, 1.0) if not meant else ((arms := armed(matter, meant)).low, arms.high)
+    low, high = (0.0, high) if there < 0.0 else (low * there, high * there)
+    assert isinstance(matter.about, Sighting)
+    return _Seen(matter, low >= SURE, matter.about.count) if high > POSSIBLE else None
+
+
+def _strength(window: Sequence[_Seen]) -> Strength:
     most: int | None = 0
-    sure: list[tuple[int, Matter]] = []
-    for matter in window:
-        assert isinstance(matter.about, Sighting)
-        low, high = (1.0, 1.0) if not meant else ((arms := armed(matter, meant)).low, arms.high)
-        there = 1.0 if inside is None else inside[matter.row]
-        if there < 0.0:
-            low, there = 0.0, 1.0
-        count = matter.about.count
-        if high * there > POSSIBLE:
-            most = None if most is None or count is None else most + count[1]
-        if low * there >= SURE:
-            sure.append((1 if count is None else count[0], matter))
+    for one in window:
+        most = None if most is None or one.count is None else most + one.count[1]
+    sure = [(1 if one.count is None else one.count[0], one.matter) for one in window if one.sure]
     chosen: list[Matter] = []
     least = 0
     for number, matter in sorted(sure, key=lambda one: (-one[0], one[1].row)):

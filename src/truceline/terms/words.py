@@ -1,5 +1,6 @@
 """How the reasons say numbers: no probability beyond 1–99 %, no metre finer than a tenth of its sigma."""
 
+from functools import lru_cache
 from math import floor, isfinite, log10
 
 from truceline.model.instant import Instant, Span, format_utc, seconds
@@ -21,6 +22,7 @@ def metres(distance_m: float) -> str:
     return f"{rounded:,.0f} m" if rounded < 10_000 else f"{rounded / 1000:,.0f} km"
 
 
+@lru_cache(maxsize=4096)
 def moment(instant: Instant) -> str:
     """An instant in UTC, to the second when it is whole."""
     return format_utc(instant, digits=3 if instant % 1_000_000 else 0)

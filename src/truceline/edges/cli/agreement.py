@@ -9,6 +9,7 @@ from pathlib import Path
 
 from truceline.edges.cli.drafts import draft
 from truceline.edges.looks import public_look
+from truceline.edges.wiring import kinds
 from truceline.formats.areas_geojson import read_areas
 from truceline.formats.toml_document import TomlDocument
 from truceline.model.agreement import Agreement
@@ -43,27 +44,38 @@ class Loaded:
     notes: tuple[Problem, ...]
 
 
-def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", kinds: Kinds) -> None:
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command `agreement`; each of its parts sets `run` to a function of the parsed arguments."""
+    known = kinds()
     parser = commands.add_parser(
         "agreement", help="write, check, test and draw an agreement", epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description="An agreement is a folder of terms.toml, areas.geojson, text.md and cases.md.",
     )  # fmt: skip
     parts = parser.add_subparsers(required=True, metavar="new|check|test|show")
-    new = parts.add_parser("new", help="make a folder to begin with")
+    new = _part(parts, "new", "make a folder to begin with", "agreements/mine")
     new.add_argument("folder", type=Path, metavar="DIR", help="the folder to make; it must not exist yet")
     new.set_defaults(run=run_new)
-    check = parts.add_parser("check", help="find every fault and conflict; exit 1 if there is a fault")
-    check.add_argument("folder", type=Path, metavar="DIR", help="the agreement's folder, or its terms.toml")
-    check.set_defaults(run=partial(run_check, kinds=kinds))
-    test = parts.add_parser("test", help="run its cases.md; exit 1 if one does not come out as expected")
-    test.add_argument("folder", type=Path, metavar="DIR", help="the agreement's folder, or its terms.toml")
-    test.set_defaults(run=partial(run_test, kinds=kinds))
-    show = parts.add_parser("show", help="print who is bound to what, and draw the zones")
-    show.add_argument("folder", type=Path, metavar="DIR", help="the agreement's folder, or its terms.toml")
+    check = _part(parts, "check", "find every fault and conflict; exit 1 if there is a fault", "agreements/minsk-2")
+    check.set_defaults(run=partial(run_check, kinds=known))
+    test = _part(parts, "test", "run its cases.md; exit 1 if one does not come out as expected", "agreements/minsk-2")
+    test.set_defaults(run=partial(run_test, kinds=known))
+    show = _part(parts, "show", "print who is bound to what, and draw the zones", "agreements/minsk-2 --out minsk.html")
     show.add_argument("--out", type=Path, metavar="FILE.html", help="write a page with a map, too")
-    show.set_defaults(run=partial(run_show, kinds=kinds))
+    show.set_defaults(run=partial(run_show, kinds=known))
+    for part in (check, test, show):
+        part.add_argument("folder", type=Path, metavar="DIR", help="the agreement's folder, or its terms.toml")
+
+
+def _part(
+    parts: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, does: str, example: str
+) -> argparse.ArgumentParser:
+    """The parser of one part of the command, with an example."""
+    return parts.add_parser(
+        name, help=does, description=f"{does[0].upper()}{does[1:]}.",
+        epilog=f"example:\n  truceline agreement {name} {example}\n",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
 
 
 def run_new(args: argparse.Namespace) -> int:

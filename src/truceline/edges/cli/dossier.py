@@ -3,14 +3,19 @@
 import argparse
 import json
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from truceline.custody.edition import INDEX as EDITION
+from truceline.custody.edition import check_edition
 from truceline.custody.policy import Policy, read_policy
 from truceline.custody.seal import fingerprint
+from truceline.edges.cli.release import edition_for_machines, edition_for_people
 from truceline.edges.compare import CLOSE, DIFFERENT, IDENTICAL
 from truceline.edges.dossier.make import Made, Maker
-from truceline.edges.dossier.verify import Verdict, verify_dossier
+from truceline.edges.dossier.verify import Verdict, read_dossier, verify_dossier
+from truceline.edges.keys import check_ed25519
 from truceline.edges.out_folder import read_folder_files
 from truceline.edges.parallel import over_processes, processors
 from truceline.edges.progress import Progress
@@ -79,6 +84,13 @@ def verify_file(args: argparse.Namespace) -> int:
     except OSError as error:
         raise Unusable([Problem(Place(args.out), f"cannot be read ({error.strerror})", "check the path")]) from None
     policy = _policy(args.policy)
+    payload, problems = read_dossier(data)
+    if EDITION in payload:
+        edition = check_edition(payload, policy, check_ed25519)
+        edition = replace(edition, problems=tuple(dict.fromkeys((*problems, *edition.problems))))
+        machines = edition_for_machines(edition)
+        print(json.dumps(machines, indent=1) if args.json else edition_for_people(edition, policy))
+        return 0 if edition.holds else 1
     authorities = [_authority(one) for one in args.authority]
     progress = Progress()
     with over_processes(args.jobs or processors(), progress) as over:

@@ -8,14 +8,13 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 # One thread for linear algebra: on more, sums come out in another order and the last bits of results with them.
 for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
 
 from truceline import __version__  # noqa: E402
-from truceline.edges.cli import agreement, dossier, explain, feed, listen, run, seal, sim, store, verify  # noqa: E402
-from truceline.edges.wiring import kinds  # noqa: E402
 from truceline.model.problem import Unusable  # noqa: E402
 
 EPILOG = """exit codes:
@@ -31,8 +30,19 @@ example:
 """
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of every command."""
+# Where each command is. Only what is asked for is loaded: a check should not wait for a web server.
+COMMANDS = {
+    "run": "run", "check": "run", "verify": "verify", "explain": "explain", "coverage": "coverage", "plan": "plan",
+    "coalition": "coalition", "agreement": "agreement", "dossier": "dossier", "key": "seal", "seal": "seal",
+    "witness": "seal", "views": "seal", "release": "release", "order": "release", "keep": "store", "fsck": "store",
+    "backup": "store", "restore": "store", "serve": "serve", "link": "serve", "replay": "replay", "feed": "feed",
+    "emit": "feed", "listen": "listen", "retain": "personal", "forget": "personal", "export": "personal", "sim": "sim",
+    "score": "sim",
+}  # fmt: skip
+
+
+def parser(command: str = "") -> argparse.ArgumentParser:
+    """The parser of one command, or of all."""
     top = argparse.ArgumentParser(
         prog="truceline",
         description="Watch a ceasefire, verify a breach, say honestly who did it.",
@@ -41,15 +51,15 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"truceline {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (run, verify, explain, dossier, seal, store, sim, feed, listen):
-        module.add_parser(commands)
-    agreement.add_parser(commands, kinds())
+    for name in [COMMANDS[command]] if command in COMMANDS else dict.fromkeys(COMMANDS.values()):
+        import_module(f"truceline.edges.cli.{name}").add_parser(commands)
     return top
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the process's exit code."""
-    args = parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    args = parser(words[0] if words else "").parse_args(words)
     try:
         code: int = args.run(args)
         sys.stdout.flush()

@@ -23,8 +23,8 @@ from truceline.edges.seal.witnesses import latest_at
 from truceline.edges.store.door import Status
 from truceline.edges.store.publish import publish
 from truceline.edges.store.sqlite import SqliteStore
+from truceline.edges.witness.answering import Witness, serve
 from truceline.edges.witness.memory import Memory
-from truceline.edges.witness.service import Witness, serve
 from truceline.model.problem import Place, Problem, Unusable
 
 KEY_EXAMPLE = """example:
@@ -57,7 +57,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Add the commands key, seal, witness and views."""
     key = _command(commands, "key", "make and show signing keys", KEY_EXAMPLE)
     key.add_argument("action", choices=("new", "show"), help="what to do")
-    key.add_argument("rest", nargs="+", metavar="…", help="new: KIND NAME FILE (kind: log or witness); show: VKEY-FILE")
+    key.add_argument(
+        "rest", nargs="+", metavar="…", help="new: KIND NAME FILE (kind: log, witness or officer); show: VKEY-FILE"
+    )
     key.add_argument("--passphrase", action="store_true", help="seal the new key by a passphrase")
     key.set_defaults(run=run_key)
     seal = _command(commands, "seal", "sign a result, have it cosigned and stamped", SEAL_EXAMPLE)
@@ -97,7 +99,7 @@ def run_key(args: argparse.Namespace) -> int:
         return 2
     kind, name, file = args.rest
     signer = new_signer(kind, name)
-    write_key(Path(file), signer, _passphrase() if args.passphrase else None)
+    write_key(Path(file), kind, signer, ask_passphrase() if args.passphrase else None)
     print(f"{signer.key.to_text()}\nfingerprint: {fingerprint(signer.key)}")
     print(f"Secret: {file}. Hand out: {vkey_path(Path(file))}; compare the fingerprint by another way.")
     return 0
@@ -106,13 +108,13 @@ def run_key(args: argparse.Namespace) -> int:
 def run_seal(args: argparse.Namespace) -> int:
     """Seal a result; 1 if it is not yet good by the policy."""
     out, key_file = Path(args.out), Path(args.key)
-    signer = read_key(key_file, "log", _passphrase)
-    policy, text = _policy(Path(args.policy))
+    signer = read_key(key_file, "log", ask_passphrase)
+    policy, text = open_policy(Path(args.policy))
     if signer.key not in policy.logs:
         what = f"the policy does not name the key {signer.key.to_text()}"
         raise Unusable([Problem(Place(args.policy, field="log"), what, "add a line: log, and this key")])
     authorities = [_authority(one) for one in args.stamp]
-    register = _register(Path(args.register), signer.key.name, args.status)
+    register = open_register(Path(args.register), signer.key.name, args.status)
     try:
         memory = key_file.with_name(f"{key_file.name}.signed")
         sealer = Sealer(register, signer, memory, policy, text, authorities)
@@ -127,7 +129,7 @@ def run_seal(args: argparse.Namespace) -> int:
 
 def run_witness(args: argparse.Namespace) -> int:
     """Run a witness until it is interrupted."""
-    signer = read_key(Path(args.key), "witness", _passphrase)
+    signer = read_key(Path(args.key), "witness", ask_passphrase)
     trusted: dict[str, list[VerifierKey]] = {}
     for file in args.log:
         key = _read_vkey(Path(file))
@@ -145,7 +147,7 @@ def run_witness(args: argparse.Namespace) -> int:
 
 def run_views(args: argparse.Namespace) -> int:
     """Compare what witnesses and others have seen; 1 if the log has shown two pasts."""
-    policy, _ = _policy(Path(args.policy))
+    policy, _ = open_policy(Path(args.policy))
     published = Published(args.published)
     ours = View(args.published, published.note)
     views, silent = _views(policy, ours, args.note)
@@ -202,9 +204,10 @@ def _size_at(folder: Path) -> int:
     return read_checkpoint(Published(str(folder)).note.text).size
 
 
-def _register(path: Path, origin: str, status: Status) -> SqliteStore:
-    """The register, made if it is not there. Raises Unusable if it is of another log than the key's."""
-    register = SqliteStore(path) if path.exists() else SqliteStore.create(path, origin, status)
+def open_register(path: Path, origin: str, status: Status | None = None) -> SqliteStore:
+    """The register, made if it is not there and a status is given. Raises Unusable if it is not the key's log."""
+    new = status is not None and not path.exists()
+    register = SqliteStore.create(path, origin, status) if status is not None and new else SqliteStore(path)
     if register.origin != origin:
         register.close()
         what = f"the register is of {register.origin}, the key of {origin}"
@@ -229,7 +232,8 @@ def _say(sealing: Sealing, policy: Policy) -> None:
     print(f"{done}. The statement is {sealing.statement.id}.")
 
 
-def _policy(path: Path) -> tuple[Policy, bytes]:
+def open_policy(path: Path) -> tuple[Policy, bytes]:
+    """A policy and its text. Raises Unusable."""
     try:
         text = path.read_bytes()
     except OSError as error:
@@ -254,7 +258,8 @@ def _authority(text: str) -> Authority:
     return read_authority(name, url, Path(roots))
 
 
-def _passphrase() -> str:
+def ask_passphrase() -> str:
+    """The passphrase of a key, from TRUCELINE_PASSPHRASE or from whoever sits there."""
     return os.environ.get("TRUCELINE_PASSPHRASE") or getpass.getpass("passphrase of the key: ")
 
 

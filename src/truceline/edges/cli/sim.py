@@ -28,7 +28,7 @@ SCORE_EXAMPLE = """example:
   truceline score M1 OUT1 M2 OUT2 M3 OUT3      all worlds taken together
 """
 MISSION_FILES = ("truth.ndjson", "truth_world.json", "network.geojson", "observations.ndjson")
-OUT_FILES = ("events.geojsonl", "findings.geojsonl", "sensors.geojsonl")
+OUT_FILES = ("events.geojsonl", "incidents.geojsonl", "findings.geojsonl", "sensors.geojsonl")
 MOST_SEED = 2**63 - 1
 
 

@@ -8,10 +8,12 @@ from typing import get_args
 import msgspec
 
 from truceline.custody.entry import LINE_KINDS
-from truceline.edges.store.door import Received, Status
+from truceline.edges.store.door import Received, Status, Store
 from truceline.edges.store.fsck import faults_of
+from truceline.edges.store.keyring import Keyring
 from truceline.edges.store.restore import restore
 from truceline.edges.store.sqlite import SqliteStore
+from truceline.edges.store.vault import Vault
 from truceline.model.problem import Place, Problem, Unusable
 
 BATCH = 1000
@@ -48,6 +50,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     keep.add_argument("file", metavar="FILE", help="NDJSON, one input a line, each with an id")
     keep.add_argument("--origin", help="the name of the log, for a new store")
     keep.add_argument("--status", choices=get_args(Status), help="whether the inputs are real, for a new store")
+    keep.add_argument("--keys", metavar="FILE", help="the keyring: what is personal is kept in envelopes")
     keep.set_defaults(run=run_keep)
     fsck = _command(commands, "fsck", "check that a store is what it was when acknowledged and sealed", FSCK_EXAMPLE)
     fsck.add_argument("store", metavar="STORE", help="the file of the store; it is only read")
@@ -73,16 +76,17 @@ def run_keep(args: argparse.Namespace) -> int:
     else:
         print("truceline keep: a new store needs --origin NAME and --status STATUS.", file=sys.stderr)
         return 2
+    door: Store = Vault(store, Keyring(Path(args.keys))) if args.keys else store
     counts = {"new": 0, "known": 0, "set_aside": 0}
     try:
         _say(store.notes)
         inputs = _lines(Path(args.file), args.kind)
         for first in range(0, len(inputs), BATCH):
-            for receipt in store.append(inputs[first : first + BATCH]):
+            for receipt in door.append(inputs[first : first + BATCH]):
                 counts[receipt.outcome] += 1
-        checkpoint = store.seal()
+        checkpoint = door.seal()
     finally:
-        store.close()
+        door.close()
     print(f"{counts['new']:,} kept, {counts['known']:,} known already, {counts['set_aside']:,} set aside.")
     print(f"{checkpoint.size:,} inputs are sealed under the root {checkpoint.root.hex()}.")
     return 0

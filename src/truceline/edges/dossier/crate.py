@@ -6,6 +6,7 @@ from hashlib import sha256
 import msgspec
 
 from truceline.custody.canonical import Json, canonical_json
+from truceline.custody.reading import decode
 
 CONTEXT = "https://w3id.org/ro/crate/1.1/context"
 CONFORMS_TO = "https://w3id.org/ro/crate/1.1"
@@ -63,7 +64,7 @@ def _last_received(inputs: Sequence[bytes]) -> str:
     latest = "1970-01-01"
     for data in inputs:
         try:
-            latest = max(latest, msgspec.json.decode(data, type=_Received).received)
-        except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
+            latest = max(latest, decode(data, _Received).received)
+        except ValueError:
             continue
     return latest

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
+from truceline.custody.reading import decode
 from truceline.edges.out_folder import Feature
 from truceline.model.problem import Place, Problem, Unusable
 
@@ -25,9 +24,9 @@ def record_lines(files: Mapping[str, bytes], name: str) -> dict[str, RecordLine]
     for number, line in enumerate(files.get(name, b"").split(b"\n"), start=1):
         if line:
             try:
-                feature = msgspec.json.decode(line, type=Feature)
+                feature = decode(line, Feature)
                 found[str(feature.properties["id"])] = RecordLine(line, feature.properties, feature.geometry)
-            except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, KeyError):
+            except (ValueError, KeyError):
                 remedy = "run the mission again"
                 raise Unusable([Problem(Place(name, line=number), "not a feature with an id", remedy)]) from None
     return found

@@ -10,7 +10,6 @@ import msgspec
 from truceline.custody import dossier as layout
 from truceline.custody.archive import write_archive
 from truceline.custody.bag import bag
-from truceline.custody.canonical import canonical_json
 from truceline.custody.dossier import ExhibitNamed, Index, RecordProven, RecordsProof, write_entries, write_proof
 from truceline.custody.fields import record_key
 from truceline.custody.log_folder import CHECKPOINT, input_files, read_log
@@ -22,7 +21,7 @@ from truceline.edges.dossier.lines import RecordLine, record_lines
 from truceline.edges.dossier.readme import readme
 from truceline.edges.dossier.recompute import compare, recomputed
 from truceline.edges.seal.make import POLICY, PROOF, STATEMENT, read_seed
-from truceline.edges.seal.records import records_of
+from truceline.edges.seal.records import leaves_of, records_of
 from truceline.edges.store.exhibits import Exhibits
 from truceline.edges.verify import manifest_faults
 from truceline.fusion.step import EPOCH_US, LOOK_BACK_S
@@ -156,16 +155,15 @@ class Maker:
         if seed is None:
             what = "the secret of the seal is not there"
             raise Unusable([Problem(Place(str(self._seal)), what, "restore secret/seed, or seal again")])
-        all_records = list(records_of(self._log.logged, self._files))
-        leaves = [record.leaf(seed) for record in all_records]
+        all_records = records_of(self._log.logged, self._files, seed)
+        leaves = leaves_of(all_records, seed)
         wanted = {(kind, id_) for kind, some in records.items() for id_ in some}
         proven = []
         for record in all_records[len(self._log.logged) :]:
-            id_ = str(msgspec.json.decode(record.data)["properties"]["id"])
-            if (record.kind, id_) in wanted:
+            if (record.kind, record.id) in wanted:
                 coarse = {name: value.decode() for name, value in record.coarse().items()}
                 proven.append(
-                    RecordProven(record.kind, id_, record.index, record_key(seed, record.index).hex(), coarse)
+                    RecordProven(record.kind, record.id, record.index, record_key(seed, record.index).hex(), coarse)
                 )
         indices = [one.index for one in proven]
         proof = proof_of_many(lambda start, end: root_of(leaves[start:end]), len(leaves), indices)
@@ -200,7 +198,7 @@ def _stretches(times: Sequence[Instant]) -> list[tuple[Instant, Instant]]:
 
 def _proof_file(proven: Sequence[RecordProven], proof: Sequence[bytes]) -> bytes:
     lines = write_proof(proof).decode().split("\n")[:-1]
-    return canonical_json(msgspec.to_builtins(RecordsProof(tuple(proven), tuple(lines)))) + b"\n"
+    return RecordsProof(tuple(proven), tuple(lines)).to_bytes()
 
 
 def _relied_on(records: Mapping[str, Mapping[str, RecordLine]]) -> tuple[str, ...]:

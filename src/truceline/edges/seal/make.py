@@ -22,10 +22,10 @@ from truceline.custody.log_folder import read_log
 from truceline.custody.merkle import root_of
 from truceline.custody.note import Note, Signature
 from truceline.custody.policy import Policy
-from truceline.custody.seal import Standing, Statement, Tree, standing
+from truceline.custody.seal import KIND, Standing, Statement, Tree, standing
 from truceline.custody.tlog_proof import TlogProof, read_tlog_proof
 from truceline.edges.keys import Signer, check_ed25519
-from truceline.edges.seal.records import records_of
+from truceline.edges.seal.records import leaves_of, records_of
 from truceline.edges.seal.register import enter, sign
 from truceline.edges.seal.stamps import Authority, Stamp, ask_stamp, verify_stamp
 from truceline.edges.seal.witnesses import ask_witness
@@ -63,18 +63,22 @@ class Sealer:
         """Seal a result. files: all of OUT by path; folder: OUT.seal. Raises Unusable if the result does not hold
         together, or the register cannot be signed; witnesses and authorities that do not answer are no reason."""
         statement = state(files, _seed(folder))
-        entered = enter(self.register, statement)
         problems: list[Problem] = []
         proof = self._standing_proof(folder, statement)
         if proof is None:
-            note = sign(self.signer, entered.checkpoint, entered.tree.root, self.memory)
-            note = self._cosigned(note, entered.tree.consistency, problems)
+            proof = self.enter(KIND, statement.to_bytes(), problems)
             _put_away(folder)
-            proof = entered.proof(note)
         _write(folder, {STATEMENT: statement.to_bytes(), PROOF: proof.to_bytes(), POLICY: self.policy_text})
         stamps = self._stamped(folder, proof.note.text.encode(), problems)
         found = standing(statement.to_bytes(), proof, self.policy, check_ed25519)
         return Sealing(statement, proof, found, stamps, tuple(problems))
+
+    def enter(self, kind: str, statement: bytes, problems: list[Problem]) -> TlogProof:
+        """Enter a statement in the register; the proof that it is there, signed and cosigned. problems: gains what
+        witnesses did not do. Raises Unusable if the register cannot be signed."""
+        entered = enter(self.register, kind, statement)
+        note = sign(self.signer, entered.checkpoint, entered.tree.root, self.memory)
+        return entered.proof(self._cosigned(note, entered.tree.consistency, problems))
 
     def _standing_proof(self, folder: Path, statement: Statement) -> TlogProof | None:
         """The proof that stands there already, if it has all that this policy asks for."""
@@ -123,7 +127,7 @@ def state(files: Mapping[str, bytes], seed: bytes) -> Statement:
     log = read_log(files)
     if faults or log.problems:
         raise Unusable([*faults, *log.problems])
-    leaves = [record.leaf(seed) for record in records_of(log.logged, files)]
+    leaves = leaves_of(records_of(log.logged, files, seed), seed)
     return Statement(
         origin=log.origin,
         log=Tree(len(log.logged), log.root.hex()),

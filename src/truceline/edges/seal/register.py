@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from truceline.custody.checkpoint import Checkpoint, read_checkpoint
 from truceline.custody.note import Note
-from truceline.custody.seal import KIND, Statement
 from truceline.custody.tile_tree import TileTree
 from truceline.custody.tlog_proof import TlogProof
 from truceline.edges.keys import Signer
@@ -28,9 +28,9 @@ class Entered:
         return TlogProof(self.index, self.tree.inclusion(self.index, self.checkpoint.size), note)
 
 
-def enter(register: Store, statement: Statement) -> Entered:
+def enter(register: Store, kind: str, statement: bytes) -> Entered:
     """Enter a statement, durably, and seal the register; the same again is found where it is. Raises Unusable."""
-    (receipt,) = register.append([Received(KIND, statement.id, statement.to_bytes())])
+    (receipt,) = register.append([Received(kind, sha256(statement).hexdigest(), statement)])
     return Entered(receipt.index, register.seal(), TileTree(register.tile))
 
 

@@ -131,8 +131,3 @@ def checked(inputs: Sequence[Received]) -> None:
             faults.append((number, f"the input has {len(one.data)} bytes", "send what is long as an exhibit"))
     if faults:
         raise Unusable([Problem(Place("input", line=number + 1), what, remedy) for number, what, remedy in faults])
-
-
-def aside_id(one: Received, sha256: str) -> str:
-    """The id under which an input with the id of another and other content is kept. The same again has the same."""
-    return f"{one.kind} {one.id} {sha256[:32]}"

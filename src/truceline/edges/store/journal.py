@@ -19,6 +19,7 @@ from pathlib import Path
 
 import msgspec
 
+from truceline.custody.reading import decode
 from truceline.edges.store.door import Received, Status
 from truceline.edges.store.durable import sync_folder, write_durably
 
@@ -67,7 +68,7 @@ class Journal:
         try:
             if not newline or not line.startswith(_MAGIC):
                 raise ValueError("the file does not begin as a journal")
-            self.header = msgspec.json.decode(line.removeprefix(_MAGIC), type=Header)
+            self.header = decode(line.removeprefix(_MAGIC), Header)
         except ValueError:
             os.close(self._file)
             raise
@@ -162,7 +163,7 @@ class Journal:
             return None
         try:
             body = msgspec.msgpack.decode(rest[:count], type=_Body)
-        except (msgspec.DecodeError, msgspec.ValidationError):
+        except (msgspec.MsgspecError, ValueError, RecursionError):
             return None
         return Batch(body.first, body.at_us, tuple(Received(*one) for one in body.inputs)), here + count + _AROUND
 

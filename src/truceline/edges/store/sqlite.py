@@ -17,10 +17,11 @@ from truceline.custody.entry import Entry
 from truceline.custody.merkle import leaf_hash
 from truceline.custody.tile_tree import edge_of, grown, root_of_edge
 from truceline.edges import clock
-from truceline.edges.store.door import Kept, Receipt, Received, Sealed, Status, aside_id, checked
+from truceline.edges.store.door import Kept, Receipt, Received, Sealed, Status, checked
 from truceline.edges.store.durable import sync_folder
 from truceline.edges.store.journal import Batch, Header, Journal
 from truceline.edges.store.schema import APPLICATION_ID, STEPS, migrate, version_of
+from truceline.edges.store.sorting import sorted_out
 from truceline.model.problem import Place, Problem, Unusable
 
 MAKE_ROOM = "nothing acknowledged is lost: make room or mend the disk, then send again"
@@ -98,7 +99,7 @@ class SqliteStore:
             try:
                 with self._transaction():
                     first = self.size
-                    receipts, new = self._sorted_out(inputs, first)
+                    receipts, new = sorted_out(inputs, first, self._known)
                     if new:
                         journal = self._filled_journal(first)
                         batch = Batch(first, self._now_us(), tuple(one for one, _ in new))
@@ -200,28 +201,6 @@ class SqliteStore:
                 self._journal.close()
                 self._journal = None
             self._let_go()
-
-    def _sorted_out(
-        self, inputs: Sequence[Received], first: int
-    ) -> tuple[tuple[Receipt, ...], list[tuple[Received, bytes]]]:
-        """What becomes of each input, and those that are new with their digests, in order."""
-        receipts: list[Receipt] = []
-        new: list[tuple[Received, bytes]] = []
-        known = self._known(inputs)
-        for one in inputs:
-            digest = sha256(one.data).digest()
-            there = known.get((one.kind, one.id))
-            aside = there is not None and there[1] != digest
-            if aside:
-                one = Received("set_aside", aside_id(one, digest.hex()), one.data)
-                there = known.get((one.kind, one.id)) or self._known([one]).get((one.kind, one.id))
-            if there is None:
-                there = known[one.kind, one.id] = (first + len(new), digest)
-                new.append((one, digest))
-                receipts.append(Receipt("set_aside" if aside else "new", there[0]))
-            else:
-                receipts.append(Receipt("set_aside" if aside else "known", there[0]))
-        return tuple(receipts), new
 
     def _known(self, inputs: Sequence[Received]) -> dict[tuple[str, str], tuple[int, bytes]]:
         """(index, digest) by (kind, id), of those inputs whose id is kept already."""

@@ -53,6 +53,7 @@ class _Reader:
         self.article = ("", 0)
         self.given = Given(agreement, ground)
         self.expected: list[Expectation] = []
+        self.asked = False  # whether anything is expected, be it readable or not
         self.provisions = tuple(dict.fromkeys(name for one in agreement.provisions for name in (one.name, one.id)))
         self.actors = (*agreement.parties, *(actor.id for actor in agreement.actors), "other")
 
@@ -83,6 +84,7 @@ class _Reader:
             self._fault(number, f"an item begins with {word!r}", hint)
 
     def _expectation(self, number: int, item: str) -> None:
+        self.asked = True
         found = _IF.match(item)
         if found is None:
             remedy = 'write it like: If `amber`: breach of `A1`, because "it lies inside"'
@@ -118,14 +120,14 @@ class _Reader:
             title, line = self.title
             if not self.article[0]:
                 self._fault(line, f"case {title!r} names no article", "add: - Article: …")
-            if not self.expected:
+            if not self.asked:
                 self._fault(
                     line, f"case {title!r} expects nothing", 'add: - If `PARTY`: OUTCOME `PROVISION`, because "…"'
                 )
             facts = self.given.facts()
             self.cases.append(Case(title, line, *self.article, facts, tuple(self.expected)))
         self.title, self.article = None, ("", 0)
-        self.given, self.expected = Given(self.agreement, self.ground), []
+        self.given, self.expected, self.asked = Given(self.agreement, self.ground), [], False
 
     def _fault(self, line: int, what: str, remedy: str) -> None:
         self.problems.append(Problem(Place(self.file, line=line), what, remedy))

@@ -29,6 +29,7 @@ class Rule:
 
 class NoHeavyWeaponsNear(Forbids):
     name: ClassVar[str] = "no_heavy_weapons_near"
+    of_weapons: ClassVar[bool] = True
     keys: ClassVar[tuple[Key, ...]] = (
         Key("weapons", "ids of the definitions of what is heavy", {"type": "array"}, True),
         Key("objects", "kinds of area, or ids of definitions of objects", {"type": "array"}, True),

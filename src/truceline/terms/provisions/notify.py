@@ -111,6 +111,9 @@ class Notify(Excepts):
             entries += [_entry(provision, counter) for counter in counters.values()]
         return Covers(covers, tuple(entries))
 
+    def speaks(self, state: object, party: str, matter: Matter) -> bool:
+        return isinstance(state, Covers) and (party, matter.row) in state.by_row
+
     def excuse(self, question: Question) -> Excuse | None:
         assert isinstance(question.state, Covers)
         cover = question.state.by_row.get((question.party, question.matter.row))

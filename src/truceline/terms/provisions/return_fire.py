@@ -10,6 +10,7 @@ Keys: `in_response_to` (the definition of an offensive), `response_hours` (how l
 long the mechanism has to answer), `notify_hours` (how long after the fire it may be notified), `exempts`.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
@@ -68,10 +69,15 @@ class Offensive:
 
 @dataclass(frozen=True)
 class Record:
-    """By party, what may have been an offensive of another; and the contacts; both in order of time."""
+    """By party, what may have been an offensive of another; and the contacts; both in order of time.
 
+    `sent`: by party, when it sent any contact.
+    """
+
+    rule: Rule
     offensives: Mapping[str, tuple[Offensive, ...]]
     contacts: tuple[Contact, ...]
+    sent: Mapping[str, Sequence[Instant]]
     as_of_us: Instant | None
 
 
@@ -103,19 +109,28 @@ class ReturnFire(Excepts):
         assert conduct is not None
         classes = frozenset(conduct.classes)
         offensives = {}
-        for party in provision.binds:
+        for party in provision.binds if facts.contacts else ():
             others = [other for other in _rule(provision).parties if other != party]
-            drafts = (_offensive(matter, classes, conduct, others, ground) for matter in matters)
+            wheres = {other: conduct.where_of(other) for other in others}
+            inside = {other: None if where is None else ground.inside(where) for other, where in wheres.items()}
+            drafts = (_offensive(matter, classes, inside) for matter in matters)
             offensives[party] = tuple(draft for draft in drafts if draft is not None and draft.share >= LEAST_SHARE)
-        contacts = sorted(facts.contacts, key=lambda one: (one.time_us, one.id))
-        return Record(offensives, tuple(contacts), facts.as_of_us)
+        contacts = tuple(sorted(facts.contacts, key=lambda one: (one.time_us, one.id)))
+        sent = {party: [one.time_us for one in contacts if one.sender == party] for party in provision.binds}
+        return Record(_rule(provision), offensives, contacts, sent, facts.as_of_us)
+
+    def speaks(self, state: object, party: str, matter: Matter) -> bool:
+        assert isinstance(state, Record)
+        sent = state.sent[party]
+        if not sent:
+            return False
+        first, last = matter.time_us - state.rule.response_us, matter.time_us + state.rule.notify_us
+        return bisect_left(sent, first) != bisect_right(sent, last)
 
     def excuse(self, question: Question) -> Excuse | None:
         rule, record, when = _rule(question.provision), question.state, question.matter.time_us
         assert isinstance(record, Record)
         first, last = when - rule.response_us, when + rule.notify_us
-        if not any(one.sender == question.party and first <= one.time_us <= last for one in record.contacts):
-            return None
         offensive, since = _answers(record, question, rule)
         start = first if since is None else since
         conditions = (
@@ -131,30 +146,31 @@ class ReturnFire(Excepts):
         return Excuse(None, low, high, words, tuple(Reason(one.words) for one in conditions))
 
 
-def _offensive(
-    matter: Matter, classes: Classes, conduct: Definition, others: Sequence[str], ground: Ground
-) -> Offensive | None:
-    """What a matter may have been, if one of the others did it; None if none of them can have."""
+def _offensive(matter: Matter, classes: Classes, inside: Mapping[str, Sequence[float] | None]) -> Offensive | None:
+    """What a matter may have been, if one of the others did it; None if none of them can have.
+
+    `inside`: by other, the probability of every row to lie where it would be one (None: everywhere).
+    """
     share = share_of(matter.labels, classes)
     if share == 0.0:
         return None
     about = matter.about
     if isinstance(about, Advance):
-        return Offensive(matter.time_us, matter.id, share * about.low, True) if about.party in others else None
+        return Offensive(matter.time_us, matter.id, share * about.low, True) if about.party in inside else None
     whose = about.whose if isinstance(about, Sighting) else None
-    if whose is not None and whose not in others:
+    if whose is not None and whose not in inside:
         return None
-    wheres = [conduct.where_of(other) for other in others if whose in (None, other)]
-    there = [1.0 if where is None else max(0.0, ground.inside(where)[matter.row]) for where in wheres]
-    return Offensive(matter.time_us, matter.id, share * max(there, default=0.0), whose is not None)
+    there = [1.0 if rows is None else rows[matter.row] for other, rows in inside.items() if whose in (None, other)]
+    return Offensive(matter.time_us, matter.id, share * max(0.0, *there), whose is not None)
 
 
 def _answers(record: Record, question: Question, rule: Rule) -> tuple[Judgement, Instant | None]:
     """(i) An offensive of another shortly before; and since when."""
     when = question.matter.time_us
     mine = {matter.id for matter in question.act}
-    offensives = [one for one in record.offensives[question.party] if one.id not in mine]
-    before = [one for one in offensives if when - rule.response_us <= one.time_us < when]
+    offensives = record.offensives[question.party]
+    first = bisect_left(offensives, when - rule.response_us, key=_when)
+    before = [one for one in offensives[first : bisect_left(offensives, when, key=_when)] if one.id not in mine]
     known = [one for one in before if one.known]
     if known:
         share = 1.0 - prod(1.0 - one.share for one in known)
@@ -170,6 +186,10 @@ def _answers(record: Record, question: Question, rule: Rule) -> tuple[Judgement,
     else:
         words = f"(i) no offensive of another was recorded {hours}; it may have gone unseen"
     return Judgement(0.0, 1.0, words), None
+
+
+def _when(one: Offensive) -> Instant:
+    return one.time_us
 
 
 def _named(offensives: Sequence[Offensive], most: int = 3) -> str:

@@ -35,6 +35,7 @@ class Rule:
 
 class Withdrawal(Forbids):
     name: ClassVar[str] = "withdrawal"
+    of_weapons: ClassVar[bool] = True
     anywhere: ClassVar[Classes] = frozenset({INSPECTION})
     keys: ClassVar[tuple[Key, ...]] = (
         Key("weapons", "ids of the definitions of what is withdrawn", {"type": "array"}, True),

@@ -1,0 +1,17 @@
+"""JSON of strangers → a value of a stated type, or ValueError: whatever the bytes are, and however deep they nest."""
+
+from typing import TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+
+def decode(data: bytes, type_: type[T]) -> T:
+    """The value that the bytes are. Raises ValueError, with what is wrong, for any other."""
+    try:
+        return msgspec.json.decode(data, type=type_)
+    except (msgspec.MsgspecError, UnicodeError) as error:
+        raise ValueError(str(error)) from None
+    except RecursionError:
+        raise ValueError("it nests too deep") from None

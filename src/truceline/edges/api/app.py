@@ -1,0 +1,78 @@
+"""The application: routes, who guards them, and a true OpenAPI document."""
+
+import secrets
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+
+from truceline import __version__
+from truceline.edges.api import assets, feeds, finding_page, pages, watching
+from truceline.edges.api.answers import on_bad_request, on_http_fault, on_unusable
+from truceline.edges.api.bodies import Acknowledged, Exhibited, Fault, Stands, schemas
+from truceline.edges.api.guard import COOKIE, SECURE_COOKIE, Headers
+from truceline.edges.live.floor import Change, Whole
+from truceline.edges.live.service import Proof, Service
+from truceline.model.problem import Unusable
+
+LEAST_ZIPPED = 1_000  # bytes
+ABOUT = (
+    "A mission's live service. Lines come in as batches and are on disk when acknowledged; what is concluded from them "
+    "is pushed as it changes. Times are RFC 3339 UTC, positions WGS84 degrees, longitude first."
+)
+
+
+def application(service: Service, *, secure: bool) -> FastAPI:
+    """The service as an ASGI application. secure: it is reached by TLS alone."""
+
+    @asynccontextmanager
+    async def running(_: FastAPI) -> AsyncIterator[None]:
+        await service.start()
+        try:
+            yield
+        finally:
+            await service.stop()
+
+    app = FastAPI(
+        title="Truceline", version=__version__, description=ABOUT, docs_url=None, redoc_url=None,
+        openapi_url="/openapi.json", lifespan=running,
+        exception_handlers={
+            HTTPException: on_http_fault,
+            RequestValidationError: on_bad_request,
+            Unusable: on_unusable,
+        },
+    )  # fmt: skip
+    app.state.service = service
+    app.state.secure = secure
+    app.state.boot = secrets.token_hex(4)
+    app.state.taken = Counter()
+    app.state.built = assets.is_built()
+    for one in (feeds, watching, pages, finding_page, assets):
+        app.include_router(one.router)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    app.add_middleware(GZipMiddleware, minimum_size=LEAST_ZIPPED, compresslevel=4)
+    app.add_middleware(Headers, status=service.mission.status, secure=secure)
+    return app
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        made.setdefault("components", {})["schemas"] = schemas(
+            Acknowledged, Change, Exhibited, Fault, Proof, Stands, Whole
+        )
+        made["components"]["securitySchemes"] = {
+            "feed": {"type": "http", "scheme": "bearer", "description": "The key of the feeds."},
+            "session": {
+                "type": "apiKey", "in": "cookie", "name": SECURE_COOKIE if app.state.secure else COOKIE,
+                "description": "A session, begun with a one-time link.",
+            },
+        }  # fmt: skip
+        app.openapi_schema = made
+    return app.openapi_schema

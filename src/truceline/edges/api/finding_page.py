@@ -1,0 +1,190 @@
+"""The pages of findings: the list, and for each one what happened, where, how sure, which article, who, and why."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import RedirectResponse, Response
+
+from truceline.edges.api.closer_tables import (
+    exhibit_table,
+    hypothesis_table,
+    listening_table,
+    residual_table,
+    without_table,
+)
+from truceline.edges.api.finding_map import finding_map
+from truceline.edges.api.frame import page_answer
+from truceline.edges.api.guard import Serving, seat_or_none
+from truceline.edges.api.read_back import made_by, read_event, read_finding
+from truceline.edges.api.words import WORDS
+from truceline.edges.live.service import Service
+from truceline.edges.live.versions import Version
+from truceline.edges.live.why import Why
+from truceline.findings.words import likelihood
+from truceline.model.event import Event
+from truceline.model.finding import Finding
+from truceline.reports.event_table import event_table
+from truceline.reports.figures import percent
+from truceline.reports.findings_table import counted, outcome_words, reason_tree, responsibility, when_words
+from truceline.reports.markup import Content, Markup, content, name, plain, tag
+from truceline.reports.symbols import event_symbols, shown_class
+from truceline.reports.tables import bar, table
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/findings")
+async def findings_page(request: Request, service: Serving) -> Response:
+    """The list of all findings, by time."""
+    seat = seat_or_none(request)
+    if seat is None:
+        return RedirectResponse("/sign-in", 303)
+    told = service.floor.judged
+    body: Content = tag("p", WORDS.say("found.none"))
+    if told is not None and told.records["findings"]:
+        final = set(told.final)
+        rows = []
+        classes: set[str] = set()
+        for line in told.records["findings"].values():
+            finding = read_finding(line)
+            events = [read_event(told.records["events"][id_]) for id_ in finding.events]
+            classes.update(map(shown_class, events))
+            rows.append(_listed(service, finding, events, "final" if finding.id in final else "open"))
+        heads = ("findings.when", "findings.what", "findings.happened", "findings.who", "findings.outcome",
+                 "findings.evidence", "list.finding", "list.state")  # fmt: skip
+        body = content(_symbols(classes), table(WORDS.say("found.caption"), [WORDS.say(head) for head in heads], rows))
+    return page_answer(request, WORDS.say("way.findings"), body, status=service.mission.status, seat=seat)
+
+
+def _listed(service: Service, finding: Finding, events: Sequence[Event], state: str) -> list[Content]:
+    return [
+        when_words(events, WORDS),
+        counted(events, WORDS),
+        content(tag("span", bar(finding.occurrence), " ", percent(finding.occurrence), class_="share")),
+        responsibility(finding.responsibility, service.mission.agreement.parties, WORDS),
+        outcome_words(finding, WORDS),
+        WORDS.say(f"evidence.{finding.evidence}"),
+        tag("a", name(finding.id), href=f"/findings/{finding.id}"),
+        WORDS.say(f"found.state.{state}"),
+    ]
+
+
+def _symbols(classes: set[str]) -> Markup:
+    return tag("svg", tag("defs", event_symbols(classes)), class_="store", aria_hidden="true")
+
+
+@router.get("/findings/{id_}")
+async def finding_page(request: Request, service: Serving, id_: str) -> Response:
+    """One finding."""
+    seat = seat_or_none(request)
+    if seat is None:
+        return RedirectResponse("/sign-in", 303)
+    told = service.floor.judged
+    line = told.records["findings"].get(id_) if told is not None else None
+    versions = service.versions.of(id_)
+    status = service.mission.status
+    if told is None or line is None:
+        if not versions:
+            raise HTTPException(404, "there is no such finding; look it up among the findings")
+        gone = content(tag("p", WORDS.say("found.no_such")), _section("history", _history(versions)))
+        return page_answer(request, WORDS.say("found.title", id=plain(id_)), gone, status=status, seat=seat, code=404)
+    finding = read_finding(line)
+    events = [read_event(told.records["events"][one]) for one in finding.events]
+    why = await service.why(id_)
+    state = WORDS.say(f"found.state.{'final' if id_ in told.final else 'open'}")
+    body = content(
+        _symbols({shown_class(event) for event in events}),
+        tag("p", tag("a", WORDS.say("found.back"), href="/findings"), " · ",
+            tag("a", WORDS.say("found.on_floor"), href=f"/#at={finding.id}")),
+        _section("what", _what(finding, events, state)),
+        _section("map", _where(service, events, why)),
+        _section("who", _who(service, finding, why)),
+        _section("why", reason_tree(finding.reasons, WORDS, 0)),
+        _section("law", _law(service, finding)),
+        _section("events", event_table(events, WORDS, WORDS.say("events.caption"))),
+        _section("coverage", listening_table(why, WORDS)),
+        _section("exhibits", exhibit_table(why, service.exhibits.holds, WORDS)),
+        _section("history", _history(versions)),
+        _section("proof", _proof(service, events, made_by(line)["code"], told.size, told.root)),
+    )  # fmt: skip
+    working = ("waiting.js",) if why is None else ()
+    return page_answer(
+        request, WORDS.say("found.title", id=finding.id), body, status=status, seat=seat,
+        scripts=("page.js", *working),
+    )  # fmt: skip
+
+
+def _section(key: str, *parts: Content) -> Markup:
+    heading = tag("h2", WORDS.say(f"found.section.{key}"), id=f"{key}-h")
+    return tag("section", heading, content(*parts), id=key, aria_labelledby=f"{key}-h")
+
+
+def _what(finding: Finding, events: Sequence[Event], state: str) -> Markup:
+    sure = WORDS.say("found.sure.words", percent=percent(finding.occurrence), words=likelihood(finding.occurrence))
+    facts: list[tuple[str, Content]] = [
+        (WORDS.say("findings.outcome"), outcome_words(finding, WORDS)),
+        (WORDS.say("found.when"), when_words(events, WORDS)),
+        (WORDS.say("findings.what"), counted(events, WORDS)),
+        (WORDS.say("found.sure"), sure),
+        (WORDS.say("list.state"), state),
+    ]
+    rows = [content(tag("dt", key), tag("dd", value)) for key, value in facts]
+    evidence = tag("p", WORDS.say("found.evidence"), ": ", WORDS.say(f"evidence.{finding.evidence}"), ".")
+    return content(tag("p", finding.words, class_="lead"), tag("dl", *rows), evidence)
+
+
+def _where(service: Service, events: Sequence[Event], why: Why | None) -> Markup:
+    picture = finding_map(service.mission, events, why, WORDS)
+    if why is None:
+        return content(picture, _working())
+    return content(picture, residual_table(why, WORDS))
+
+
+def _working() -> Markup:
+    return tag("p", WORDS.say("found.working"), role="status", class_="working", data_waiting=True)
+
+
+def _who(service: Service, finding: Finding, why: Why | None) -> Markup:
+    parties = service.mission.agreement.parties
+    table_ = without_table(finding, why, parties, WORDS) if why is not None else _working()
+    first = responsibility(finding.responsibility, parties, WORDS)
+    asked = finding.party is not None
+    lies = tag("p", WORDS.say("found.lies", number=WORDS.say(f"found.lies.{finding.robustness}"))) if asked else ""
+    robust = tag("p", tag("b", finding.robustness), ": ", WORDS.say(f"robustness.{finding.robustness}"))
+    hypotheses = content(tag("h3", WORDS.say("found.hypotheses")), hypothesis_table(finding, parties, WORDS))
+    return content(first, robust if asked else tag("p", WORDS.say("robustness.untested")), lies, table_, hypotheses)
+
+
+def _law(service: Service, finding: Finding) -> Markup:
+    texts = [
+        tag("blockquote", tag("p", plain(one.text, 2000)), tag("footer", plain(one.article)))
+        for one in service.mission.agreement.provisions
+        if one.id in finding.provisions
+    ]
+    return content(texts)
+
+
+def _history(versions: Sequence[Version]) -> Markup:
+    rows: list[list[Content]] = []
+    for one in reversed(versions):
+        said: Content = WORDS.say("found.history.gone")
+        if one.record is not None:
+            finding = read_finding(one.record)
+            said = content(finding.words, " ", tag("span", percent(finding.occurrence), class_="small"))
+        rows.append([str(one.number), one.mission_time[:19].replace("T", " "), f"{one.size:,}", said])
+    heads = [WORDS.say(f"found.history.{head}") for head in ("number", "time", "size", "said")]
+    return table(WORDS.say("found.history.caption"), heads, rows, numeric=(0, 2))
+
+
+def _proof(service: Service, events: Sequence[Event], code: str, size: int, root: str) -> Markup:
+    words = WORDS.say("found.proof.words", size=f"{size:,}", origin=plain(service.store.origin))
+    facts = [(WORDS.say("found.proof.root"), root), (WORDS.say("found.proof.code"), code)]
+    rows = [content(tag("dt", key), tag("dd", tag("code", value))) for key, value in facts]
+    ids = sorted({id_ for event in events for id_ in event.observations})
+    lines = [
+        [name(id_), tag("a", WORDS.say("found.proof.get"), href=f"/api/v1/proofs/observation/{id_}")] for id_ in ids
+    ]
+    heads = [WORDS.say("found.proof.observation"), WORDS.say("found.proof.path")]
+    return content(
+        tag("p", words), tag("dl", *rows), table(WORDS.say("found.proof.caption"), heads, lines, folded=WORDS)
+    )

@@ -1,0 +1,86 @@
+"""The frame of the service's pages: head, banner with the status, themes, ways to go. Pages hold no inline script or
+style; what they need comes from this service alone."""
+
+from collections.abc import Sequence
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from truceline.edges.api.guard import THEME_COOKIE
+from truceline.edges.api.words import WORDS
+from truceline.edges.live.people import Seat
+from truceline.reports.markup import Content, Markup, content, plain, tag
+from truceline.reports.page import STATUSES, THEMES
+from truceline.reports.texts import Texts
+
+WAYS = (("/", "way.floor"), ("/findings", "way.findings"))
+
+
+def page_answer(
+    request: Request,
+    title: str,
+    body: Content,
+    *,
+    status: str,
+    seat: Seat | None,
+    scripts: Sequence[str] = ("page.js",),
+    styles: Sequence[str] = (),
+    code: int = 200,
+    wide: bool = False,
+    texts: Texts = WORDS,
+) -> HTMLResponse:
+    """A page. scripts, styles: names of assets besides those that every page has."""
+    chosen = request.cookies.get(THEME_COOKIE, "system")
+    theme = chosen if chosen in THEMES else "system"
+    word = texts.say(f"page.{status}") if status in STATUSES else plain(status).upper()
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("title", f"{word}: {title}"),
+        tag("link", rel="icon", href="/assets/icon.svg", type="image/svg+xml"),
+        *(tag("link", rel="stylesheet", href=f"/assets/{one}") for one in ("page.css", *styles, "service.css")),
+        *(tag("script", type="module", src=f"/assets/{one}") for one in scripts),
+    )
+    main = tag("main", tag("h1", title, class_="unseen" if wide else None), body, id="main", tabindex="-1")
+    frame = tag(
+        "body",
+        tag("a", texts.say("page.skip"), href="#main", class_="skip"),
+        _banner(request, status, word, seat, theme, texts),
+        main,
+        tag("footer", tag("p", texts.say("page.without_prejudice")), tag("p", word)),
+        class_=f"status-{status if status in STATUSES else 'test'}{' wide-page' if wide else ''}",
+    )
+    html = tag("html", head, frame, lang=texts.language, dir=texts.direction)
+    return HTMLResponse(f"<!doctype html>\n{html}\n", code)
+
+
+def _banner(request: Request, status: str, word: str, seat: Seat | None, theme: str, texts: Texts) -> Markup:
+    explained = texts.say(f"page.{status}.means") if status in STATUSES else ""
+    note = tag("p", tag("strong", word), " ", tag("span", explained), role="note", aria_label=texts.say("page.status"))
+    parts: list[Content] = [note]
+    if seat is not None:
+        here = request.url.path
+        links = (
+            tag("li", tag("a", texts.say(way), href=href, aria_current="page" if href == here else None))
+            for href, way in WAYS
+        )
+        parts.append(tag("nav", tag("ul", *links), aria_label=texts.say("way.label")))
+    parts.append(_themes(theme, texts))
+    if seat is not None:
+        form = tag(
+            "form", tag("input", type="hidden", name="token", value=seat.token),
+            tag("button", texts.say("people.sign_out"), type="submit"), method="post", action="/sign-out",
+        )  # fmt: skip
+        parts.append(form)
+    return tag("header", content(*parts), class_="banner")
+
+
+def _themes(theme: str, texts: Texts) -> Markup:
+    choices = (
+        tag("label", tag("input", type="radio", name="theme", id=f"theme-{one}", value=one, checked=one == theme),
+            " ", texts.say(f"theme.{one}"))
+        for one in THEMES
+    )  # fmt: skip
+    return tag("fieldset", tag("legend", texts.say("theme.choose"), class_="unseen"), *choices, class_="themes")

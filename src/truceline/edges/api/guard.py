@@ -1,0 +1,129 @@
+"""Who may ask, and what every answer carries. Cookies, keys, limits, headers."""
+
+import secrets
+from http.cookies import CookieError, SimpleCookie
+from typing import Annotated
+
+from fastapi import Depends, HTTPException, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from truceline.edges.live.people import Seat
+from truceline.edges.live.service import Service
+
+COOKIE, SECURE_COOKIE = "truceline", "__Host-truceline"
+THEME_COOKIE = "truceline_theme"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"geolocation=(), microphone=(), camera=()"),
+    (b"x-robots-tag", b"noindex"),
+)
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class Headers:
+    """Puts the headers that every answer carries, and the status of the mission, on every answer."""
+
+    def __init__(self, app: ASGIApp, status: str, *, secure: bool) -> None:
+        self._app = app
+        self._headers: tuple[tuple[bytes, bytes], ...] = (*HEADERS, (b"truceline-status", status.encode()))
+        if secure:
+            self._headers = (*self._headers, (b"strict-transport-security", b"max-age=31536000"))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                there = {name for name, _ in message["headers"]}
+                message["headers"] = [
+                    *message["headers"],
+                    *(one for one in self._headers if one[0] not in there),
+                    *(() if b"cache-control" in there else ((b"cache-control", b"no-store"),)),
+                ]
+            await send(message)
+
+        await self._app(scope, receive, sending if scope["type"] == "http" else send)
+
+
+def service_of(request: Request) -> Service:
+    """The service that answers."""
+    service: Service = request.app.state.service
+    return service
+
+
+def session_key(request: Request) -> str:
+    """The key of the session that the cookie names; empty if there is none."""
+    try:
+        cookies = SimpleCookie(request.headers.get("cookie", ""))
+    except CookieError:
+        return ""
+    name = SECURE_COOKIE if request.app.state.secure else COOKIE
+    return cookies[name].value if name in cookies else ""
+
+
+def seat_or_none(request: Request) -> Seat | None:
+    """Who asks, if signed in."""
+    key = session_key(request)
+    return service_of(request).people.seat(key) if key else None
+
+
+def need_seat(request: Request) -> Seat:
+    """Who asks; 401 if nobody is signed in; 403 if another site's page asks for something to be done."""
+    seat = seat_or_none(request)
+    if seat is None:
+        raise HTTPException(401, "sign in first: open the link that the service printed, or ask for a new one")
+    if request.method not in SAFE:
+        need_own_page(request)
+    return seat
+
+
+def need_own_page(request: Request) -> None:
+    """Raises 403 unless a page of this service asks."""
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    own = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    strange = site not in ("same-origin", "none") if site is not None else origin is not None and origin != own
+    if strange:
+        raise HTTPException(403, "the request came from another site; open the page of this service and ask there")
+
+
+def need_feed(request: Request) -> None:
+    """401 unless the key of the feeds is given; 409 unless the sender means the status that this service has."""
+    service = service_of(request)
+    given = request.headers.get("authorization", "").removeprefix("Bearer ")
+    if not secrets.compare_digest(given.encode(), service.key.encode()):
+        raise HTTPException(
+            401, "give the key of the feeds: Authorization: Bearer KEY (it is in feed.key of the data folder)"
+        )
+    status = request.headers.get("truceline-status")
+    if status != service.mission.status:
+        raise HTTPException(
+            409,
+            f"this service is {service.mission.status!r} and takes nothing else, but the sender says {status!r}; send "
+            "it to a service of that status, or set the header Truceline-Status right",
+        )
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """The body, never more than `most` bytes. Raises 413."""
+    stated = request.headers.get("content-length", "0")
+    parts, size = [], 0
+    if stated.isdecimal() and int(stated) <= most:
+        async for part in request.stream():
+            size += len(part)
+            if size > most:
+                break
+            parts.append(part)
+        else:
+            return b"".join(parts)
+    raise HTTPException(413, f"the body has more than {most:,} bytes; send smaller batches")
+
+
+Watching = Annotated[Seat, Depends(need_seat)]
+Serving = Annotated[Service, Depends(service_of)]

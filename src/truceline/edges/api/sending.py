@@ -1,0 +1,28 @@
+"""Bytes that come in → inputs to be kept. Every line is kept as it came, whether it can be used or not."""
+
+from hashlib import sha256
+
+from truceline.edges.api.bodies import NotUsed
+from truceline.edges.intake import read_line
+from truceline.edges.store.door import Received
+from truceline.model.case import Case
+
+MOST_LINES = 5_000  # of one batch
+MOST_BODY = 16 * 1024**2  # bytes of one batch
+
+
+def lines_in(kind: str, body: bytes, mission: Case) -> tuple[list[Received], list[NotUsed]]:
+    """The inputs of a batch (NDJSON), and which of its lines cannot be used. Those are kept as set aside,
+    under their digest: a line mended later may have the same id."""
+    inputs: list[Received] = []
+    faults: list[NotUsed] = []
+    for number, line in enumerate(body.split(b"\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            record = read_line(kind, line, mission.agreement, mission.network)
+            inputs.append(Received(kind, record.id, line))
+        except ValueError as error:
+            faults.append(NotUsed(number, str(error)))
+            inputs.append(Received("set_aside", f"line {sha256(line).hexdigest()[:32]}", line))
+    return inputs, faults

@@ -1,0 +1,182 @@
+"""What is read: the floor and its changes, records, the mission's ground, proofs. For those who are signed in."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, HTTPException, Path, Request
+from fastapi.responses import Response, StreamingResponse
+
+from truceline import __version__
+from truceline.custody.entry import KINDS as INPUT_KINDS
+from truceline.custody.exhibit import HANDING_OUT
+from truceline.edges.api.answers import body_of, fault_of, json_answer, ndjson_answer
+from truceline.edges.api.bodies import Stands
+from truceline.edges.api.ground import mission_ground
+from truceline.edges.api.guard import Serving, Watching
+from truceline.edges.live.floor import Change
+from truceline.edges.live.service import Proof, Service, Watcher
+
+HEARTBEAT_S = 15.0
+RETRY_MS = 1_500
+SIGNED_OUT = fault_of(401, "Nobody is signed in.")
+UNKNOWN = fault_of(404, "There is no such thing here.")
+KINDS = ("events", "incidents", "findings", "sensors")
+
+router = APIRouter(prefix="/api/v1", tags=["watching"])
+Id = Annotated[str, Path(min_length=1, max_length=1024)]
+
+
+@router.get(
+    "/stands", operation_id="stands", responses={**body_of("Stands", "How it stands."), **SIGNED_OUT},
+    openapi_extra={"security": [{"session": []}]},
+)  # fmt: skip
+async def stands(service: Serving, _: Watching) -> Response:
+    """How the service stands: status, how far it is, what is wrong."""
+    now = service.floor.now
+    behind = max(0, service.floor.size - now.size)
+    return json_answer(
+        Stands(
+            service.mission.status, service.mission.name, __version__, service.floor.size, behind, now.time,
+            now.judged, list(service.faults),
+        )
+    )  # fmt: skip
+
+
+@router.get(
+    "/floor", operation_id="floor", responses={**body_of("Whole", "All that is shown."), **SIGNED_OUT},
+    openapi_extra={"security": [{"session": []}]},
+)  # fmt: skip
+async def floor(service: Serving, request: Request, _: Watching) -> Response:
+    """All that is shown now. The header Truceline-Change is where to go on with /changes."""
+    whole = service.floor.whole()
+    return json_answer(whole, headers={"Truceline-Change": f"{request.app.state.boot}.{whole.number}"})
+
+
+@router.get(
+    "/changes", operation_id="changes", responses={
+        200: {"description": "Server-sent events: `change` with a Change, `anew` when all must be read again.",
+              "content": {"text/event-stream": {"schema": {"type": "string"}}}},
+        **SIGNED_OUT, **fault_of(503, "Too many watch already."),
+    },
+    openapi_extra={"security": [{"session": []}], "parameters": [
+        {"name": "Last-Event-ID", "in": "header", "required": False, "schema": {"type": "string"},
+         "description": "The last change that was received; those after it follow."},
+        {"name": "after", "in": "query", "required": False, "schema": {"type": "string"},
+         "description": "The same, where no header can be sent."},
+    ]},
+)  # fmt: skip
+async def changes(service: Serving, request: Request, _: Watching) -> Response:
+    """What changes, as it changes. Whoever was away for a moment gets what was missed."""
+    last = request.headers.get("last-event-id") or request.query_params.get("after") or ""
+    watcher = service.watch()
+    if watcher is None:
+        raise HTTPException(503, "too many watch already; close a page and try again", {"Retry-After": "5"})
+    stream = _events(service, watcher, last, request.app.state.boot)
+    return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+
+async def _events(service: Service, watcher: Watcher, last: str, boot: str) -> AsyncIterator[bytes]:
+    try:
+        yield f"retry: {RETRY_MS}\n\n".encode()
+        name, _, number = last.partition(".")
+        known = name == boot and number.isdecimal()
+        missed = service.floor.since(int(number)) if known else None
+        if missed is None:
+            yield f"event: anew\nid: {boot}.{service.floor.number}\ndata: {{}}\n\n".encode()
+        done = int(number) if missed is not None else service.floor.number
+        for change in missed or ():
+            yield _event(change, boot)
+            done = change.number
+        while True:
+            try:
+                waiting = await asyncio.wait_for(watcher.queue.get(), HEARTBEAT_S)
+            except TimeoutError:
+                yield b": still here\n\n"
+                continue
+            if waiting is None:
+                return
+            if waiting.number > done:
+                yield _event(waiting, boot)
+    finally:
+        service.watchers.discard(watcher)
+
+
+def _event(change: Change, boot: str) -> bytes:
+    return b"event: change\nid: %s.%d\ndata: %s\n\n" % (boot.encode(), change.number, msgspec.json.encode(change))
+
+
+@router.get(
+    "/mission", operation_id="mission", responses={
+        200: {"description": "GeoJSON features of lines, areas, held ground and sensors; parties and provisions.",
+              "content": {"application/json": {"schema": {"type": "object"}}}}, **SIGNED_OUT},
+    openapi_extra={"security": [{"session": []}]},
+)  # fmt: skip
+async def mission(service: Serving, _: Watching) -> Response:
+    """What is watched: the agreement's lines and areas, who holds what by which mapper, sensors."""
+    return json_answer(mission_ground(service.mission))
+
+
+def _records(kind: str) -> None:
+    async def read_all(service: Serving, _: Watching) -> Response:
+        told = service.floor.judged
+        return ndjson_answer(list(told.records[kind].values()) if told is not None else [])
+
+    async def read_one(service: Serving, id_: Id, _: Watching) -> Response:
+        told = service.floor.judged
+        line = told.records[kind].get(id_) if told is not None else None
+        if line is None:
+            raise HTTPException(404, f"there is nothing of this id among the {kind}; look it up on the floor")
+        return Response(line, media_type="application/geo+json")
+
+    one = kind[:-1]
+    secured: dict[str, Any] = {"security": [{"session": []}]}
+    lines = {"schema": {"type": "string", "description": f"One feature of {kind}.geojsonl a line."}}
+    router.add_api_route(
+        f"/{kind}", read_all, methods=["GET"], operation_id=kind, summary=f"All {kind} of the last judgement",
+        responses={200: {"description": "NDJSON.", "content": {"application/x-ndjson": lines}}, **SIGNED_OUT},
+        openapi_extra=secured,
+    )  # fmt: skip
+    router.add_api_route(
+        f"/{kind}/{{id_}}", read_one, methods=["GET"], operation_id=one, summary=f"One of the {kind}",
+        responses={
+            200: {"description": "A GeoJSON feature.",
+                  "content": {"application/geo+json": {"schema": {"type": "object"}}}},
+            **SIGNED_OUT, **UNKNOWN,
+        },
+        openapi_extra=secured,
+    )  # fmt: skip
+
+
+for _kind in KINDS:
+    _records(_kind)
+
+
+@router.get(
+    "/proofs/{kind}/{id_}", operation_id="proof",
+    responses={**body_of("Proof", "Proof of inclusion."), **SIGNED_OUT, **UNKNOWN},
+    openapi_extra={"security": [{"session": []}]},
+)  # fmt: skip
+async def proof(service: Serving, kind: str, id_: Id, _: Watching) -> Response:
+    """That an input is in the sealed log."""
+    found: Proof | None = None
+    if kind in INPUT_KINDS:
+        found = await asyncio.to_thread(service.proof, kind, id_)
+    if found is None:
+        raise HTTPException(404, "no such input is sealed yet; ask again in a few seconds")
+    return json_answer(found)
+
+
+@router.get(
+    "/exhibits/{sha256}", operation_id="exhibit", responses={
+        200: {"description": "The bytes as received; a browser saves them and shows nothing.",
+              "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}},
+        **SIGNED_OUT, **UNKNOWN},
+    openapi_extra={"security": [{"session": []}]},
+)  # fmt: skip
+async def exhibit(service: Serving, sha256: str, _: Watching) -> Response:
+    """An exhibit."""
+    if not service.exhibits.holds(sha256):
+        raise HTTPException(404, "there is no exhibit of this digest; ask the provider for it")
+    return StreamingResponse(service.exhibits.read(sha256), headers=dict(HANDING_OUT))

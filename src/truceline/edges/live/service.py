@@ -1,0 +1,278 @@
+"""One running service: the store and who appends to it, the workers beside it, the floor that all watch."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+
+import msgspec
+
+from truceline.custody.exhibit import Exhibit
+from truceline.custody.tile_tree import TileTree
+from truceline.edges import clock
+from truceline.edges.intake import understand
+from truceline.edges.live.closer import Closer
+from truceline.edges.live.data_folder import DataFolder, feed_key
+from truceline.edges.live.floor import Change, Floor
+from truceline.edges.live.following import set_up
+from truceline.edges.live.people import People
+from truceline.edges.live.told import Judged, Looked, Told, Untold
+from truceline.edges.live.versions import Versions, said
+from truceline.edges.live.why import Why
+from truceline.edges.live.workers import Goal, Worker, judge_on, look_on
+from truceline.edges.store.committer import Committer
+from truceline.edges.store.door import Receipt, Received
+from truceline.edges.store.durable import write_durably
+from truceline.edges.store.exhibits import Exhibits
+from truceline.edges.store.sqlite import SqliteStore
+from truceline.edges.wiring import kinds
+from truceline.model.case import Case
+from truceline.model.problem import Unusable
+
+LOG = logging.getLogger("truceline.service")
+MOST_WAITING = 50_000  # inputs on their way to the disk; more are turned away until some have arrived
+SEAL_S = 1.0
+LOOK_S = 0.15  # least time between two goals for the looker: what comes within is looked at together
+MOST_WATCHERS = 200
+MOST_UNSENT = 500  # changes that a slow watcher may be behind before it is sent away to begin anew
+BEGIN_AGAIN_S = 1.0
+ENDING_S = 10.0
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """That an input is in the log: entry `index` of the tree of `size` entries with this root (RFC 6962)."""
+
+    origin: str
+    kind: str
+    id: str
+    sha256: str
+    entry: str
+    index: int
+    size: int
+    root: str
+    path: list[str]
+
+
+class _Events(msgspec.Struct):
+    events: list[str]
+
+
+class _OfFinding(msgspec.Struct):
+    properties: _Events
+
+
+class Busy(Exception):
+    """Too much is on its way to the disk already."""
+
+
+class Watcher:
+    """One who watches: changes wait here until they are sent."""
+
+    def __init__(self) -> None:
+        self.queue: asyncio.Queue[Change | None] = asyncio.Queue(MOST_UNSENT)
+
+    def offer(self, change: Change | None) -> bool:
+        """Hand over a change; False if too many wait already."""
+        try:
+            self.queue.put_nowait(change)
+        except asyncio.QueueFull:
+            return False
+        return True
+
+
+class Service:
+    """Begin with `start` in the event loop that serves, end with `stop`."""
+
+    def __init__(self, data: DataFolder, store: SqliteStore) -> None:
+        self.data, self.store = data, store
+        self.mission: Case = understand(set_up(store), kinds()).case
+        self.people, self.versions = People(data.people), Versions(data.versions)
+        self.exhibits = Exhibits(data.exhibits)
+        self.key = feed_key(data)
+        self.floor = Floor()
+        self.watchers: set[Watcher] = set()
+        self.faults: list[str] = []
+        self._committer = Committer(store)
+        self._waiting = 0
+        self._closer = Closer(data.store)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._workers: dict[str, Worker] = {}
+        self._sealed = 0
+        self._ended = threading.Event()
+        self._grown = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._threads: list[threading.Thread] = []
+
+    async def start(self) -> None:
+        """Start the workers and whatever runs beside the answering of requests."""
+        self._loop = asyncio.get_running_loop()
+        self.floor.kept(self.store.size)
+        self._sealed = (await asyncio.to_thread(self.store.seal)).size
+        self._recall()
+        for name, work in (("looker", look_on), ("judge", judge_on)):
+            self._threads.append(threading.Thread(target=self._attend, args=(name, work), name=name, daemon=True))
+            self._threads[-1].start()
+        self._tasks = [asyncio.create_task(self._sealing()), asyncio.create_task(self._telling())]
+        self._grown.set()
+
+    async def stop(self) -> None:
+        """Keep what is on its way, then end."""
+        self._ended.set()
+        for task in self._tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        for watcher in list(self.watchers):
+            watcher.offer(None)
+        for worker in list(self._workers.values()):
+            worker.kill()
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join, ENDING_S)
+        await asyncio.to_thread(self._closer.end)
+        await asyncio.to_thread(self._committer.close)
+        self.people.close()
+        self.versions.close()
+        self.store.close()
+
+    async def keep(self, inputs: Sequence[Received]) -> tuple[Receipt, ...]:
+        """Keep inputs; on return they are durable. Raises Busy, or Unusable if store or disk fail."""
+        if self._waiting and self._waiting + len(inputs) > MOST_WAITING:
+            raise Busy
+        self._waiting += len(inputs)
+        try:
+            future: Future[tuple[Receipt, ...]] = self._committer.append(inputs)
+            receipts = await asyncio.wrap_future(future)
+        finally:
+            self._waiting -= len(inputs)
+        self.floor.kept(max((one.index + 1 for one in receipts if one.outcome != "known"), default=0))
+        self._grown.set()
+        return receipts
+
+    async def receive_exhibit(self, body: bytes, media_type: str) -> Exhibit:
+        """Keep an exhibit; on return it is durable. Raises Unusable."""
+        return await asyncio.to_thread(self.exhibits.receive, [body], media_type)
+
+    def proof(self, kind: str, id_: str) -> Proof | None:
+        """That an input is in the log, as far as sealed; None if it is not there."""
+        sealed, kept = self.store.sealed(), self.store.find(kind, id_)
+        if kept is None or not sealed or kept.index >= sealed[-1].checkpoint.size:
+            return None
+        checkpoint = sealed[-1].checkpoint
+        path = TileTree(self.store.tile).inclusion(kept.index, checkpoint.size)
+        entry = kept.entry
+        return Proof(
+            checkpoint.origin, entry.kind, entry.id, entry.sha256, entry.to_bytes().decode(), kept.index,
+            checkpoint.size, checkpoint.root.hex(), [one.hex() for one in path],
+        )  # fmt: skip
+
+    async def why(self, finding: str) -> Why | None:
+        """A closer look at a finding of the last judgement; None while it is being worked out, or cannot be."""
+        told = self.floor.judged
+        record = told.records["findings"].get(finding) if told is not None else None
+        if told is None or record is None:
+            return None
+        events = msgspec.json.decode(record, type=_OfFinding).properties.events
+        return await self._closer.look(said(record), told.size, events)
+
+    def watch(self) -> Watcher | None:
+        """A new watcher; None if there are too many."""
+        if len(self.watchers) >= MOST_WATCHERS:
+            return None
+        watcher = Watcher()
+        self.watchers.add(watcher)
+        return watcher
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """The processes beside this one."""
+        return {name: worker.pid for name, worker in self._workers.items()}
+
+    async def _telling(self) -> None:
+        """Tell the looker how far the log goes, as often as it grows but not more often than it helps."""
+        while True:
+            await self._grown.wait()
+            self._grown.clear()
+            self._tell("looker", Goal(self.floor.size, self._cut_us()))
+            await asyncio.sleep(LOOK_S)
+
+    async def _sealing(self) -> None:
+        while True:
+            await asyncio.sleep(SEAL_S)
+            try:
+                size = (await asyncio.to_thread(self.store.seal)).size
+            except Unusable as unusable:
+                LOG.error("not sealed: %s", unusable)
+                self.faults = [str(unusable)]
+                continue
+            self.faults = []
+            if size != self._sealed:
+                self._sealed = size
+                self._tell("judge", Goal(size, 0))
+
+    def _cut_us(self) -> int:
+        return self.floor.judged.cut_us if self.floor.judged is not None else -(2**62)
+
+    def _tell(self, name: str, goal: Goal) -> None:
+        worker = self._workers.get(name)
+        if worker is not None:
+            with suppress(OSError):
+                worker.tell(goal)
+
+    def _attend(self, name: str, work: Callable[..., None]) -> None:
+        """In a thread of its own: keep a worker running, pass on what it says."""
+        while not self._ended.is_set():
+            worker = Worker(work, self.data.store)
+            self._workers[name] = worker
+            with suppress(OSError):
+                worker.tell(Goal(self._sealed if name == "judge" else self.floor.size, self._cut_us()))
+            try:
+                while True:
+                    told, data = worker.hear()
+                    if isinstance(told, Judged):
+                        self._remember(data)
+                        self.versions.note(told.records["findings"], told.size, told.root, told.now, clock.now_us())
+                    self._in_loop(told)
+            except (EOFError, OSError):
+                worker.end()
+            if not self._ended.wait(BEGIN_AGAIN_S):
+                LOG.warning("the %s ended and is begun again", name)
+
+    def _remember(self, judged: bytes) -> None:
+        """Keep the last judgement for the next start. Without it only time is lost."""
+        try:
+            write_durably(self.data.judged, judged)
+        except OSError as error:
+            LOG.warning("the last judgement is not kept (%s)", error.strerror)
+
+    def _recall(self) -> None:
+        """Show the last judgement at once, if it was made of a beginning of this very log."""
+        with suppress(OSError, msgspec.DecodeError, msgspec.ValidationError, LookupError):
+            told = msgspec.msgpack.decode(self.data.judged.read_bytes(), type=Judged)
+            sealed = self._sealed >= told.size
+            if sealed and TileTree(self.store.tile).root(told.size).hex() == told.root:
+                self.floor.judgement(told)
+
+    def _in_loop(self, told: Told) -> None:
+        assert self._loop is not None
+        with suppress(RuntimeError):  # the loop is closed: the service ends
+            self._loop.call_soon_threadsafe(self._take, told)
+
+    def _take(self, told: Told) -> None:
+        if isinstance(told, Untold):
+            LOG.error("a worker ended: %s", told.why)
+            self.faults = [told.why]
+            return
+        if isinstance(told, Looked):
+            if told.size < self.floor.size:
+                self._grown.set()
+            change = self.floor.looked(told)
+        else:
+            change = self.floor.judgement(told)
+            self._grown.set()  # the next look may begin later
+        for watcher in list(self.watchers):
+            if not watcher.offer(change):
+                self.watchers.discard(watcher)
+                watcher.queue = asyncio.Queue()
+                watcher.queue.put_nowait(None)

@@ -1,0 +1,65 @@
+"""What the workers tell the server. Records are lines of contract 1, as bytes, by id."""
+
+from typing import TypeAlias
+
+import msgspec
+
+Ring: TypeAlias = list[tuple[float, float]]
+
+
+class SensorNow(msgspec.Struct, frozen=True):
+    """When a sensor was last heard (its own clock), its own word for its state, how many lines came."""
+
+    last: str
+    state: str
+    lines: int
+
+
+class Looked(msgspec.Struct, frozen=True, tag="looked"):
+    """What a quick look found. now: the mission's time; size: inputs read; blind: polygons not watched now."""
+
+    size: int
+    now: str
+    events: dict[str, bytes]
+    members: dict[str, list[str]]
+    observations: int
+    late: int
+    unusable: int
+    live: list[str]
+    blind: list[list[Ring]]
+    sensors: dict[str, SensorNow]
+
+
+class Judged(msgspec.Struct, frozen=True, tag="judged"):
+    """What the whole log leads to. brief: the records without what only a closer look needs; final: ids of records
+    that only what comes too late can change."""
+
+    size: int
+    root: str
+    now: str
+    cut_us: int
+    records: dict[str, dict[str, bytes]]
+    brief: dict[str, dict[str, bytes]]
+    members: dict[str, list[str]]
+    final: list[str]
+    took_s: float
+
+
+class Untold(msgspec.Struct, frozen=True, tag="untold"):
+    """Why a worker ended."""
+
+    why: str
+
+
+LEFT_OUT = ("anchor", "observations", "ellipse50", "ellipse95", "robust90", "reasons", "made_by")
+
+
+def brief(line: bytes) -> bytes:
+    """A record without what only a closer look needs."""
+    feature = msgspec.json.decode(line)
+    for key in LEFT_OUT:
+        feature["properties"].pop(key, None)
+    return msgspec.json.encode(feature)
+
+
+Told: TypeAlias = Looked | Judged | Untold

@@ -1,0 +1,1 @@
+"""Editions: what of a sealed result leaves the mission, to whom, proven and logged."""

@@ -1,0 +1,69 @@
+"""An edition in words, from what it shows and nothing else."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from truceline.custody.edition import Edition
+from truceline.custody.fields import WHOLE, Disclosure
+
+README = """This is an edition of the results of a ceasefire monitoring mission, made for: {to}.
+
+It shows what may leave the mission for this audience, and hides the rest. What is hidden is seen to be hidden: each
+record says which of its fields are not shown. What is shown was committed to when the result was sealed and cannot have
+been changed since; check it, on a computer that is connected to nothing, with
+
+    truceline verify FILE --policy POLICY
+
+POLICY names the keys that you believe. Get it from those who hold them, not from this file.
+
+data/findings.txt           what is shown, in words
+data/disclosures.ndjson     the same, field by field, with what proves each
+data/seal/                  who signed, who witnessed, and when that was
+
+Places are cells of the H3 grid of some 36 square kilometres, times are hours, and nothing is younger than a day: this
+keeps those who observe, and where they observe from, out of it. The words are a machine's; who is responsible is for
+people to say. Without prejudice to the final judgment of States.
+"""
+
+
+def readme(edition: Edition) -> bytes:
+    """The page that stands first in an edition."""
+    return README.format(to=edition.to).encode()
+
+
+def page(edition: Edition, shown: Sequence[Disclosure]) -> bytes:
+    """What an edition shows, in words."""
+    findings = sorted((_values(one) for one in shown if one.kind == "finding"), key=_when)
+    lines = [f"Edition for {edition.to}, as of {edition.as_of}. Findings shown: {len(findings)}."]
+    lines += [f"Withheld: {count}, because {why}." for why, count in edition.withheld.items()]
+    observed = sum(one.kind == "observation" for one in shown)
+    if observed:
+        lines.append(f"Observations shown whole: {observed}.")
+    lines.append("")
+    for finding in findings:
+        lines += [*_finding(finding), ""]
+    return "\n".join(lines).encode()
+
+
+def _finding(finding: dict[str, Any]) -> list[str]:
+    place = ", ".join(finding.get("~cells", ())) or "no place told"
+    lines = [f"{finding.get('time') or finding.get('~hour', 'hour not told')}: cell {place}"]
+    outcome = str(finding.get("outcome", "not told"))
+    if outcome == "attributed":
+        outcome = f"from ground held by {finding.get('party', 'a party not told')}"
+    lines.append(
+        f"  Provisions {', '.join(finding.get('provisions', ())) or 'none'}: {outcome}; {finding.get('status')}"
+    )
+    for name in ("occurrence", "responsibility", "robustness", "evidence", "independence", "words"):
+        if name in finding:
+            lines.append(f"  {name}: {json.dumps(finding[name], ensure_ascii=False, sort_keys=True)}")
+    return lines
+
+
+def _values(one: Disclosure) -> dict[str, Any]:
+    return {name: json.loads(shown.value) for name, shown in one.shown.items() if name != WHOLE}
+
+
+def _when(finding: dict[str, Any]) -> tuple[str, str]:
+    return str(finding.get("~hour", "")), json.dumps(finding, sort_keys=True)

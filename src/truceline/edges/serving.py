@@ -1,0 +1,84 @@
+"""The service put together and run: store, workers, application, the web server."""
+
+import logging
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from truceline.edges.api.app import application
+from truceline.edges.clock import rest
+from truceline.edges.live.data_folder import DataFolder, open_store
+from truceline.edges.live.service import Service
+from truceline.model.problem import Place, Problem, Unusable
+
+DUTY = "duty"  # sees all that the watch floor shows
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+STOP_S = 3  # for answers that are under way when the service ends
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the service listens, and the files of its TLS certificate and key (none: loopback only)."""
+
+    host: str
+    port: int
+    certificate: Path | None = None
+    key: Path | None = None
+
+    @property
+    def secure(self) -> bool:
+        return self.certificate is not None
+
+    def url(self, port: int) -> str:
+        """The address as people type it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'https' if self.secure else 'http'}://{host}:{port}"
+
+
+class Running:
+    """A service with its socket bound; `run` serves until it is told to stop."""
+
+    def __init__(self, data: DataFolder, mission: Path | None, address: Address) -> None:
+        if not address.secure and address.host not in LOOPBACK:
+            what = f"{address.host} can be reached from other machines, and there is no certificate"
+            remedy = "give --certificate and --key, or listen on 127.0.0.1 behind a proxy that has them"
+            raise Unusable([Problem(Place("--host"), what, remedy)])
+        store = open_store(data, mission)
+        try:
+            self._socket = socket.create_server(
+                (address.host, address.port), family=socket.AF_INET6 if ":" in address.host else socket.AF_INET,
+                backlog=256,
+            )  # fmt: skip
+        except OSError as error:
+            store.close()
+            what = f"{address.host}:{address.port} cannot be listened on ({error.strerror})"
+            raise Unusable([Problem(Place("--port"), what, "end what listens there, or name another port")]) from None
+        self.service = Service(data, store)
+        self.url = address.url(self._socket.getsockname()[1])
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                application(self.service, secure=address.secure), log_level="warning", access_log=False,
+                server_header=False, timeout_graceful_shutdown=STOP_S, h11_max_incomplete_event_size=65_536,
+                ssl_certfile=address.certificate, ssl_keyfile=address.key, http="auto", lifespan="on",
+            )
+        )  # fmt: skip
+
+    def sign_in_link(self) -> str:
+        """A new link that signs one person in, once."""
+        return f"{self.url}/sign-in?key={self.service.people.new_link(DUTY)}"
+
+    def run(self) -> None:
+        """Serve until interrupted."""
+        logging.basicConfig(format="%(asctime)s %(name)s: %(message)s", level=logging.WARNING)
+        self._server.run(sockets=[self._socket])
+
+    def stop(self) -> None:
+        """Ask it to end; from any thread."""
+        self._server.should_exit = True
+
+    def wait_until_started(self) -> None:
+        """Until it answers."""
+        while not self._server.started:
+            rest(0.05)
