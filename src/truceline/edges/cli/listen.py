@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,11 +13,14 @@ from truceline.formats.observations_ndjson import write_observation
 from truceline.formats.wav import write_wav
 from truceline.geo.frame import frame_for
 from truceline.model.instant import Instant, parse_utc, span_of
-from truceline.model.observation import Arrival, Exhibit
+from truceline.model.observation import Arrival, Exhibit, Labels
 from truceline.model.problem import Place, Problem, Unusable
 from truceline.model.waveform import Waveform
+from truceline.sensors.acoustic.character import character
 from truceline.sensors.acoustic.excerpt import excerpt
+from truceline.sensors.acoustic.sound_classes import labels_of_sound
 from truceline.sensors.array.arrivals import HeardArrival, find_arrivals
+from truceline.sensors.array.beam import beam
 from truceline.sensors.array.layout import Elements, Setup
 from truceline.sensors.array.record import Record, joined
 
@@ -27,6 +31,7 @@ EXAMPLE = """example:
 SAC and WAV are read as they are; miniSEED and StationXML need the extra `waveforms`. docs/science/arrays.md says how.
 """
 LEAST_ELEMENTS = 3
+LEAST_RATE_HZ, AROUND_S = 400.0, 6.0  # to tell what a sound is
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -66,7 +71,8 @@ def run_listen(args: argparse.Namespace) -> int:
         raise Unusable([Problem(Place("the records"), what, remedy or "see --help")]) from None
     for heard in found:
         exhibits = _kept(args.excerpts, record, heard) if args.excerpts else ()
-        print(write_observation(_arrival(args, record, heard), exhibits).decode())
+        arrival = replace(_arrival(args, record, heard), labels=_labels(args, setup, record, heard))
+        print(write_observation(arrival, exhibits).decode())
     bad = sorted({waveforms[index].channel for heard in found for index in heard.suspects})
     if bad:
         print(f"truceline listen: more probably bad than not, in some windows: {', '.join(bad)}", file=sys.stderr)
@@ -111,6 +117,15 @@ def _arrival(args: argparse.Namespace, record: Record, heard: HeardArrival) -> A
         azimuth_sigma_deg=round(heard.azimuth_sigma_deg, 3),
         trace_velocity_mps=round(heard.trace_velocity_mps, 1),
     )
+
+
+def _labels(args: argparse.Namespace, setup: Setup, record: Record, heard: HeardArrival) -> Labels:
+    """Classes by the sound of the beam; none where it is not sound, or is sampled too slowly to tell."""
+    if args.wave != "acoustic" or record.rate_hz < LEAST_RATE_HZ:
+        return ()
+    sound, at_s = beam(setup, record.samples, heard, AROUND_S)
+    told = character(sound, record.rate_hz, at_s)
+    return () if told is None else labels_of_sound(told)
 
 
 def _kept(folder: str, record: Record, heard: HeardArrival) -> tuple[Exhibit, ...]:
