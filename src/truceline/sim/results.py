@@ -186,6 +186,13 @@ class Trial:
         told = {id_ for id_, one in self.sent.items() if one.fire_azimuth_deg is not None}
         return frozenset(true.group or true.id for true in self.truth if told.intersection(true.obs))
 
+    @cached_property
+    def traced(self) -> frozenset[str]:
+        """Groups (single happenings by their id) of which a launch stays fair without any one provider, or of which a
+        crater or an observer tells from where they came."""
+        launches = {one.group or one.id for one in self.truth if one.cls == OUTGOING and one.fair and self.firm(one)}
+        return self.pointed | launches
+
     def firm(self, true: TrueEvent) -> bool:
         """Whether a fair event stays fair without any one provider; what liars sent of it does not count."""
         liars = {provider for lie in self.world.get("lies", []) for provider in lie.get("providers", [])}
