@@ -172,6 +172,8 @@ def _calibrated(one: Calibrated | None) -> Json:
     if one is None:
         return None
     return {
+        "kind": one.kind,
+        "sure": one.sure,
         "stratum": one.stratum,
         "wrong_most": one.wrong_most,
         "acts": one.acts,
