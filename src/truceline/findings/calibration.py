@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from truceline.model.event import Event
-from truceline.model.finding import FIELD_ENOUGH, Calibrated
+from truceline.model.finding import Calibrated
 from truceline.model.incident import Act
 
 FEW_SENSORS = 7
@@ -36,17 +36,14 @@ class Stratum:
 @dataclass(frozen=True)
 class Calibration:
     """wrong_most: the share of wrong names that is kept under; source: what it was made of, in words; field: blasts of
-    the mission's own whose truth was known and scored."""
+    the mission's own whose truth was known and scored; in_field: whether they are enough to lean on, and bear it out.
+    """
 
     wrong_most: float
     source: str
     strata: tuple[Stratum, ...]
     field: int = 0
-
-    @property
-    def in_field(self) -> bool:
-        """Whether the mission's own score is large enough to be leant on."""
-        return self.field >= FIELD_ENOUGH
+    in_field: bool = False
 
     def stratum(self, name: str) -> Stratum:
         """The stratum of a name; all together where there is no such."""
@@ -57,8 +54,9 @@ class Calibration:
         """What a finding of a kind says of its calibration. sure: how sure its name is."""
         one = self.stratum(kind)
         return Calibrated(
-            kind=kind, sure=sure, stratum=one.name, wrong_most=self.wrong_most, acts=one.acts, named=one.named, wrong=one.wrong,
-            threshold=one.threshold, source=self.source, field=self.field,
+            kind=kind, sure=sure, stratum=one.name, wrong_most=self.wrong_most, acts=one.acts, named=one.named,
+            wrong=one.wrong, threshold=one.threshold, source=self.source, field=self.field,
+            in_field=self.in_field,
         )  # fmt: skip
 
 

@@ -73,7 +73,8 @@ class Calibrated:
     kind: which acts are alike; sure: how sure the name is, by the evidence that may decide (0: nobody is reached);
     stratum: the acts it is measured by, of its kind or all; wrong_most: the share of wrong names that is kept under; of
     so many acts for which somebody was reached so many were named and so many wrongly at the threshold; source: in
-    words; field: blasts of the mission's own that were scored.
+    words; field: blasts of the mission's own that were scored; in_field: whether they are enough to lean on, and bear
+    it out.
     """
 
     kind: str
@@ -85,12 +86,8 @@ class Calibrated:
     wrong: int
     threshold: float
     source: str
-    field: int
-
-    @property
-    def in_field(self) -> bool:
-        """Whether the mission's own score is large enough to be leant on."""
-        return self.field >= FIELD_ENOUGH
+    field: int = 0
+    in_field: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,6 +107,13 @@ class SaidEvent(Struct):
         return self.properties.existence >= 0.5 and self.properties.top not in NOT_ASKED
 
 
+class SaidCalibration(Struct):
+    """What a finding says of its calibration, as far as scores ask."""
+
+    kind: str = ""
+    sure: float = 0.0
+
+
 class FindingFields(Struct):
     """Properties of a feature of findings.geojsonl."""
 
@@ -117,6 +124,7 @@ class FindingFields(Struct):
     robustness: str | None = None
     occurrence: float | None = None
     responsibility: dict[str, float] = {}
+    calibration: SaidCalibration | None = None
 
 
 class SaidFinding(Struct):
