@@ -25,9 +25,9 @@ from truceline.edges.dossier.lines import record_lines
 from truceline.edges.intake import understand
 from truceline.edges.release.page import page, readme
 from truceline.edges.release.visible import nameable, sensor_of, sensors_of
+from truceline.edges.result_log import inputs_of
 from truceline.edges.seal.make import PROOF, Sealer, read_seed, state
 from truceline.edges.seal.records import FILES, Record, leaves_of, records_of
-from truceline.edges.verify import inputs_of
 from truceline.model.instant import US_PER_HOUR, Instant, format_utc
 from truceline.model.problem import Place, Problem, Unusable
 from truceline.pipeline import Over, Plugins, Tell
