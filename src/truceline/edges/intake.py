@@ -18,6 +18,7 @@ from truceline.formats.filings_ndjson import read_claim, read_contact, read_noti
 from truceline.formats.mission_toml import MissionFile, read_mission
 from truceline.formats.network_geojson import read_network
 from truceline.formats.observations_ndjson import read_observation
+from truceline.formats.places_geojson import read_places
 from truceline.formats.toml_document import read_toml
 from truceline.formats.weather_csv import read_weather
 from truceline.model.agreement import Agreement
@@ -80,6 +81,7 @@ def understand(inputs: Inputs, kinds: Mapping[str, Kind]) -> Understood:
     agreement = reading(lambda: _agreement(inputs, kinds, notes))
     network = reading(lambda: read_network(*_bytes(inputs.one("network"))))
     maps = reading(lambda: _maps(inputs, agreement, notes))
+    places = [reading(lambda file=file: read_places(*_bytes(file))) or () for file in inputs.of_kind("places")]  # type: ignore[misc]
     weather = _weather(inputs, reading, notes)
     if agreement is None or network is None or maps is None or problems:
         raise Unusable(problems)
@@ -101,6 +103,7 @@ def understand(inputs: Inputs, kinds: Mapping[str, Kind]) -> Understood:
         notices=notices.records,
         claims=claims.records,
         contacts=contacts.records,
+        places=tuple(place for some in places for place in some),
         interests=mission.interests,
     )
     kept: tuple[_Kept[Any], ...] = (notices, claims, contacts, observations)

@@ -37,7 +37,7 @@ COMMANDS = {
     "seal": "seal", "witness": "seal", "views": "seal", "release": "release", "permit": "release", "keep": "store",
     "fsck": "store", "backup": "store", "restore": "store", "serve": "serve", "link": "serve", "replay": "replay",
     "feed": "feed", "emit": "feed", "listen": "listen", "retain": "personal", "forget": "personal",
-    "export": "personal", "sim": "sim", "score": "sim",
+    "export": "personal", "sim": "sim", "score": "sim", "report": "report",
 }  # fmt: skip
 
 

@@ -21,10 +21,10 @@ from truceline.edges.dossier.crate import crate
 from truceline.edges.dossier.lines import RecordLine, record_lines
 from truceline.edges.dossier.readme import readme
 from truceline.edges.dossier.recompute import compare, recomputed
+from truceline.edges.result_log import manifest_faults
 from truceline.edges.seal.make import POLICY, PROOF, STATEMENT, read_seed
 from truceline.edges.seal.records import leaves_of, records_of
 from truceline.edges.store.exhibits import Exhibits
-from truceline.edges.verify import manifest_faults
 from truceline.fusion.step import EPOCH_US, LOOK_BACK_S
 from truceline.model.instant import US_PER_S, Instant, parse_utc
 from truceline.model.problem import Place, Problem, Unusable

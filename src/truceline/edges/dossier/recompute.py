@@ -10,7 +10,7 @@ from truceline.custody.canonical import canonical_line
 from truceline.custody.log_folder import Logged
 from truceline.edges.compare import CLOSE, DIFFERENT, IDENTICAL, Likeness, compare_records
 from truceline.edges.intake import understand
-from truceline.edges.verify import inputs_of
+from truceline.edges.result_log import inputs_of
 from truceline.pipeline import Plugins, Tell, run
 from truceline.reports.records import record_files
 
