@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from fastapi import APIRouter, HTTPException, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from truceline.edges.api.closer_tables import (
     exhibit_table,
@@ -14,12 +14,12 @@ from truceline.edges.api.closer_tables import (
 )
 from truceline.edges.api.finding_map import finding_map
 from truceline.edges.api.frame import page_answer
-from truceline.edges.api.guard import Serving, seat_or_none
+from truceline.edges.api.guard import Seated, Serving
 from truceline.edges.api.read_back import made_by, read_event, read_finding
 from truceline.edges.api.words import WORDS
-from truceline.edges.live.service import Service
+from truceline.edges.live.service import FINDING, Service
 from truceline.edges.live.versions import Version
-from truceline.edges.live.why import Why
+from truceline.edges.live.why import Why, heard_or_not, released_why
 from truceline.findings.words import likelihood
 from truceline.model.event import Event
 from truceline.model.finding import Finding
@@ -34,13 +34,11 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/findings")
-async def findings_page(request: Request, service: Serving) -> Response:
+async def findings_page(request: Request, service: Serving, seat: Seated) -> Response:
     """The list of all findings, by time."""
-    seat = seat_or_none(request)
-    if seat is None:
-        return RedirectResponse("/sign-in", 303)
     told = service.floor.judged
     body: Content = tag("p", WORDS.say("found.none"))
+    await service.saw(seat, FINDING, list(told.records["findings"]) if told is not None else [])
     if told is not None and told.records["findings"]:
         final = set(told.final)
         rows = []
@@ -74,11 +72,8 @@ def _symbols(classes: set[str]) -> Markup:
 
 
 @router.get("/findings/{id_}")
-async def finding_page(request: Request, service: Serving, id_: str) -> Response:
+async def finding_page(request: Request, service: Serving, seat: Seated, id_: str) -> Response:
     """One finding."""
-    seat = seat_or_none(request)
-    if seat is None:
-        return RedirectResponse("/sign-in", 303)
     told = service.floor.judged
     line = told.records["findings"].get(id_) if told is not None else None
     versions = service.versions.of(id_)
@@ -90,14 +85,17 @@ async def finding_page(request: Request, service: Serving, id_: str) -> Response
         return page_answer(request, WORDS.say("found.title", id=plain(id_)), gone, status=status, seat=seat, code=404)
     finding = read_finding(line)
     events = [read_event(told.records["events"][one]) for one in finding.events]
-    why = await service.why(id_)
+    await service.saw(seat, FINDING, [id_])
+    why, kept_back = released_why(await service.why(id_), service.hidden(seat))
+    if why is not None:
+        await service.saw(seat, "positions", heard_or_not(why))
     state = WORDS.say(f"found.state.{'final' if id_ in told.final else 'open'}")
     body = content(
         _symbols({shown_class(event) for event in events}),
         tag("p", tag("a", WORDS.say("found.back"), href="/findings"), " · ",
             tag("a", WORDS.say("found.on_floor"), href=f"/#at={finding.id}")),
         _section("what", _what(finding, events, state)),
-        _section("map", _where(service, events, why)),
+        _section("map", _where(service, events, why), _kept_back(kept_back)),
         _section("who", _who(service, finding, why)),
         _section("why", reason_tree(finding.reasons, WORDS, 0)),
         _section("law", _law(service, finding)),
@@ -138,6 +136,10 @@ def _where(service: Service, events: Sequence[Event], why: Why | None) -> Markup
     if why is None:
         return content(picture, _working())
     return content(picture, residual_table(why, WORDS))
+
+
+def _kept_back(sensors: int) -> Content:
+    return tag("p", WORDS.count("found.kept_back", sensors), class_="small") if sensors else ""
 
 
 def _working() -> Markup:
