@@ -39,7 +39,127 @@ class WatchSet(msgspec.Struct, frozen=True, kw_only=True, tag_field="what", tag=
     until_us: Instant
 
 
-Said: TypeAlias = AccountGiven | WatchSet
+class Drawn(msgspec.Struct, frozen=True, kw_only=True):
+    """What the machine said of a settled finding, why it is to be reviewed (nothing: it is not), and the number drawn
+    for it, of a million."""
+
+    outcome: str
+    party: str | None
+    provisions: tuple[str, ...]
+    time_us: Instant
+    reasons: tuple[str, ...]
+    draw: int
+
+
+class Triaged(msgspec.Struct, frozen=True, kw_only=True, tag_field="what", tag="triaged"):
+    """Settled findings, each with what became of it, by id."""
+
+    findings: dict[str, Drawn]
+
+
+class TakenUp(msgspec.Struct, frozen=True, kw_only=True, tag_field="what", tag="taken_up"):
+    """Somebody takes up a review and says what ties them to whom it concerns. Masked: the sheet is mirrored or not,
+    turned, and its parties are called sides, in this order."""
+
+    finding: str
+    ties: str
+    tied: bool
+    masked: bool
+    mirrored: bool = False
+    turn_deg: int = 0
+    sides: tuple[str, ...] = ()
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True, tag_field="what", tag="answered"):
+    """A reviewer's answer, given before the machine's was seen: did what the article forbids happen (yes, no,
+    cannot_tell), and who did it (a party, other, cannot_tell)."""
+
+    finding: str
+    forbidden: str
+    who: str
+    words: str
+
+
+class Dissented(msgspec.Struct, frozen=True, kw_only=True, tag_field="what", tag="dissented"):
+    """A reviewer does not agree with what the others found; it goes with the finding wherever that goes."""
+
+    finding: str
+    words: str
+
+
+class TeamAsked(msgspec.Struct, frozen=True, kw_only=True, tag_field="what", tag="team_asked"):
+    """A field team is asked to look. kind: one of looking (`coalition/command`)."""
+
+    finding: str
+    kind: str
+    post: str
+    words: str
+
+
+class TeamReported(msgspec.Struct, frozen=True, kw_only=True, tag_field="what", tag="team_reported"):
+    """What a field team found, in words and by exhibits (their digests)."""
+
+    finding: str
+    words: str
+    exhibits: tuple[str, ...] = ()
+
+
+class Notified(msgspec.Struct, frozen=True, kw_only=True, tag_field="what", tag="notified"):
+    """The parties are told of a reviewed finding, and until when they may reply."""
+
+    finding: str
+    parties: tuple[str, ...]
+    reply_by_us: Instant
+
+
+class Replied(msgspec.Struct, frozen=True, kw_only=True, tag_field="what", tag="replied"):
+    """What a party says to it. That a party says nothing is no admission."""
+
+    finding: str
+    party: str
+    words: str
+
+
+class Concluded(msgspec.Struct, frozen=True, kw_only=True, tag_field="what", tag="concluded"):
+    """upheld, amended, withdrawn or undetermined; who is responsible, if anyone is named; and the number drawn, of a
+    million, that says whether the case is reviewed again."""
+
+    finding: str
+    outcome: str
+    party: str | None
+    words: str
+    draw: int
+
+
+class Published(msgspec.Struct, frozen=True, kw_only=True, tag_field="what", tag="published"):
+    """A conclusion is made known, in these words."""
+
+    finding: str
+    words: str
+
+
+class ClockStarted(msgspec.Struct, frozen=True, kw_only=True, tag_field="what", tag="clock"):
+    """A named person starts a clock on a reviewed finding, and says why. It counts; nothing follows by itself."""
+
+    finding: str
+    hours: int
+    basis: str
+    person: str
+
+
+Step: TypeAlias = (
+    TakenUp
+    | Answered
+    | Dissented
+    | TeamAsked
+    | TeamReported
+    | Notified
+    | Replied
+    | Concluded
+    | Published
+    | ClockStarted
+)
+Said: TypeAlias = AccountGiven | WatchSet | Triaged | Step
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):

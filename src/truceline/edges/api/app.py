@@ -13,7 +13,17 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 from truceline import __version__
-from truceline.edges.api import assets, feeds, finding_page, pages, people_pages, signing, watching
+from truceline.edges.api import (
+    assets,
+    feeds,
+    finding_page,
+    pages,
+    parties_pages,
+    people_pages,
+    review_pages,
+    signing,
+    watching,
+)
 from truceline.edges.api.answers import on_bad_request, on_http_fault, on_unusable
 from truceline.edges.api.bodies import Acknowledged, Exhibited, Fault, Stands, schemas
 from truceline.edges.api.guard import COOKIE, SECURE_COOKIE, Headers, permitted
@@ -61,7 +71,7 @@ def application(service: Service, *, secure: bool, url: str = "") -> FastAPI:
     app.state.boot = secrets.token_hex(4)
     app.state.taken = Counter()
     app.state.built = assets.is_built()
-    for one in (feeds, watching, pages, signing, people_pages, finding_page, assets):
+    for one in (feeds, watching, pages, signing, people_pages, finding_page, review_pages, parties_pages, assets):
         app.include_router(one.router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=LEAST_ZIPPED, compresslevel=4)

@@ -20,6 +20,7 @@ from truceline.edges.api.words import WORDS
 from truceline.edges.live.service import FINDING, Service
 from truceline.edges.live.versions import Version
 from truceline.edges.live.why import Why, heard_or_not, released_why
+from truceline.edges.people.roles import Seat
 from truceline.findings.words import likelihood
 from truceline.model.event import Event
 from truceline.model.finding import Finding
@@ -38,20 +39,39 @@ async def findings_page(request: Request, service: Serving, seat: Seated) -> Res
     """The list of all findings, by time."""
     told = service.floor.judged
     body: Content = tag("p", WORDS.say("found.none"))
-    await service.saw(seat, FINDING, list(told.records["findings"]) if told is not None else [])
+    lines = (
+        {id_: line for id_, line in told.records["findings"].items() if not waits_for(service, seat, id_)}
+        if told
+        else {}
+    )
+    await service.saw(seat, FINDING, list(lines))
     if told is not None and told.records["findings"]:
         final = set(told.final)
         rows = []
         classes: set[str] = set()
-        for line in told.records["findings"].values():
+        for line in lines.values():
             finding = read_finding(line)
             events = [read_event(told.records["events"][id_]) for id_ in finding.events]
             classes.update(map(shown_class, events))
             rows.append(_listed(service, finding, events, "final" if finding.id in final else "open"))
         heads = ("findings.when", "findings.what", "findings.happened", "findings.who", "findings.outcome",
                  "findings.evidence", "list.finding", "list.state")  # fmt: skip
+        waiting = [id_ for id_ in told.records["findings"] if id_ not in lines]
+        rows += [_waiting(id_) for id_ in waiting]
         body = content(_symbols(classes), table(WORDS.say("found.caption"), [WORDS.say(head) for head in heads], rows))
     return page_answer(request, WORDS.say("way.findings"), body, status=service.mission.status, seat=seat)
+
+
+def waits_for(service: Service, seat: Seat, finding: str) -> bool:
+    """Whether a finding is still before reviewers, and this seat could be one: they do not see the machine's answer."""
+    case = service.decisions.cases.get(finding)
+    before = case is not None and bool(case.drawn.reasons) and case.result is None
+    return before and seat.has("reviewer") and not service.on_duty(seat)
+
+
+def _waiting(id_: str) -> list[Content]:
+    link = tag("a", name(id_), href=f"/reviews/{id_}")
+    return [WORDS.say("found.before_people"), "", "", "", "", "", link, ""]
 
 
 def _listed(service: Service, finding: Finding, events: Sequence[Event], state: str) -> list[Content]:
@@ -76,6 +96,8 @@ async def finding_page(request: Request, service: Serving, seat: Seated, id_: st
     """One finding."""
     told = service.floor.judged
     line = told.records["findings"].get(id_) if told is not None else None
+    if waits_for(service, seat, id_):
+        raise HTTPException(403, f"it is before reviewers, and you may be one; take it up first: /reviews/{id_}")
     versions = service.versions.of(id_)
     status = service.mission.status
     if told is None or line is None:

@@ -15,7 +15,9 @@ from truceline.reports.page import STATUSES, THEMES
 from truceline.reports.texts import Texts
 
 WAYS = (
-    ("/", "way.floor", "/api/v1/floor"), ("/findings", "way.findings", "/findings"),
+    ("/", "way.floor", "/api/v1/floor"), ("/reviews", "way.reviews", "/reviews"),
+    ("/findings", "way.findings", "/findings"), ("/replies", "way.replies", "/replies"),
+    ("/published", "way.published", "/published"),
     ("/roster", "way.roster", "/roster"), ("/people", "way.people", "/people"), ("/looks", "way.looks", "/looks"),
 )  # fmt: skip
 

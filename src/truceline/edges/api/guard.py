@@ -97,6 +97,8 @@ async def permitted(request: Request) -> None:
         need_own_page(request)
     service = service_of(request)
     reason = who.why_not(seat, service.mission.agreement.parties, on_duty=service.on_duty(seat))
+    if reason is None and who.answers and (sheets := service.decisions.open_sheets(seat.id)):
+        reason = f"you have a sheet to answer before you see what the machine says; open /reviews/{sheets[0]}/sheet"
     if reason is not None:
         raise HTTPException(403, reason)
     await service.carry_accounts()

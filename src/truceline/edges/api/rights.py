@@ -17,11 +17,13 @@ FEED: Literal["feed"] = "feed"
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """Any of these roles; of a party too, if said so; only on duty, if said so."""
+    """Any of these roles; of a party too, if said so; only on duty, if said so. answers: it shows what the machine
+    says, and so not to a reviewer who has a sheet to answer."""
 
     roles: tuple[str, ...]
     parties: bool = False
     on_duty: bool = False
+    answers: bool = False
 
     def why_not(self, seat: Seat, parties: Collection[str], *, on_duty: bool) -> str | None:
         """Why somebody may not; None if they may."""
@@ -38,8 +40,11 @@ Who: TypeAlias = "Right | Literal['anybody', 'feed']"
 
 WATCH = ("monitor", "watchkeeper", "analyst", "director")
 SIGNED_IN = Right(ROLES, parties=True)
-DUTY = Right(WATCH, on_duty=True)
-EXACT = Right(("watchkeeper", "analyst", "reviewer", "director"))
+DUTY = Right(WATCH, on_duty=True, answers=True)
+EXACT = Right(("watchkeeper", "analyst", "reviewer", "director"), answers=True)
+QUEUE = Right(("watchkeeper", "analyst", "reviewer", "director", "monitor", "auditor"))
+REVIEW = Right(("reviewer",))
+DIRECT = Right(("director",))
 
 TABLE: Mapping[Route, Who] = {
     # Signing in and out
@@ -73,6 +78,22 @@ TABLE: Mapping[Route, Who] = {
     ("GET", "/findings/{id_}"): EXACT,
     ("GET", "/api/v1/proofs/{kind}/{id_}"): Right((*EXACT.roles, "auditor")),
     ("GET", "/api/v1/exhibits/{sha256}"): EXACT,
+    # Findings before people
+    ("GET", "/reviews"): QUEUE,
+    ("GET", "/reviews/{id_}"): QUEUE,
+    ("POST", "/reviews/{id_}/take"): REVIEW,
+    ("GET", "/reviews/{id_}/sheet"): REVIEW,
+    ("POST", "/reviews/{id_}/answer"): REVIEW,
+    ("POST", "/reviews/{id_}/dissent"): REVIEW,
+    ("POST", "/reviews/{id_}/ask"): Right(("analyst", "director")),
+    ("POST", "/reviews/{id_}/report"): Right(("monitor", "watchkeeper")),
+    ("POST", "/reviews/{id_}/notify"): DIRECT,
+    ("POST", "/reviews/{id_}/conclude"): DIRECT,
+    ("POST", "/reviews/{id_}/publish"): DIRECT,
+    ("POST", "/reviews/{id_}/clock"): DIRECT,
+    ("GET", "/replies"): Right(("party_liaison",), parties=True),
+    ("POST", "/replies/{id_}"): Right(("party_liaison",), parties=True),
+    ("GET", "/published"): SIGNED_IN,
     # People
     ("GET", "/people"): Right(("administrator",)),
     ("POST", "/people"): Right(("administrator",)),

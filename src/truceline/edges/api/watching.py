@@ -27,7 +27,7 @@ SIGNED_OUT = fault_of(401, "Nobody is signed in.")
 NOT_THEIRS = fault_of(403, "This seat may not: by role, by nation, or not being on duty.")
 UNKNOWN = fault_of(404, "There is no such thing here.")
 KINDS = ("events", "incidents", "findings", "sensors")
-LOOKS = {"events": "events", "incidents": "incidents", "findings": FINDING, "sensors": "positions"}
+LOOKS = {"events": "events", "incidents": FLOOR, "findings": FINDING, "sensors": "positions"}
 
 router = APIRouter(prefix="/api/v1", tags=["watching"])
 Id = Annotated[str, Path(min_length=1, max_length=1024)]
@@ -78,7 +78,7 @@ async def changes(service: Serving, request: Request, seat: Seated) -> Response:
     last = request.headers.get("last-event-id") or request.query_params.get("after") or ""
     hidden = service.hidden(seat)
     await service.saw(seat, FLOOR, [one for one in service.floor.now.sensors if one not in hidden])
-    watcher = service.watch()
+    watcher = service.watch(seat.id)
     if watcher is None:
         raise HTTPException(503, "too many watch already; close a page and try again", {"Retry-After": "5"})
     allowed = partial(_still, request, service)
@@ -129,6 +129,7 @@ async def _events(service: Service, watcher: Watcher, reader: _Reader) -> AsyncI
                 yield _event(released_change(waiting, reader.hidden), boot)
     finally:
         service.watchers.discard(watcher)
+        service.people.accounts.saw(watcher.account, FLOOR)
 
 
 def _event(change: Change, boot: str) -> bytes:

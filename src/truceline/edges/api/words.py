@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from truceline.edges.api.review_words import REVIEW
 from truceline.reports.english import ENGLISH
 
 _SERVICE = {
@@ -111,6 +112,7 @@ _SERVICE = {
     "found.section.exhibits": "Exhibits",
     "found.section.history": "Versions",
     "found.section.proof": "Proof",
+    "found.before_people": "shown when reviewers have answered",
     "found.kept_back": "sensor is not shown: its nation does not release it to yours|"
     "sensors are not shown: their nations do not release them to yours",
     "found.working": "This is being worked out from the log. The page shows it when it is done.",
@@ -188,4 +190,4 @@ _SERVICE = {
     "list.finding": "Finding",
 }  # fmt: skip
 
-WORDS = replace(ENGLISH, messages={**ENGLISH.messages, **_SERVICE})
+WORDS = replace(ENGLISH, messages={**ENGLISH.messages, **_SERVICE, **REVIEW})

@@ -22,6 +22,7 @@ from truceline.edges.live.decisions import Decisions
 from truceline.edges.live.floor import Change, Floor
 from truceline.edges.live.following import set_up
 from truceline.edges.live.told import Judged, Looked, Told, Untold
+from truceline.edges.live.triage import mandate_of, triage
 from truceline.edges.live.versions import Versions, said
 from truceline.edges.live.why import Why
 from truceline.edges.live.workers import Goal, Worker, judge_on, look_on
@@ -88,7 +89,8 @@ class Busy(Exception):
 class Watcher:
     """One who watches: changes wait here until they are sent."""
 
-    def __init__(self) -> None:
+    def __init__(self, account: str) -> None:
+        self.account = account
         self.queue: asyncio.Queue[Change | None] = asyncio.Queue(MOST_UNSENT)
 
     def offer(self, change: Change | None) -> bool:
@@ -110,7 +112,7 @@ class Service:
         self.exhibits = Exhibits(data.exhibits)
         self.key = feed_key(data)
         self.labels = labels(store, self.mission)
-        self.decisions = Decisions(store, self.keep)
+        self.decisions = Decisions(store, self.keep, mandate_of(self.mission))
         self._access = AccessLog(store, secrets.token_hex(8))
         self.floor = Floor()
         self.watchers: set[Watcher] = set()
@@ -124,6 +126,7 @@ class Service:
         self._ended = threading.Event()
         self._grown = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._triaging: asyncio.Task[None] | None = None
         self._threads: list[threading.Thread] = []
 
     async def start(self) -> None:
@@ -146,6 +149,9 @@ class Service:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+        if self._triaging is not None:
+            with suppress(Unusable, Busy):
+                await self._triaging
         for watcher in list(self.watchers):
             watcher.offer(None)
         for worker in list(self._workers.values()):
@@ -204,6 +210,14 @@ class Service:
         line = msgspec.json.decode(kept.data, type=_Exhibiting)
         return line.sensor not in hidden and sha256 in {one.sha256 for one in line.exhibits}
 
+    def has_seen(self, seat: Seat, finding: str) -> bool:
+        """Whether somebody was shown what the machine says of a finding: its page, a list, or the floor since then."""
+        accounts, versions = self.people.accounts, self.versions.of(finding)
+        floor_us = accounts.last_saw(seat.id, FLOOR)
+        at_floor = floor_us is not None and bool(versions) and floor_us >= versions[0].made_us
+        watching = any(one.account == seat.id for one in self.watchers)
+        return at_floor or watching or accounts.last_saw(seat.id, f"{FINDING} {finding}") is not None
+
     async def carry_accounts(self) -> None:
         """See that every change of an account is in the log before anybody acts by it."""
         await self.decisions.carry(self.people.accounts.given(self.decisions.carried))
@@ -230,11 +244,11 @@ class Service:
         events = msgspec.json.decode(record, type=_OfFinding).properties.events
         return await self._closer.look(said(record), told.size, events)
 
-    def watch(self) -> Watcher | None:
+    def watch(self, account: str) -> Watcher | None:
         """A new watcher; None if there are too many."""
         if len(self.watchers) >= MOST_WATCHERS:
             return None
-        watcher = Watcher()
+        watcher = Watcher(account)
         self.watchers.add(watcher)
         return watcher
 
@@ -324,6 +338,7 @@ class Service:
             change = self.floor.looked(told)
         else:
             change = self.floor.judgement(told)
+            self._triaging = asyncio.create_task(triage(self.decisions, told))
             self._grown.set()  # the next look may begin later
         for watcher in list(self.watchers):
             if not watcher.offer(change):

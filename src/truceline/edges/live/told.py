@@ -32,7 +32,7 @@ class Looked(msgspec.Struct, frozen=True, tag="looked"):
 
 class Judged(msgspec.Struct, frozen=True, tag="judged"):
     """What the whole log leads to. brief: the records without what only a closer look needs; final: ids of records
-    that only what comes too late can change."""
+    that only what comes too late can change; stakes: by finding, what people would want to know at once."""
 
     size: int
     root: str
@@ -43,6 +43,7 @@ class Judged(msgspec.Struct, frozen=True, tag="judged"):
     members: dict[str, list[str]]
     final: list[str]
     took_s: float
+    stakes: dict[str, list[str]]
 
 
 class Untold(msgspec.Struct, frozen=True, tag="untold"):

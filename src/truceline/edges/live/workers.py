@@ -170,4 +170,5 @@ def _judged(judgement: Judgement, took_s: float) -> Judged:
         members={id_: sorted(some) for id_, some in judgement.members.items()},
         final=sorted(judgement.final),
         took_s=took_s,
+        stakes=dict(judgement.stakes),
     )
