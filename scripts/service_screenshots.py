@@ -118,7 +118,8 @@ def shoot_people(at: str, people: Path, folder: Path) -> None:
             director.reload()
         director.locator("form[action$='/notify'] button").click()
         picture(director, folder, "case")
-        parties = director.locator("tbody td:has-text('told')").first.inner_text().partition(";")[0].partition(" ")[2].split(", ")
+        told = director.locator("tbody td:has-text('they may reply')").first.inner_text().partition(";")[0]
+        parties = told.partition(" ")[2].split(", ")
         for party in parties:
             liaison = seated("party_liaison", nation=party, party=party)
             liaison.goto(f"{at}/replies")

@@ -15,6 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from truceline import __version__
 from truceline.edges.api import (
     assets,
+    contacts_page,
     feeds,
     finding_page,
     pages,
@@ -71,7 +72,18 @@ def application(service: Service, *, secure: bool, url: str = "") -> FastAPI:
     app.state.boot = secrets.token_hex(4)
     app.state.taken = Counter()
     app.state.built = assets.is_built()
-    for one in (feeds, watching, pages, signing, people_pages, finding_page, review_pages, parties_pages, assets):
+    for one in (
+        feeds,
+        watching,
+        pages,
+        signing,
+        people_pages,
+        finding_page,
+        review_pages,
+        parties_pages,
+        contacts_page,
+        assets,
+    ):
         app.include_router(one.router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=LEAST_ZIPPED, compresslevel=4)

@@ -12,6 +12,7 @@ from truceline.edges.api.closer_tables import (
     residual_table,
     without_table,
 )
+from truceline.edges.api.contacts_page import contacts_table
 from truceline.edges.api.finding_map import finding_map
 from truceline.edges.api.frame import page_answer
 from truceline.edges.api.guard import Seated, Serving
@@ -123,6 +124,7 @@ async def finding_page(request: Request, service: Serving, seat: Seated, id_: st
         _section("law", _law(service, finding)),
         _section("events", event_table(events, WORDS, WORDS.say("events.caption"))),
         _section("coverage", listening_table(why, WORDS)),
+        _section("contacts", contacts_table(service, {finding.id, finding.incident, *finding.events})),
         _section("exhibits", exhibit_table(why, service.exhibits.holds, WORDS)),
         _section("history", _history(versions)),
         _section("proof", _proof(service, events, made_by(line)["code"], told.size, told.root)),

@@ -17,6 +17,7 @@ from truceline.reports.texts import Texts
 WAYS = (
     ("/", "way.floor", "/api/v1/floor"), ("/reviews", "way.reviews", "/reviews"),
     ("/findings", "way.findings", "/findings"), ("/replies", "way.replies", "/replies"),
+    ("/contacts", "way.contacts", "/contacts"),
     ("/published", "way.published", "/published"),
     ("/roster", "way.roster", "/roster"), ("/people", "way.people", "/people"), ("/looks", "way.looks", "/looks"),
 )  # fmt: skip

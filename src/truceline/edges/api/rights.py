@@ -78,6 +78,9 @@ TABLE: Mapping[Route, Who] = {
     ("GET", "/findings/{id_}"): EXACT,
     ("GET", "/api/v1/proofs/{kind}/{id_}"): Right((*EXACT.roles, "auditor")),
     ("GET", "/api/v1/exhibits/{sha256}"): EXACT,
+    # Contacts with the parties, beside what they concern
+    ("GET", "/contacts"): Right(("watchkeeper", "analyst", "director", "monitor")),
+    ("POST", "/contacts"): Right(("watchkeeper", "director")),
     # Findings before people
     ("GET", "/reviews"): QUEUE,
     ("GET", "/reviews/{id_}"): QUEUE,

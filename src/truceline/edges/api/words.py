@@ -110,6 +110,23 @@ _SERVICE = {
     "found.section.law": "Which article",
     "found.section.coverage": "Who could have heard it",
     "found.section.exhibits": "Exhibits",
+    "found.section.contacts": "Contacts with the parties",
+    "way.contacts": "Contacts",
+    "contacts.caption": "Contacts between parties, and of the parties with the mission (UTC), the last first",
+    "contacts.none": "No contact is on record.",
+    "contacts.time": "Time",
+    "contacts.from": "From",
+    "contacts.to": "To",
+    "contacts.kind": "Kind",
+    "contacts.about": "About",
+    "contacts.words": "In words",
+    "contacts.new": "Record a contact or a call",
+    "contacts.send": "Record it",
+    "contacts.note": (
+        "It becomes a line of the log like any other, with your account. About: the id of an incident, a finding or an "
+        "event; it is shown there."
+    ),
+    "contacts.waiting": "It is kept, and shown here and beside what it concerns after the next judgement.",
     "found.section.history": "Versions",
     "found.section.proof": "Proof",
     "found.before_people": "shown when reviewers have answered",

@@ -14,6 +14,7 @@ from truceline.edges.store.door import Store
 from truceline.fusion.given import given
 from truceline.fusion.step import EPOCH_US
 from truceline.model.case import Case
+from truceline.model.filing import Contact
 from truceline.model.instant import US_PER_S, Instant, parse_utc
 from truceline.model.result import Result
 from truceline.pipeline import Plugins, run
@@ -51,6 +52,7 @@ class Judgement:
     now_us: Instant
     cut_us: Instant
     stakes: Mapping[str, list[str]]
+    contacts: tuple[Contact, ...]
 
 
 def judge_log(following: Following, store: Store, plugins: Plugins, code: bytes, size: int) -> Judgement:
@@ -84,7 +86,7 @@ def _judgement(
     members = {id_: frozenset(read[id_].observations) for id_ in records["events"]}
     stakes = stakes_of(case, result.findings, {one.id: one for one in result.events})
     cut_us = now_us - round(UNSETTLED_S * US_PER_S)
-    return Judgement(records, members, frozenset(final), size, made_by["inputs"], now_us, cut_us, stakes)
+    return Judgement(records, members, frozenset(final), size, made_by["inputs"], now_us, cut_us, stakes, case.contacts)
 
 
 def _now(case: Case) -> Instant:

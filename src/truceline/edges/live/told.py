@@ -30,6 +30,17 @@ class Looked(msgspec.Struct, frozen=True, tag="looked"):
     sensors: dict[str, SensorNow]
 
 
+class Spoken(msgspec.Struct, frozen=True):
+    """A contact between parties, or of one with the mission: its words stay in its line of the log."""
+
+    id: str
+    time: str
+    sender: str
+    to: str
+    kind: str
+    about: str | None
+
+
 class Judged(msgspec.Struct, frozen=True, tag="judged"):
     """What the whole log leads to. brief: the records without what only a closer look needs; final: ids of records
     that only what comes too late can change; stakes: by finding, what people would want to know at once."""
@@ -44,6 +55,7 @@ class Judged(msgspec.Struct, frozen=True, tag="judged"):
     final: list[str]
     took_s: float
     stakes: dict[str, list[str]]
+    contacts: list[Spoken]
 
 
 class Untold(msgspec.Struct, frozen=True, tag="untold"):

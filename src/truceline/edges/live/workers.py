@@ -17,7 +17,7 @@ from truceline.edges.code import code_listing
 from truceline.edges.live.following import Following
 from truceline.edges.live.judging import Judgement, judge_log
 from truceline.edges.live.looking import Looking
-from truceline.edges.live.told import Judged, Looked, SensorNow, Told, Untold, brief
+from truceline.edges.live.told import Judged, Looked, SensorNow, Spoken, Told, Untold, brief
 from truceline.edges.store.sqlite import SqliteStore
 from truceline.edges.wiring import plugins
 from truceline.model.event import Event
@@ -171,4 +171,8 @@ def _judged(judgement: Judgement, took_s: float) -> Judged:
         final=sorted(judgement.final),
         took_s=took_s,
         stakes=dict(judgement.stakes),
+        contacts=[
+            Spoken(one.id, format_utc(one.time_us), one.sender, one.to, one.kind, one.about)
+            for one in judgement.contacts
+        ],
     )
