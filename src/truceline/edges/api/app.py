@@ -17,6 +17,7 @@ from truceline.edges.api import (
     assets,
     contacts_page,
     feeds,
+    field_pages,
     finding_page,
     pages,
     parties_pages,
@@ -82,6 +83,7 @@ def application(service: Service, *, secure: bool, url: str = "") -> FastAPI:
         review_pages,
         parties_pages,
         contacts_page,
+        field_pages,
         assets,
     ):
         app.include_router(one.router)

@@ -18,6 +18,7 @@ WAYS = (
     ("/", "way.floor", "/api/v1/floor"), ("/reviews", "way.reviews", "/reviews"),
     ("/findings", "way.findings", "/findings"), ("/replies", "way.replies", "/replies"),
     ("/contacts", "way.contacts", "/contacts"),
+    ("/field", "way.field", "/field"), ("/patrols", "way.patrols", "/patrols"),
     ("/published", "way.published", "/published"),
     ("/roster", "way.roster", "/roster"), ("/people", "way.people", "/people"), ("/looks", "way.looks", "/looks"),
 )  # fmt: skip

@@ -32,6 +32,6 @@ async def floor_page(request: Request, service: Serving, seat: Seated) -> Respon
     )
     return page_answer(
         request, WORDS.say("floor.title", mission=name), content(body, without), status=service.mission.status,
-        seat=seat, scripts=("page.js", "floor.js") if built else ("page.js",),
+        seat=seat, scripts=("page.js", "desk.js", "floor.js") if built else ("page.js",),
         styles=("floor.css",) if built else (), wide=True,
     )  # fmt: skip

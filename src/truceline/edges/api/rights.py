@@ -81,6 +81,13 @@ TABLE: Mapping[Route, Who] = {
     # Contacts with the parties, beside what they concern
     ("GET", "/contacts"): Right(("watchkeeper", "analyst", "director", "monitor")),
     ("POST", "/contacts"): Right(("watchkeeper", "director")),
+    # The field: reports kept on the device until they can be sent; where patrols are, for the duty desk alone
+    ("GET", "/field"): Right(("monitor",)),
+    ("GET", "/field/worker.js"): ANYBODY,
+    ("GET", "/field/now"): Right(("monitor",)),
+    ("POST", "/field/reports"): Right(("monitor",)),
+    ("POST", "/field/check-in"): Right(("monitor",)),
+    ("GET", "/patrols"): DUTY,
     # Findings before people
     ("GET", "/reviews"): QUEUE,
     ("GET", "/reviews/{id_}"): QUEUE,

@@ -44,7 +44,7 @@ async def stands(service: Serving) -> Response:
     return json_answer(
         Stands(
             service.mission.status, service.mission.name, __version__, service.floor.size, behind, now.time,
-            now.judged, list(service.faults),
+            now.judged, [*service.faults, *service.patrols.wants()],
         )
     )  # fmt: skip
 

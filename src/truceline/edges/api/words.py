@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from truceline.edges.api.field_words import FIELD
 from truceline.edges.api.review_words import REVIEW
 from truceline.reports.english import ENGLISH
 
@@ -207,4 +208,4 @@ _SERVICE = {
     "list.finding": "Finding",
 }  # fmt: skip
 
-WORDS = replace(ENGLISH, messages={**ENGLISH.messages, **_SERVICE, **REVIEW})
+WORDS = replace(ENGLISH, messages={**ENGLISH.messages, **_SERVICE, **REVIEW, **FIELD})

@@ -26,6 +26,7 @@ from truceline.edges.live.triage import mandate_of, triage
 from truceline.edges.live.versions import Versions, said
 from truceline.edges.live.why import Why
 from truceline.edges.live.workers import Goal, Worker, judge_on, look_on
+from truceline.edges.people.patrols import Patrols
 from truceline.edges.people.roles import Seat
 from truceline.edges.people.sessions import People
 from truceline.edges.store.access import AccessLog
@@ -109,6 +110,7 @@ class Service:
         self.data, self.store = data, store
         self.mission: Case = understand(set_up(store), kinds()).case
         self.people, self.versions = People(data.people), Versions(data.versions)
+        self.patrols = Patrols(self.people.database)
         self.exhibits = Exhibits(data.exhibits)
         self.key = feed_key(data)
         self.labels = labels(store, self.mission)

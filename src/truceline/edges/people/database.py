@@ -11,8 +11,8 @@ from typing import Any
 from truceline.edges import clock
 from truceline.model.problem import Place, Problem, Unusable
 
-VERSION = 2
-TABLES = """
+STEPS = (
+    """
 DROP TABLE IF EXISTS link;
 DROP TABLE IF EXISTS session;
 CREATE TABLE given (
@@ -36,7 +36,15 @@ CREATE TABLE session (
 CREATE TABLE seen (
     account TEXT NOT NULL, what TEXT NOT NULL, at_us INTEGER NOT NULL, PRIMARY KEY (account, what)
 ) STRICT;
-"""
+""",
+    """
+CREATE TABLE patrol (
+    account TEXT PRIMARY KEY, at_us INTEGER NOT NULL, due_us INTEGER NOT NULL, help INTEGER NOT NULL, lon REAL, lat REAL
+) STRICT;
+""",
+)
+FIRST = 2  # what came before kept no accounts
+VERSION = FIRST + len(STEPS) - 1
 
 
 class Database:
@@ -53,8 +61,9 @@ class Database:
         if version > VERSION:
             what = f"the file is of version {version}, and this program knows {VERSION}"
             raise Unusable([Problem(Place(str(path)), what, "use the newer program")])
-        if version < VERSION:
-            self._database.executescript(f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+        for number in range(max(version + 1, FIRST), VERSION + 1):
+            step = STEPS[number - FIRST]
+            self._database.executescript(f"BEGIN IMMEDIATE; {step} PRAGMA user_version = {number}; COMMIT;")
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         """Run one statement; what it gives back."""
