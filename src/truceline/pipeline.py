@@ -13,7 +13,8 @@ from truceline.attribution.opening import opened_by
 from truceline.attribution.reliability import reliabilities
 from truceline.attribution.standing import Over, standings
 from truceline.findings.calibration import Calibration
-from truceline.findings.join import Grounds, join
+from truceline.findings.field import field_score, joined
+from truceline.findings.join import Grounds
 from truceline.findings.reach import Breaches, reached
 from truceline.fusion.build import FusedEvent
 from truceline.fusion.fuse import Fused, fuse
@@ -23,6 +24,7 @@ from truceline.model.case import Case
 from truceline.model.event import Event
 from truceline.model.finding import Attribution
 from truceline.model.incident import Act, Incident
+from truceline.model.known import Known
 from truceline.model.result import Result
 from truceline.sensors.contract import Sensing
 from truceline.sensors.infrasound import Infrasound
@@ -58,9 +60,12 @@ class Judged:
     reached: tuple[Reached, ...]
 
 
-def run(case: Case, plugins: Plugins, over: Over = map, tell: Tell = lambda _: None) -> Result:
+def run(
+    case: Case, plugins: Plugins, over: Over = map, tell: Tell = lambda _: None, known: Sequence[Known] = ()
+) -> Result:
     """All that can be concluded from a case. `over` maps a function over sets of sensors to leave out, perhaps in
-    parallel; `tell` is told what is begun."""
+    parallel; `tell` is told what is begun; `known` are blasts that the mission surveyed itself, kept back until all is
+    found."""
     # 1–4. Observations to events, events to incidents, what the text says of them, who did them.
     judged = judge(case, plugins, tell=tell)
     fused, events, evidence = judged.fused, judged.events, judged.evidence
@@ -72,7 +77,7 @@ def run(case: Case, plugins: Plugins, over: Over = map, tell: Tell = lambda _: N
     # 6. Findings, who opened fire, and what parties allege beside what happened.
     tell("joining findings")
     grounds = Grounds(case, events, judged.breaches, stands, reliability, plugins.calibration)
-    findings = join(judged.incidents, judged.attributions, grounds)
+    findings, scored = joined(judged.incidents, judged.attributions, grounds, known)
     opened = [
         opened_by(incident, acts, judged.by_id, evidence)
         for incident, acts in zip(judged.incidents, judged.attributions, strict=True)
@@ -86,6 +91,8 @@ def run(case: Case, plugins: Plugins, over: Over = map, tell: Tell = lambda _: N
         health=fused.health,
         reliability=reliability,
         claims=claims,
+        known=scored,
+        field=field_score(scored, plugins.calibration.wrong_most) if scored else None,
     )
 
 

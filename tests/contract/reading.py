@@ -10,7 +10,7 @@ from referencing import Registry, Resource
 
 from truceline.formats.areas_geojson import read_areas
 from truceline.formats.control_geojson import read_control
-from truceline.formats.filings_ndjson import read_claim, read_contact, read_notice
+from truceline.formats.filings_ndjson import read_claim, read_contact, read_known, read_notice
 from truceline.formats.mission_toml import read_mission
 from truceline.formats.network_geojson import read_network
 from truceline.formats.observations_ndjson import read_observation
@@ -117,6 +117,7 @@ READERS: dict[str, Callable[[Any], bool]] = {
     "notice": _line(read_notice),
     "claim": _line(read_claim),
     "contact": _line(read_contact),
+    "known": _line(read_known),
 }
 
 

@@ -22,7 +22,7 @@ MISSIONS = Path(__file__).parents[2] / "missions"
 KNOWN = schemas()
 VALIDATORS = validators(KNOWN)
 CLOSED = validators({name: closed(schema) for name, schema in KNOWN.items()})
-LINES = {"observations": "observation", "notices": "notice", "claims": "claim", "contacts": "contact"}
+LINES = {"observations": "observation", "notices": "notice", "claims": "claim", "contacts": "contact", "known": "known"}
 RESULTS = {"events": "event", "incidents": "incident", "findings": "finding", "sensors": "sensor"}
 
 WRONG: tuple[object, ...] = (

@@ -41,6 +41,7 @@ def test_a_mission_at_its_least() -> None:
         notices=None,
         claims=None,
         contacts=None,
+        known=None,
         places=None,
         interests=(),
     )

@@ -128,6 +128,18 @@ def test_impacts_that_may_follow_one_of_two_name_both() -> None:
     assert sum(causes.values()) <= 1.0001
 
 
+def test_impacts_do_not_follow_what_hardly_happened() -> None:
+    """Somebody's mirrored story of the launches keeps the same rhythm."""
+    told = [replace(one, event=replace(one.event, existence=0.01)) for one in salvo("c", mirrored(GUN), RHYTHM)]
+    both = acts(*launches(), *told, *impacts())
+    (launched,) = (act for act in both if act.arrivals)
+    assert set(launched.events) == ids(launches() + impacts())
+
+
+def mirrored(shot: Shot) -> Shot:
+    return replace(shot, east_m=2 * TARGET.east_m - shot.east_m)
+
+
 def test_single_round_and_single_impact_leave_room_for_another_gun() -> None:
     found = acts(*launches(times_s=[0.0]), *impacts(times_s=[0.0]))
     assert all(act.linked <= 1 for act in found)

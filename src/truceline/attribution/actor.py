@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
+from scipy.special import expit, logit
 
 from truceline.attribution import arrivals
 from truceline.attribution.control import learnt_doubts
@@ -29,6 +30,7 @@ Key: TypeAlias = tuple[int, int]  # an act, by its incident's place and its own
 ARRIVING = frozenset({IMPACT, AIRBURST})
 SMALL_ARMS = frozenset({BURST, SHOT})
 HIT_OF_ANOTHER = 2.0  # times likelier that fire falls on another's ground than on one's own
+LEAST_DOUBT = 1e-3  # no label is surer
 SHOWN = 0.05  # a chance of less is not worth a sentence
 SAID = "What the parties themselves say of it is counted once for each of them, and decides nothing."
 DOUBTED = 0.2  # a map this probably wrong is named
@@ -107,9 +109,15 @@ def _held(
 
 
 def _origin(act: Act, events: Mapping[str, FusedEvent], held: GroundHeld) -> _Origin:
-    arriving = float(np.mean([events[id_].event.probability_of(ARRIVING) for id_ in act.origins]))
+    arriving = _pooled([events[id_].event.probability_of(ARRIVING) for id_ in act.origins])
     stranger = strangers(_fired(act, events), held.depth_m)
     return _Origin(held, stranger, firers(held.share, stranger), arriving)
+
+
+def _pooled(probabilities: Sequence[float]) -> float:
+    """One probability from several of the same question whose errors are alike: the mean of their log odds."""
+    kept = np.clip(probabilities, LEAST_DOUBT, 1.0 - LEAST_DOUBT)
+    return float(expit(np.mean(logit(kept))))
 
 
 def _fired(act: Act, events: Mapping[str, FusedEvent]) -> Fired:

@@ -21,7 +21,7 @@ from truceline.reports.records import record_files
 MANIFEST = "manifest.json"
 RECORDS = (
     "events.geojsonl", "incidents.geojsonl", "findings.geojsonl", "sensors.geojsonl", "providers.geojsonl",
-    "claims.geojsonl",
+    "claims.geojsonl", "known.geojsonl",
 )  # fmt: skip
 
 
@@ -38,7 +38,7 @@ def conclude(inputs: Inputs, plugins: Plugins, over: Over, tell: Tell) -> Conclu
     """Understand, run, write down. Raises Unusable if the mission cannot be understood."""
     tell("reading")
     understood = understand(inputs, plugins.kinds)
-    result = run(understood.case, plugins, over, tell)
+    result = run(understood.case, plugins, over, tell, understood.known)
     tell("writing pages")
     return Concluded(understood, result, _files(inputs, understood, result))
 

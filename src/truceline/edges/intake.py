@@ -14,7 +14,7 @@ from truceline.edges.inputs import WHOLE_KINDS, Inputs, Line, WholeFile
 from truceline.formats.areas_geojson import read_areas
 from truceline.formats.control_geojson import read_control
 from truceline.formats.fields import nearest, suggest
-from truceline.formats.filings_ndjson import read_claim, read_contact, read_notice
+from truceline.formats.filings_ndjson import read_claim, read_contact, read_known, read_notice
 from truceline.formats.mission_toml import MissionFile, read_mission
 from truceline.formats.network_geojson import read_network
 from truceline.formats.observations_ndjson import read_observation
@@ -26,6 +26,7 @@ from truceline.model.case import Case
 from truceline.model.filing import Claim, Contact, Notice
 from truceline.model.ground import ControlMap, WeatherRow
 from truceline.model.instant import Instant
+from truceline.model.known import MISSION, Known
 from truceline.model.network import Network
 from truceline.model.observation import CLASSES, Observation
 from truceline.model.problem import Place, Problem, Unusable
@@ -47,12 +48,14 @@ class SetAside:
 
 @dataclass(frozen=True)
 class Understood:
-    """A mission understood. `logged` is every input with its entry, in the order of the log."""
+    """A mission understood. `logged` is every input with its entry, in the order of the log; `known` is kept out of the
+    case, so that nothing that finds can see it."""
 
     case: Case
     set_aside: tuple[SetAside, ...]
     notes: tuple[Problem, ...]
     logged: tuple[tuple[Entry, bytes], ...]
+    known: tuple[Known, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ def understand(inputs: Inputs, kinds: Mapping[str, Kind]) -> Understood:
     notices = _keep(inputs, "notice", read_notice, lambda one: _notice_fault(one, agreement), _by_received)
     claims = _keep(inputs, "claim", read_claim, lambda one: _claim_fault(one, agreement), _by_time)
     contacts = _keep(inputs, "contact", read_contact, _no_fault, _by_time)
+    known = _keep(inputs, "known", read_known, lambda one: _known_fault(one, agreement), _by_time)
     observations = _keep(inputs, "observation", read_observation, lambda one: _sensor_fault(one, network), _by_received)
     case = Case(
         name=mission.name,
@@ -106,13 +110,13 @@ def understand(inputs: Inputs, kinds: Mapping[str, Kind]) -> Understood:
         places=tuple(place for some in places for place in some),
         interests=mission.interests,
     )
-    kept: tuple[_Kept[Any], ...] = (notices, claims, contacts, observations)
+    kept: tuple[_Kept[Any], ...] = (notices, claims, contacts, known, observations)
     set_aside = sorted((one for some in kept for one in some.set_aside), key=lambda one: (one.file, one.line))
     logged = [(entry_of(one.kind, one.path, one.data), one.data) for one in _ordered(inputs)]
     logged += [pair for some in kept[:-1] for pair in _entries(some)]
     logged += [(entry_of("set_aside", f"{one.file}:{one.line}", one.data), one.data) for one in set_aside]
     logged += _entries(observations)
-    return Understood(case, tuple(set_aside), tuple(sorted(set(notes))), tuple(logged))
+    return Understood(case, tuple(set_aside), tuple(sorted(set(notes))), tuple(logged), known.records)
 
 
 def read_line(kind: str, data: bytes, agreement: Agreement, network: Network) -> Observation | Notice | Claim | Contact:
@@ -265,6 +269,12 @@ def _notice_fault(notice: Notice, agreement: Agreement) -> str | None:
 
 def _claim_fault(claim: Claim, agreement: Agreement) -> str | None:
     return _party_fault(claim.party, agreement) or _slip("class", claim.class_)
+
+
+def _known_fault(known: Known, agreement: Agreement) -> str | None:
+    if known.party == MISSION:
+        return _slip("class", known.class_)
+    return _party_fault(known.party, agreement) or _slip("class", known.class_)
 
 
 def _party_fault(party: str, agreement: Agreement) -> str | None:

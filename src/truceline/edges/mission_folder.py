@@ -35,7 +35,7 @@ def read_folder(folder: Path) -> Inputs:
         except Unusable as unusable:
             problems += unusable.problems
             continue
-        if kind in ("notice", "claim", "contact", "observation"):
+        if kind in ("notice", "claim", "contact", "known", "observation"):
             lines += lines_of(kind, path, data)
         else:
             files.append(WholeFile(kind, path, data))
@@ -56,6 +56,7 @@ def _named(mission: MissionFile) -> Iterator[tuple[str, str]]:
         "notice": mission.notices,
         "claim": mission.claims,
         "contact": mission.contacts,
+        "known": mission.known,
     }
     yield from ((kind, path) for kind, path in optional.items() if path)
 

@@ -22,7 +22,12 @@ def inputs_of(logged: tuple[Logged, ...]) -> Inputs:
             raise Unusable([Problem(Place("log/files/"), f"the log does not hold one {kind}", ASK)])
     mission, _ = read_mission(missions[0].path, missions[0].data)
     kinds = dict.fromkeys(mission.observations, "observation")
-    named = (("notice", mission.notices), ("claim", mission.claims), ("contact", mission.contacts))
+    named = (
+        ("notice", mission.notices),
+        ("claim", mission.claims),
+        ("contact", mission.contacts),
+        ("known", mission.known),
+    )
     kinds |= {path: kind for kind, path in named if path}
     lines = []
     for one in whole:

@@ -120,7 +120,8 @@ def _components(count: int, pairs: Ints) -> list[Ints]:
 def _spot(rows: _Rows, members: Ints) -> Spot:
     weight = 1.0 / (rows.sigma_m[members] ** 2 + 50.0**2)
     x, y = np.average(rows.x[members], weights=weight), np.average(rows.y[members], weights=weight)
-    return Spot(float(x), float(y), float(np.sqrt(1.0 / weight.sum()) + 60.0), rows.time_s[members])
+    real = float(np.mean([rows.events[row].event.existence for row in members]))
+    return Spot(float(x), float(y), float(np.sqrt(1.0 / weight.sum()) + 60.0), rows.time_s[members], real)
 
 
 @dataclass(frozen=True)

@@ -26,12 +26,14 @@ WINDOW_S = 150.0
 
 @dataclass(frozen=True)
 class Spot:
-    """Events of one role at one place: x, y (frame metres), sigma_m, times (n,) in seconds, ascending."""
+    """Events of one role at one place: x, y (frame metres), sigma_m, times (n,) in seconds, ascending; real: how
+    probably they happened at all."""
 
     x: float
     y: float
     sigma_m: float
     time_s: Floats
+    real: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,11 @@ def link(arrivals: Spot, launches: list[Spot]) -> tuple[Floats, list[Fit]]:
     found = [fit(arrivals, spot) for spot in launches]
     log = np.array([one.log_ratio for one in found])
     possible = np.isfinite(log)
-    prior = (1.0 - NOT_HEARD_AT_ALL) / max(1, int(possible.sum()))
-    weight = np.r_[np.where(possible, log + np.log(prior), -np.inf), np.log(NOT_HEARD_AT_ALL)]
+    # Nothing is fired from a place where nothing happened.
+    prior = (1.0 - NOT_HEARD_AT_ALL) * np.array([spot.real for spot in launches]) / max(1, int(possible.sum()))
+    unheard = 1.0 - float(prior[possible].sum())
+    with np.errstate(divide="ignore"):
+        weight = np.r_[np.where(possible, log + np.log(prior), -np.inf), np.log(unheard)]
     value = np.exp(weight - weight.max())
     return np.asarray(value / value.sum()), found
 

@@ -70,10 +70,15 @@ class Collusion:
 class Calibrated:
     """How often names of this finding's kind were wrong where the truth was known, and how that was found out.
 
-    stratum: which acts are alike; wrong_most: the share of wrong names that is kept under; of so many acts so many were
-    named and so many wrongly at the threshold; source: in words; field: blasts of the mission's own that were scored.
+    kind: which acts are alike; sure: how sure the name is, by the evidence that may decide (0: nobody is reached);
+    stratum: the acts it is measured by, of its kind or all; wrong_most: the share of wrong names that is kept under; of
+    so many acts for which somebody was reached so many were named and so many wrongly at the threshold; source: in
+    words; field: blasts of the mission's own that were scored; in_field: whether they are enough to lean on, and bear
+    it out.
     """
 
+    kind: str
+    sure: float
     stratum: str
     wrong_most: float
     acts: int
@@ -81,12 +86,8 @@ class Calibrated:
     wrong: int
     threshold: float
     source: str
-    field: int
-
-    @property
-    def in_field(self) -> bool:
-        """Whether the mission's own score is large enough to be leant on."""
-        return self.field >= FIELD_ENOUGH
+    field: int = 0
+    in_field: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,15 @@ from truceline.model.event import Event, Reliability, SensorHealth
 from truceline.model.filing import Reconciled
 from truceline.model.finding import Finding, Probabilities
 from truceline.model.incident import Incident
+from truceline.model.known import FieldScore, Scored
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """Each tuple in order of time, then id. `opened_by` is parallel to `incidents`."""
+    """Each tuple in order of time, then id. `opened_by` is parallel to `incidents`.
+
+    known: what was said of each blast that the mission surveyed itself; field: their score, if there are any.
+    """
 
     events: tuple[Event, ...]
     incidents: tuple[Incident, ...]
@@ -19,3 +23,5 @@ class Result:
     health: tuple[SensorHealth, ...] = ()
     reliability: tuple[Reliability, ...] = ()
     claims: tuple[Reconciled, ...] = ()
+    known: tuple[Scored, ...] = ()
+    field: FieldScore | None = None

@@ -101,6 +101,22 @@ _SUMMARY = {
     "summary.exempt": "finding is exempt|findings are exempt",
     "summary.no_breach": "is no breach|are no breach",
     "summary.not_reviewed": "All this is automatic and has not been reviewed by people.",
+    "calibration.simulated": (
+        "Names are measured by acts whose truth was known: the share of wrong names is kept under {share}\u00a0% "
+        "({source})."
+    ),
+    "calibration.no_field": (
+        "No blasts of the mission's own were scored: until {enough} are, all this is calibrated in simulation only."
+    ),
+    "calibration.field": (
+        "Of {scored} blasts that the mission surveyed itself, {found} were found, {inside90} inside their 90\u00a0% "
+        "regions; for {named} somebody was named, for {wrong} wrongly."
+    ),
+    "calibration.too_few": (
+        "From {enough} on they may be leant on; until then all this is calibrated in simulation only."
+    ),
+    "calibration.leant_on": "They are enough to lean on, and bear out what is stated.",
+    "calibration.not": "They do not bear out what is stated: it is calibrated in simulation only.",
     "summary.prejudice": (
         "Undetermined is a proper result: it says that the evidence does not reach the standard, not that nothing "
         "happened. The machine says where fire came from and who held that ground; who is responsible is for "

@@ -20,7 +20,8 @@ MADE_BY = "made_by"  # names the root of all inputs: it differs where fewer are 
 def recomputed(logged: Sequence[Logged], plugins: Plugins, over: Over, tell: Tell) -> dict[str, bytes]:
     """The record files that follow from these inputs. Raises Unusable if they cannot be understood."""
     understood = understand(inputs_of(tuple(logged)), plugins.kinds)
-    return record_files(understood.case, run(understood.case, plugins, over, tell), {})
+    result = run(understood.case, plugins, over, tell, understood.known)
+    return record_files(understood.case, result, {})
 
 
 def compare(given: Mapping[str, bytes], made: Mapping[str, bytes]) -> tuple[Likeness, str]:
