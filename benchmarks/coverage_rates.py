@@ -33,12 +33,12 @@ length_km = 50
 [period]
 hours = {HOURS}
 [network]
-arrays = 36
+arrays = 14
 posts = 0
-microphones = 30
+microphones = 8
 [fire]
 plan = "scattered"
-events = 260
+events = 180
 least_arrivals = 0
 salvo_rounds = 4
 [nature]

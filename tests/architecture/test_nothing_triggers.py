@@ -12,6 +12,7 @@ import inspect
 import pkgutil
 import typing
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import ModuleType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -28,10 +29,17 @@ from truceline.reports.english import ENGLISH
 # What a system that acts would be told to do. Verbs: a name begins with them.
 VERBS = (
     "activate alarm arm assault attack authorise authorize bomb declare deploy destroy disarm dispatch engage enforce "
-    "escalate execute fire fly intercept invoke jam kill launch mobilise mobilize neutralise neutralize order punish "
+    "escalate execute fire fly intercept invoke jam kill launch mobilise mobilize neutralise neutralize punish "
     "retaliate respond sanction shoot sortie strike target task trigger warn"
 )
 ACTS = frozenset(VERBS.split())
+# Calls whose name sounds like an act, each read by a person: what it really does.
+HARMLESS = {
+    "edges/live/workers.py: kill": "ends a worker's process",
+    "edges/store/keyring.py: destroy": "destroys a key, so that what it locked is forgotten",
+    "edges/store/retention.py: enforce": "forgets personal data whose time is over",
+    "formats/sapient_write.py: task_rejected": "writes the message that refuses a task",
+}
 WEAPONS = ("weapon", "effector", "munition", "strike", "missile", "gun", "jammer", "interceptor")
 REACH_OUT = frozenset(
     {"open", "exec", "eval", "compile", "__import__", "input", "print", "globals", "setattr", "delattr"}
@@ -59,19 +67,28 @@ def public(module: ModuleType) -> Iterator[tuple[str, Callable[..., Any]]]:
                     yield inner, method
 
 
-ROOMS = ["coalition", "model", "findings", "coverage", "attribution", "terms", "reports", "edges"]
+ROOT = Path(truceline.__file__).parent
 
 
-@pytest.mark.parametrize("room", ROOMS)
+def names(tree: ast.Module) -> Iterator[str]:
+    """Public functions and methods of a file. A release `order` is a paper that two officers sign, and no act."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
+            yield node.name
+
+
+@pytest.mark.parametrize("room", sorted(path.name for path in ROOT.iterdir() if (path / "__init__.py").exists()))
 def test_no_public_call_is_named_for_an_act(room: str) -> None:
-    package = importlib.import_module(f"truceline.{room}")
+    """In every room but the laboratory, where invented batteries do fire."""
+    if room == "sim":
+        pytest.skip("the laboratory invents fire")
     named = [
-        f"{module.__name__}.{name}"
-        for module in modules(package)
-        for name, _ in public(module)
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in sorted((ROOT / room).rglob("*.py"))
+        for name in names(ast.parse(path.read_text("utf-8")))
         if name.lower().split("_")[0] in ACTS
     ]
-    assert named == []
+    assert [one for one in named if one not in HARMLESS] == []
 
 
 def commands(top: argparse.ArgumentParser, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -125,6 +125,15 @@ def test_a_crater_that_points_over_the_line_names() -> None:
     assert any("Craters or observers" in reason.words for reason in found.reasons)
 
 
+def test_a_crater_bears_out_or_contradicts_a_launch_that_was_heard() -> None:
+    fire, landed = salvo(12, 0.5, 130.0), salvo(12, 0.5, -4_000.0, "impact", "i")
+    act = Act(ids(fire), ids(landed), 1.0, 400.0, 0.0)
+    plain = who(act, fire + landed, evidence())
+    borne_out = who(act, fire + landed, evidence(readings={"i0": [crater("aland", 90.0), crater("borea", 90.0)]}))
+    contradicted = who(act, fire + landed, evidence(readings={"i0": [crater("aland", 270.0), crater("borea", 270.0)]}))
+    assert contradicted.surely("bardo") < plain.surely("bardo") < NAMED <= borne_out.surely("bardo")
+
+
 def test_a_crater_that_points_along_the_line_does_not() -> None:
     landed = salvo(3, 5.0, -300.0, "impact")
     given = evidence(readings={"e0": [crater("aland", 0.0)]})

@@ -6,11 +6,11 @@ from itertools import combinations
 import pytest
 
 from missions.events import happened
-from missions.handmade import Shot
-from truceline.attribution.leave_out import MOST_PAIRS, Reached, pairs, robustness, same_events, singles, stands
+from missions.handmade import Shot, arrival, case, sensor
+from truceline.attribution.leave_out import MOST_PAIRS, Reached, pairs, same_events, stands
+from truceline.attribution.standing import standings
+from truceline.model.case import Case
 from truceline.model.event import Event
-
-ABC = ("aland", "borea", "cordia")
 
 
 def event(id_: str, shot: Shot, sigma_m: float = 30.0) -> Event:
@@ -24,49 +24,47 @@ def outs(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
-def test_who_is_left_out() -> None:
-    assert singles(("b", "a")) == [outs("a"), outs("b")]
+def test_pairs_are_left_out_as_long_as_they_are_not_too_many() -> None:
     assert pairs(("c", "a", "b")) == [outs("a", "b"), outs("a", "c"), outs("b", "c")]
     assert pairs(("a",)) == []
     many = [f"p{n:02}" for n in range(20)]
     assert len(list(combinations(many, 2))) > MOST_PAIRS and pairs(many) == []
 
 
-YES, NO = frozenset({"E-1"}), frozenset[str]()
+ABC = ("aland", "borea", "cordia")
 
 
 @pytest.mark.parametrize(
-    ("one", "two", "grade", "words"),
+    ("providers", "falls", "grade", "rests_on"),
     [
-        # who stands without one provider, and without two; the grade, and on whose word it rests
-        ({}, {}, "R0", "a single provider"),
-        ({outs("aland"): NO, outs("borea"): YES}, {}, "R0", "the word of aland"),
-        ({outs("aland"): NO, outs("borea"): NO}, {}, "R0", "the word of aland, borea"),
-        ({outs("aland"): YES, outs("borea"): YES}, {}, "R1", "at most two providers"),
-        (
-            {outs(name): YES for name in ABC},
-            {outs("aland", "borea"): YES, outs("aland", "cordia"): NO, outs("borea", "cordia"): YES},
-            "R1", "the word of aland and cordia",
-        ),
-        (
-            {outs(name): YES for name in ABC},
-            {outs("aland", "borea"): YES, outs("aland", "cordia"): YES, outs("borea", "cordia"): YES},
-            "R2", "",
-        ),
-        (
-            {outs("aland"): YES, outs("borea"): NO, outs("cordia"): YES},
-            {outs("aland", "borea"): YES, outs("aland", "cordia"): YES, outs("borea", "cordia"): YES},
-            "R0", "the word of borea",
-        ),
+        # without whom it falls, the grade, and on whose word it then rests
+        (("aland",), [], "R0", "a single provider"),
+        (("aland", "borea"), [("aland",)], "R0", "the word of aland"),
+        (("aland", "borea"), [("aland",), ("borea",)], "R0", "the word of aland, borea"),
+        (("aland", "borea"), [], "R1", "at most two providers"),
+        (ABC, [("borea",)], "R0", "the word of borea"),
+        (ABC, [("aland", "cordia")], "R1", "the word of aland and cordia"),
+        (ABC, [("aland", "cordia"), ("borea", "cordia")], "R1", "the word of aland and cordia"),
+        (ABC, [("cordia",), ("aland", "borea")], "R0", "the word of cordia"),
+        (ABC, [], "R2", ""),
     ],
-)  # fmt: skip
+)
 def test_the_grade_by_the_table(
-    one: dict[frozenset[str], frozenset[str]],
-    two: dict[frozenset[str], frozenset[str]],
-    grade: str,
-    words: str,
+    providers: tuple[str, ...], falls: list[tuple[str, ...]], grade: str, rests_on: str
 ) -> None:
-    assert robustness("E-1", one, two) == (grade, words)
+    sensors = [sensor(f"s-{name}", 1_000.0 * n, 0.0, name) for n, name in enumerate(providers)]
+    given = case(sensors, [arrival(f"o-{one.id}", one, 1.0) for one in sensors])
+    found = event("E-1", FIRST)
+    main = (Reached(replace(found, observations=tuple(seen.id for seen in given.observations)), "arvia"),)
+
+    def again(less: Case) -> tuple[Reached, ...]:
+        """Everybody who is absent: a set that falls makes any larger set fall."""
+        absent = frozenset(providers) - {one.provider for one in less.network.sensors}
+        fallen = any(absent >= frozenset(some) for some in falls)
+        return (Reached(found, "bardo" if fallen else "arvia"),)
+
+    standing = standings(given, main, again, map, lambda _: main)["E-1"]
+    assert (standing.robustness, standing.failed) == (grade, rests_on)
 
 
 def test_it_stands_where_the_same_party_is_reached_for_the_same_event() -> None:

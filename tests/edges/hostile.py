@@ -17,7 +17,7 @@ from truceline.custody.entry import entry_of, read_entry
 from truceline.custody.fields import committed, fields_of
 from truceline.custody.merkle import leaf_hash, root_of
 from truceline.custody.note import Note, Signature, VerifierKey, read_note, read_vkey, verify_note
-from truceline.custody.order import read_export_order, read_officers, read_order
+from truceline.custody.permit import read_export_permit, read_officers, read_permit
 from truceline.custody.personal import personal, pseudonymous, read_envelope
 from truceline.custody.policy import read_policy
 from truceline.custody.seal import Statement, Tree, read_statement
@@ -95,9 +95,9 @@ def _archive(data: bytes) -> None:
     unbag(files)
 
 
-def _orders(data: bytes) -> None:
+def _permits(data: bytes) -> None:
     text = data.decode("utf-8")
-    for read in (read_order, read_export_order):
+    for read in (read_permit, read_export_permit):
         try:
             read(text)
         except ValueError:
@@ -141,7 +141,10 @@ TARGETS: Mapping[str, tuple[Callable[[bytes], object], tuple[bytes, ...]]] = {
     "dossier": (lambda data: check_dossier(payload_of(data), None, check_ed25519), (_joined(DOSSIER),)),
     "edition": (lambda data: check_edition(payload_of(data), None, check_ed25519), (_joined(DOSSIER),)),
     "disclosure": (read_disclosure, (DISCLOSURE,)),
-    "orders": (_orders, (b"truceline/order/v1\nresult " + b"a" * 64 + b"\nto public\nexact F-" + b"1" * 16 + b"\n",)),
+    "permits": (
+        _permits,
+        (b"truceline/permit/v1\nresult " + b"a" * 64 + b"\nto public\nexact F-" + b"1" * 16 + b"\n",),
+    ),
     "officers": (lambda data: read_officers("o", data), (b"officer a b " + KEY.to_text().encode() + b"\n",)),
     "journal": (_journal, (_journal_seed(),)),
     "time_stamp": (sorted_certificates, ()),

@@ -1,4 +1,4 @@
-"""Personal data, orders and exports from the command line."""
+"""Personal data, permits and exports from the command line."""
 
 import json
 from pathlib import Path
@@ -59,15 +59,15 @@ def test_retain_by_mission_toml(store: Path, tmp_path: Path, capsys: pytest.Capt
 def test_bulk_export_needs_two_people_and_is_logged(
     store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    order, known, out = str(tmp_path / "order"), str(officers(tmp_path)), tmp_path / "out.ndjson"
-    take = ["export", str(store), "--keys", str(tmp_path / "m.keys"), "--order", order, "--officers", known]
-    assert main(["order", "export", str(store), order, "--kind", "observation", "--to", "the court"]) == 0
+    permit, known, out = str(tmp_path / "permit"), str(officers(tmp_path)), tmp_path / "out.ndjson"
+    take = ["export", str(store), "--keys", str(tmp_path / "m.keys"), "--permit", permit, "--officers", known]
+    assert main(["permit", "export", str(store), permit, "--kind", "observation", "--to", "the court"]) == 0
     assert main([*take, "--out", str(out)]) == 1, "not signed"
-    assert main(["order", "sign", order, "--key", str(tmp_path / "ada.key")]) == 0
+    assert main(["permit", "sign", permit, "--key", str(tmp_path / "ada.key")]) == 0
     assert main([*take, "--out", str(out)]) == 1, "by one alone"
     assert "two officers" in capsys.readouterr().err and not out.exists()
-    assert main(["order", "sign", order, "--key", str(tmp_path / "cleo.key")]) == 0
-    assert main(["order", "show", order, "--officers", known]) == 0
+    assert main(["permit", "sign", permit, "--key", str(tmp_path / "cleo.key")]) == 0
+    assert main(["permit", "show", permit, "--officers", known]) == 0
     assert "ada (aland), cleo (borea)" in capsys.readouterr().out
     assert main([*take, "--out", str(out)]) == 0
     lines = [json.loads(line) for line in out.read_text().splitlines()]
@@ -78,9 +78,9 @@ def test_bulk_export_needs_two_people_and_is_logged(
     (logged,) = (one for one in kept.inputs() if one.entry.kind == "access")
     kept.close()
     said = json.loads(logged.data)
-    assert said["by"] == ["ada", "cleo"] and said["count"] == 3 and said["order"] == Path(order).read_text()
+    assert said["by"] == ["ada", "cleo"] and said["count"] == 3 and said["permit"] == Path(permit).read_text()
 
 
-@pytest.mark.parametrize("argv", [["order", "new", "x"], ["order", "sign", "x"], ["order", "show", "x"]])
-def test_mistyped_orders_exit_2(argv: list[str]) -> None:
+@pytest.mark.parametrize("argv", [["permit", "new", "x"], ["permit", "sign", "x"], ["permit", "show", "x"]])
+def test_mistyped_permits_exit_2(argv: list[str]) -> None:
     assert main(argv) == 2

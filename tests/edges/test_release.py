@@ -12,7 +12,7 @@ from truceline.custody.archive import write_archive
 from truceline.custody.bag import bag
 from truceline.custody.edition import CheckedEdition, check_edition
 from truceline.custody.note import Note, read_note
-from truceline.custody.order import Officer, Order, ordered, read_officers, read_order
+from truceline.custody.permit import Officer, Permit, permitted, read_officers, read_permit
 from truceline.custody.policy import read_policy
 from truceline.custody.release import Audience, Known, fields_shown, read_audience, sees_sensor, why_withheld
 from truceline.edges.cli.release import edition_for_people
@@ -48,15 +48,15 @@ class Office:
         self.sealer = Sealer(register, LOG, folder / "signed", read_policy("policy", POLICY), POLICY, ())
         self.statement = self.sealer.seal(self.files, folder / "seal").statement
 
-    def released(self, to: str, order: tuple[Order, bytes] | None = None, as_of_us: int | None = LATER) -> Released:
+    def released(self, to: str, permit: tuple[Permit, bytes] | None = None, as_of_us: int | None = LATER) -> Released:
         return release(
-            self.files, self.folder / "seal", self.sealer, Request(read_audience(to), as_of_us, order), ENGINE
+            self.files, self.folder / "seal", self.sealer, Request(read_audience(to), as_of_us, permit), ENGINE
         )
 
-    def order(self, to: str, *signers: str) -> tuple[Order, bytes]:
-        order = Order(self.statement.id, read_audience(to), (attributed(),))
-        lines = [line for name in signers for line in OFFICERS[name].signed(order.to_text()).signatures]
-        return order, Note(order.to_text(), tuple(lines)).to_bytes()
+    def permit(self, to: str, *signers: str) -> tuple[Permit, bytes]:
+        permit = Permit(self.statement.id, read_audience(to), (attributed(),))
+        lines = [line for name in signers for line in OFFICERS[name].signed(permit.to_text()).signatures]
+        return permit, Note(permit.to_text(), tuple(lines)).to_bytes()
 
 
 @pytest.fixture
@@ -165,23 +165,23 @@ def test_places_of_records_tell_nothing_of_how_many_others_came_between(office: 
     assert 0.3 < ups / (len(indices) - 1) < 0.7, "in an order of chance"
 
 
-def test_exact_places_leave_by_the_order_of_two_officers_of_different_nations(office: Office) -> None:
+def test_exact_places_leave_by_the_permit_of_two_officers_of_different_nations(office: Office) -> None:
     known = read_officers("officers", LIST.encode())
-    order = office.order("party:Aurel", "ada", "cleo")
-    assert ordered(read_note(order[1]), known, check_ed25519)[0] == order[0]
+    permit = office.permit("party:Aurel", "ada", "cleo")
+    assert permitted(read_note(permit[1]), known, check_ed25519)[0] == permit[0]
     for signers, why in ((["ada"], "two officers"), (["ada", "ben"], "different"), (["ada", "ada"], "two officers")):
-        bad = office.order("party:Aurel", *signers)
+        bad = office.permit("party:Aurel", *signers)
         with pytest.raises(ValueError, match=why):
-            ordered(read_note(bad[1]), known, check_ed25519)
-    edition = checked(office.released("party:Aurel", order).data)
-    assert edition.exact_by_order and {"geometry", "time"} <= set(named(edition))
-    assert "by an order" in edition_for_people(edition, None)
+            permitted(read_note(bad[1]), known, check_ed25519)
+    edition = checked(office.released("party:Aurel", permit).data)
+    assert edition.exact_by_permit and {"geometry", "time"} <= set(named(edition))
+    assert "by a permit" in edition_for_people(edition, None)
     kept = [json.loads(kept.data) for kept in office.sealer.register.inputs() if kept.entry.kind == "release"]
-    assert kept[-1]["order"] and kept[-1]["to"] == "party:Aurel", "the register holds it"
+    assert kept[-1]["permit"] and kept[-1]["to"] == "party:Aurel", "the register holds it"
     with pytest.raises(Unusable, match="to party:Aurel"):
-        office.released("party:Brenn", order)
+        office.released("party:Brenn", permit)
     with pytest.raises(Unusable, match="no finding"):
-        other = Order(office.statement.id, Audience("party", "Aurel"), ("F-" + "0" * 16,))
+        other = Permit(office.statement.id, Audience("party", "Aurel"), ("F-" + "0" * 16,))
         office.released("party:Aurel", (other, b""))
 
 
@@ -191,7 +191,9 @@ def test_an_edition_that_is_changed_does_not_hold(office: Office) -> None:
     chance = random.Random(4)
     for _ in range(60):
         bent = dict(files)
-        paths = [p for p in sorted(files) if files[p] and p not in ("README.txt", "findings.txt", "seal/policy")]
+        paths = [
+            p for p in sorted(files) if files[p] and p not in ("README.txt", "findings.txt", "label.xml", "seal/policy")
+        ]
         path = chance.choice(paths)
         bent[path] = flip(files[path], chance.randrange(len(files[path])), chance.randrange(8))
         found = check_edition(bent, read_policy("policy", POLICY), check_ed25519)
@@ -239,11 +241,11 @@ def test_no_audience(text: str) -> None:
 
 
 @pytest.mark.parametrize("change", [("v1", "v2"), ("result ", "results "), ("to ", "for "), ("exact F-", "exact G-")])
-def test_no_order(change: tuple[str, str]) -> None:
-    text = Order("a" * 64, Audience("public"), ("F-" + "1" * 16,)).to_text()
-    assert read_order(text).exact == ("F-" + "1" * 16,)
-    with pytest.raises(ValueError, match=r"order"):
-        read_order(text.replace(*change))
+def test_no_permit(change: tuple[str, str]) -> None:
+    text = Permit("a" * 64, Audience("public"), ("F-" + "1" * 16,)).to_text()
+    assert read_permit(text).exact == ("F-" + "1" * 16,)
+    with pytest.raises(ValueError, match=r"permit"):
+        read_permit(text.replace(*change))
 
 
 def test_officers_are_read_with_every_fault_at_its_line() -> None:

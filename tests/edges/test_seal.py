@@ -15,6 +15,7 @@ from truceline.custody.note import Note, read_vkey
 from truceline.custody.policy import read_policy
 from truceline.custody.seal import read_statement, standing
 from truceline.custody.tlog_proof import TlogProof, read_tlog_proof
+from truceline.edges.cli import key
 from truceline.edges.cli import seal as commands
 from truceline.edges.keys import check_ed25519, new_signer, read_key, write_key
 from truceline.edges.seal.register import sign
@@ -32,7 +33,9 @@ pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="trusted tim
 
 def run(*argv: str) -> int:
     top = argparse.ArgumentParser()
-    commands.add_parser(top.add_subparsers(required=True))
+    below = top.add_subparsers(required=True)
+    for module in (key, commands):
+        module.add_parser(below)
     args = top.parse_args(argv)
     code: int = args.run(args)
     return code

@@ -14,6 +14,7 @@ from truceline.custody.entry import entry_of
 from truceline.custody.merkle import EMPTY_ROOT, is_consistent, leaf_hash, root_by_inclusion, root_of
 from truceline.custody.tile_tree import TileTree
 from truceline.custody.tiles import read_log
+from truceline.edges.store.access import AccessLog
 from truceline.edges.store.committer import Committer
 from truceline.edges.store.door import Received, Store
 from truceline.edges.store.fsck import faults_of
@@ -239,6 +240,16 @@ def test_however_often_and_however_batched_the_same_inputs_are_kept(
     assert kept == {("claim" if first[id_] == data else "set_aside", id_, data) for id_, data in flat}
     assert store.size == len(kept)
     assert faults_of(store) == ()
+
+
+def test_who_saw_what_stands_in_the_log_before_it_is_shown(make: Make) -> None:
+    store = make()
+    log = AccessLog(store, "session-1", now_us=lambda: 7)
+    log.saw("ada", "sensor positions", ["S2", "S1"])
+    log.saw("ada", "sensor positions", ["S2", "S1"])
+    kept = list(store.inputs())
+    assert [(one.entry.kind, one.entry.id) for one in kept] == [("access", "session-1 0"), ("access", "session-1 1")]
+    assert kept[0].data == b'{"at_us":7,"of":["S1","S2"],"what":"sensor positions","who":"ada"}'
 
 
 def test_a_backup_is_a_whole_store_and_holds_what_was_acknowledged(make: Make, tmp_path: Path) -> None:

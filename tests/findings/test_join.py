@@ -8,11 +8,12 @@ import pytest
 
 from missions.events import happened
 from missions.folder import concluded, slightly_concluded
-from missions.handmade import PARTIES, Shot, agreement
-from truceline.findings.join import Standing, join, party_reached
+from missions.handmade import PARTIES, Shot, agreement, case
+from truceline.attribution.standing import Standing
+from truceline.findings.join import join, party_reached
 from truceline.model.agreement import Agreement, Robustness
 from truceline.model.event import Event
-from truceline.model.finding import Attribution, Breach, Finding, Reason, Verdict
+from truceline.model.finding import Attribution, Breach, Finding, Probabilities, Reason, Verdict
 from truceline.model.incident import Act, Incident
 
 FIRM = Standing("R2")
@@ -46,11 +47,11 @@ def breach(actor: str, verdict: Verdict = "breach", probability: float = 1.0, pr
     )
 
 
-def by_arvia(share: float) -> Attribution:
+def by_arvia(share: float, firm: Probabilities = ()) -> Attribution:
     rest = round(1 - share, 4)
+    shares = (("arvia", share), ("bardo", round(rest / 2, 4)), ("other", round(rest - rest / 2, 4)))
     return Attribution(
-        responsibility=(("arvia", share), ("bardo", round(rest / 2, 4)), ("other", round(rest - rest / 2, 4))),
-        reasons=(Reason("The fire began on ground held by arvia."),),
+        responsibility=shares, firm=firm or shares, reasons=(Reason("The fire began on ground held by arvia."),)
     )
 
 
@@ -67,7 +68,7 @@ def findings(
 ) -> tuple[Finding, ...]:
     standings = {one.id: standing for one in events} if isinstance(standing, Standing) else standing
     return join(
-        signed or agreement(),
+        case([], [], signed=signed),
         incident(*events),
         {one.id: one for one in events},
         (by_arvia(share),),
@@ -187,9 +188,10 @@ def test_rounds_that_stand_alike_are_one_finding_as_likely_as_the_least_of_them(
 
 
 def test_where_two_are_equally_likely_the_text_is_shown_for_neither() -> None:
-    even = Attribution(responsibility=(("arvia", 0.49), ("bardo", 0.49), ("other", 0.02)))
+    shares = (("arvia", 0.49), ("bardo", 0.49), ("other", 0.02))
+    even = Attribution(responsibility=shares, firm=shares)
     events = {"E-1": event()}
-    (finding,) = join(agreement(), incident(event()), events, (even,), {"E-1": BOTH}, {})
+    (finding,) = join(case([], []), incident(event()), events, (even,), {"E-1": BOTH}, {})
     said = [reason.words for reason in finding.reasons]
     assert finding.outcome == "undetermined" and not any("arvia" in text or "bardo" in text for text in said)
 
@@ -197,6 +199,14 @@ def test_where_two_are_equally_likely_the_text_is_shown_for_neither() -> None:
 @pytest.mark.parametrize("share", [0.9499, 0.95])
 def test_who_is_reached_before_robustness_is_looked_at(share: float) -> None:
     assert party_reached(agreement(), event(), by_arvia(share), BOTH) == ("arvia" if share >= 0.95 else None)
+
+
+@pytest.mark.parametrize(("all_", "firm", "named"), [(0.99, 0.96, True), (0.99, 0.94, False), (0.94, 0.99, False)])
+def test_evidence_that_may_not_decide_names_nobody(all_: float, firm: float, named: bool) -> None:
+    """What is weak or comes from interested sources may lower what is said, and never lifts it over the threshold."""
+    rest = round(1 - firm, 4)
+    attribution = by_arvia(all_, (("arvia", firm), ("bardo", rest), ("other", 0.0)))
+    assert party_reached(agreement(), event(), attribution, BOTH) == ("arvia" if named else None)
 
 
 def test_what_contract_1_wants_of_findings() -> None:

@@ -10,7 +10,7 @@ from truceline.geo.frame import distance_azimuth, frame_for
 from truceline.geo.gains import Gain, gains
 from truceline.geo.held import prepare_maps
 from truceline.geo.region import WORTH_A_GRID, Region, Standing, positions, region
-from truceline.geo.zone import inner_point, meet, nearest_area, outlines, zone
+from truceline.geo.zone import Nearest, inner_point, meet, outlines, zone
 from truceline.model.agreement import Area, Side, Where
 from truceline.model.event import Ellipse
 from truceline.model.ground import ControlMap, HeldGround, Polygon
@@ -102,7 +102,9 @@ def test_a_position_inside_is_so_deep_or_there_is_none() -> None:
 
 def test_the_nearest_of_some_areas_is_named() -> None:
     spots = positions(FRAME, [30.2, 30.95, 30.3], [50.05, 50.1, 50.45], [POINT] * 3)
-    assert nearest_area(FRAME, AREAS, ("a", "far", "school"), spots) == ["a", "far", "school"]
+    nearest = Nearest(FRAME, AREAS, ("a", "far", "school"))
+    assert [nearest.area(spots, row) for row in range(3)] == ["a", "far", "school"]
+    assert Nearest(FRAME, AREAS, ("far",)).area(spots, 0) == "far"
 
 
 def test_a_zone_is_as_unsure_as_its_least_sure_area() -> None:
@@ -126,13 +128,13 @@ def test_outlines_are_closed_and_inner_points_are_inside() -> None:
 def test_many_positions_and_few_stand_alike() -> None:
     """A grid finds those that may touch an edge; it must miss none."""
     chance = np.random.default_rng(7)
-    number = 2 * WORTH_A_GRID
+    number = WORTH_A_GRID + 1_000
     lon, lat = chance.uniform(29.8, 31.2, number), chance.uniform(49.9, 50.7, number)
     spots = positions(FRAME, lon.tolist(), lat.tolist(), [CIRCLE] * number)
     for where in (Where(("line",), 5000.0), Where(("a", "b", "far")), Where(("school",), 300.0)):
         ground: Region = zone(FRAME, AREAS, where)
         whole = ground.stand(spots)
-        parts = [ground.stand(spots.take(range(start, start + 500))) for start in range(0, number, 500)]
+        parts = [ground.stand(spots.take(range(start, start + 1_000))) for start in range(0, number, 1_000)]
         assert whole == Standing(
             [one for part in parts for one in part.probability], [one for part in parts for one in part.margin_m]
         )

@@ -72,16 +72,12 @@ def offset(lon: float, lat: float) -> tuple[float, float]:
     return float(distance * np.sin(np.radians(azimuth))), float(distance * np.cos(np.radians(azimuth)))
 
 
-def sensor(
-    id_: str, east_m: float, north_m: float, provider: str = "aland", kind: str = "acoustic_array", **more: object
-) -> Sensor:
-    """A sensor at a point so many metres from the middle."""
+def sensor(id_: str, east_m: float, north_m: float, provider: str = "aland", /, **more: object) -> Sensor:
+    """A sensor at a point so many metres from the middle: an acoustic array, if `kind` says nothing else."""
     lon, lat = place(east_m, north_m)
-    found = Sensor(
-        id=id_, kind=kind, provider=provider, lon=lon, lat=lat, time_sigma_s=0.02,
-        azimuth_sigma_deg=1.5 if kind == "acoustic_array" else None,
-    )  # fmt: skip
-    return replace(found, **more)  # type: ignore[arg-type]
+    plain = {"kind": "acoustic_array", "azimuth_sigma_deg": 1.5 if "kind" not in more else None}
+    found = Sensor(id=id_, kind="", provider=provider, lon=lon, lat=lat, time_sigma_s=0.02)
+    return replace(found, **(plain | more))  # type: ignore[arg-type]
 
 
 def ring(count: int, radius_m: float, providers: Sequence[str] = PROVIDERS, prefix: str = "a") -> list[Sensor]:

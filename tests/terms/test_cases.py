@@ -73,7 +73,8 @@ def bound_of(prepared: Prepared, one: Expectation, when_us: Instant) -> Bound | 
     for clause in prepared.clauses:
         if one.provision in (clause.provision.id, clause.provision.name):
             bound = prepared.bound(one.actor, clause)
-            if bound is not None and bound.from_us - SECOND_US <= when_us < bound.until_us:
+            start, end = bound.footing.force.bounds if bound is not None else (0, 0)
+            if bound is not None and start - SECOND_US <= when_us < end:
                 return bound
     return None
 

@@ -124,7 +124,15 @@ def _fired(act: Act, events: Mapping[str, FusedEvent]) -> Fired:
 
 def _told(key: Key, act: Act, when: Instant, scene: _Scene) -> _Told:
     own = scene.origins.get(key)
-    return _impacts(key, act, when, scene) if own is None else _fire(act, own, scene.struck.get(key), scene.evidence)
+    if own is None:
+        return _impacts(key, act, when, scene)
+    told = _fire(act, own, scene.struck.get(key), scene.evidence)
+    impacts = [scene.events[id_].event for id_ in act.arrivals]
+    pointed, why = arrivals.by_direction(impacts, scene.evidence, scene.evidence.ground(when))
+    if pointed is None:
+        return told
+    both = [share * pointed / (share @ pointed) for share in (told.firm, told.share)]
+    return _Told(both[0], both[1], (*told.reasons, *why[1:]))
 
 
 def _fire(act: Act, own: _Origin, struck: GroundHeld | None, evidence: Evidence) -> _Told:
@@ -171,11 +179,10 @@ def _impacts(key: Key, act: Act, when: Instant, scene: _Scene) -> _Told:
     if pointed is not None:
         firm = launched + (1.0 - known) * pointed
         return _Told(firm, firm, why)
-    struck = scene.struck[key].share if key in scene.struck else _unknown(evidence.parties)
-    firm = share = launched + (1.0 - known) * arrivals.by_who_is_hit(struck)
+    firm = share = launched + (1.0 - known) * arrivals.by_who_is_hit(_unknown(evidence.parties))
     if key in scene.struck:
         silent = arrivals.by_silence(impacts, evidence, ground)
-        share = launched + (1.0 - known) * arrivals.weakly(struck, silent)
+        share = launched + (1.0 - known) * arrivals.weakly(scene.struck[key].share, silent)
     reasons = [
         Reason("No launch that these impacts surely follow was heard; who is hit is weak evidence of who fired.")
     ]

@@ -43,7 +43,7 @@ def by_direction(
     """(parties + 1,) who fired, by craters, observers and tracks; None without any. And why."""
     followed = track.fell_at(evidence.tracks, impacts, evidence.frame)
     pointed = direction.direction([one.id for one in impacts], evidence.readings)
-    if not followed and pointed is None:
+    if not impacts or (not followed and pointed is None):
         return None, ()
     held, reasons = [], []
     if followed:

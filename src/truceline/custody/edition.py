@@ -1,12 +1,15 @@
 """An edition: what of a result goes to one audience, as the payload of a bag. What is shown is proven, field by field.
 
-README.txt             what this is and how to check it
-edition.json           to whom, as of when, of which result; how many findings are withheld, and why
-findings.txt           what is shown, in words
-disclosures.ndjson     each record shown: its place in the log of commitments, the fields shown with their salts, the
-                       commitments of those hidden
-proof                  one proof for all of them
-seal/…                 the result's statement and the release's, each proven to be in the register; policy; stamps
+    README.txt             what this is and how to check it
+    edition.json           to whom, as of when, of which result; how many findings are withheld, and why
+    findings.txt           what is shown, in words
+    label.xml              to whom it may go (label.py)
+    disclosures.ndjson     each record shown: its place in the log of commitments, the fields shown with their salts,
+                           the commitments of those hidden
+    proof                  one proof for all of them
+    seal/…                 statements of result and release, each proven to be in the register; policy; stamps
+
+The register says of each edition to whom it went, and when.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -31,7 +34,8 @@ from truceline.model.problem import Place, Problem, Unusable
 VERSION = 1
 KIND = "release"
 INDEX, PAGE, README, DISCLOSURES, PROOF = "edition.json", "findings.txt", "README.txt", "disclosures.ndjson", "proof"
-RELEASE, RELEASE_PROOF, ORDER = "seal/release.json", "seal/release.tlog-proof", "seal/order"
+LABEL = "label.xml"
+RELEASE, RELEASE_PROOF, PERMIT = "seal/release.json", "seal/release.tlog-proof", "seal/permit"
 ASK = "ask for the edition again from whoever made it"
 
 
@@ -51,7 +55,7 @@ class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the register says of an edition: digests in hex. order: that of the order to show exact places, or empty."""
+    """What the register says of an edition: digests in hex; permit: that to show exact places, or empty."""
 
     v: int
     to: str
@@ -59,7 +63,7 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     result: str
     edition: str
     disclosures: str
-    order: str
+    permit: str
 
     def to_bytes(self) -> bytes:
         """The bytes that are entered."""
@@ -118,7 +122,7 @@ class CheckedEdition:
     statement: Statement | None = None
     standing: Standing | None = None
     records: tuple[Disclosure, ...] = ()
-    exact_by_order: bool = False
+    exact_by_permit: bool = False
     shown: Mapping[str, int] = field(default_factory=dict)  # kind → how many
 
     @property
@@ -165,7 +169,7 @@ def check_edition(files: Mapping[str, bytes], policy: Policy | None, check: Chec
         counts[one.kind] = counts.get(one.kind, 0) + 1
     both = Standing(found.faults, found.log_keys, found.cosigned, found.quorum and entered.quorum)
     return CheckedEdition(
-        tuple(dict.fromkeys(problems)), edition, statement, both, tuple(records), ORDER in files, counts
+        tuple(dict.fromkeys(problems)), edition, statement, both, tuple(records), PERMIT in files, counts
     )
 
 
@@ -199,15 +203,15 @@ def _agree(files: Mapping[str, bytes], edition: Edition, release: Release, state
     """Whether the edition is the one that the register speaks of."""
     if edition.result != statement.id:
         say(INDEX, f"is not of the result of which {STATEMENT} speaks")
-    digests = {path: sha256(files.get(path, b"")).hexdigest() for path in (INDEX, DISCLOSURES, ORDER)}
-    order = digests[ORDER] if ORDER in files else ""
-    given = (release.to, release.as_of, release.result, release.edition, release.disclosures, release.order)
-    if given != (edition.to, edition.as_of, edition.result, digests[INDEX], digests[DISCLOSURES], order):
+    digests = {path: sha256(files.get(path, b"")).hexdigest() for path in (INDEX, DISCLOSURES, PERMIT)}
+    permit = digests[PERMIT] if PERMIT in files else ""
+    given = (release.to, release.as_of, release.result, release.edition, release.disclosures, release.permit)
+    if given != (edition.to, edition.as_of, edition.result, digests[INDEX], digests[DISCLOSURES], permit):
         say(RELEASE, "speaks of another edition than this one")
 
 
 def _strays(files: Mapping[str, bytes], say: Say) -> None:
-    known = {INDEX, PAGE, README, DISCLOSURES, PROOF}
+    known = {INDEX, PAGE, README, LABEL, DISCLOSURES, PROOF}
     for path in sorted(files):
         if path not in known and not path.startswith(SEAL):
             say(path, "nothing in the edition speaks of this file")

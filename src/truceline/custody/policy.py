@@ -39,6 +39,7 @@ class Policy:
     groups: Mapping[str, Group]
     quorum: str
     urls: Mapping[str, str] = field(default_factory=dict)  # of logs (by key name) and witnesses (by name)
+    revoked: Mapping[VerifierKey, int] = field(default_factory=dict)  # since when not to be believed, seconds
 
     def reached(self, cosigned: Collection[str]) -> bool:
         """Whether witnesses of these names are a quorum."""

@@ -5,8 +5,8 @@ know already, nothing is shown, and of an event neither its moment nor its ellip
 Places go as cells of some 36 km², hours instead of moments, a day late. What is heard from near by only (small arms
 and the like) is withheld whole: who knows where he fired would learn where somebody listened.
 
-An audience is `public`, `party:ID` or `nation:ID`. Exact places leave only by an order that two officers of different
-nations have signed (order.py).
+An audience is `public`, `party:ID` or `nation:ID`. Exact places leave only by a permit that two officers of different
+nations have signed (permit.py).
 """
 
 import re
@@ -33,7 +33,7 @@ _DELEGATION: Mapping[str, tuple[str, ...]] = {
     "incident": ("opened_by",),
 }
 _NATION: Mapping[str, tuple[str, ...]] = {"finding": ("independence",)}
-_EXACT: Mapping[str, tuple[str, ...]] = {  # of records that an order names
+_EXACT: Mapping[str, tuple[str, ...]] = {  # of records that a permit names
     "finding": ("time", "geometry", "words"),
     "incident": ("from", "until", "geometry"),
 }
@@ -63,7 +63,7 @@ def read_audience(text: str) -> Audience:
 
 @dataclass(frozen=True)
 class Known:
-    """What decides what is shown. `exact`: ids of findings whose exact place and time an order releases.
+    """What decides what is shown. `exact`: ids of findings whose exact place and time a permit releases.
     `nameable`: ids of findings in which a party may be named to this audience."""
 
     audience: Audience

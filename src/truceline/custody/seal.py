@@ -130,7 +130,15 @@ def standing(statement: bytes, proof: TlogProof, policy: Policy, check: CheckEd2
         found = {one.key: one for one in verify_note(proof.note, keys, check)}
     except ValueError as error:
         return Standing((str(error),))
+    revoked = policy.revoked
+    found = {key: one for key, one in found.items() if (one.seconds or 0) < revoked.get(key, 2**63)}
     cosigned = tuple((name, found[key]) for name, key in zip(names, keys, strict=True) if key in found)
+    before = earliest([one for _, one in cosigned])
+    late = [one for one in signed if one.key in revoked and (before is None or before >= revoked[one.key])]
+    signed = tuple(one for one in signed if one not in late)
+    if late and not signed:
+        fault = f"the key {late[0].key.to_text()} is revoked, and no witness cosigned this before that"
+        return Standing((fault,), (), cosigned)
     if not signed:
         known = ", ".join(key.name for key in policy.logs) or "none"
         fault = f"the register {checkpoint.origin} is signed by no log that the policy names (it names {known})"

@@ -98,6 +98,20 @@ def write_key(path: Path, kind: str, signer: Signer, passphrase: str | None) -> 
 
 def read_key(path: Path, kind: str, ask: AskPassphrase) -> Signer:
     """The key of a file, of this kind. ask: for the passphrase, if the key is sealed by one. Raises Unusable."""
+    held, signer = _opened(path, ask)
+    if held != kind:
+        remedy = f"make one: truceline key new {kind} NAME FILE"
+        raise Unusable([Problem(Place(str(path)), f"the key is of the kind {held}, not {kind}", remedy)])
+    return signer
+
+
+def open_key(path: Path, ask: AskPassphrase) -> Signer:
+    """The key of a file, of whatever kind. Raises Unusable."""
+    return _opened(path, ask)[1]
+
+
+def _opened(path: Path, ask: AskPassphrase) -> tuple[str, Signer]:
+    """(kind, key) of a file."""
     try:
         data = path.read_bytes()
         if path.stat().st_mode & 0o077:
@@ -106,11 +120,9 @@ def read_key(path: Path, kind: str, ask: AskPassphrase) -> Signer:
     except OSError as error:
         raise Unusable([Problem(Place(str(path)), f"cannot be read ({error.strerror})", "check the path")]) from None
     head = _HEAD.match(data.decode("utf-8", "replace"))
-    if not head or head[1] != kind:
-        what = (
-            f"the file is no key of this kind ({kind})" if not head else f"the key is of the kind {head[1]}, not {kind}"
-        )
-        raise Unusable([Problem(Place(str(path)), what, f"make one: truceline key new {kind} NAME FILE")])
+    if not head:
+        remedy = "make one: truceline key new KIND NAME FILE"
+        raise Unusable([Problem(Place(str(path)), "the file is no key", remedy)])
     pem = data[data.index(b"\n") + 1 :]
     try:
         secret = load_pem_private_key(pem, ask().encode() if b"ENCRYPTED" in pem else None)
@@ -119,7 +131,7 @@ def read_key(path: Path, kind: str, ask: AskPassphrase) -> Signer:
         raise Unusable([Problem(Place(str(path)), what, "give its passphrase, or restore the file")]) from None
     if not isinstance(secret, Ed25519PrivateKey):
         raise Unusable([Problem(Place(str(path)), "the key is not an Ed25519 key", "make a new one")])
-    return Signer(VerifierKey(head[2], KINDS[kind], secret.public_key().public_bytes_raw()), secret)
+    return head[1], Signer(VerifierKey(head[2], KINDS[head[1]], secret.public_key().public_bytes_raw()), secret)
 
 
 def vkey_path(path: Path) -> Path:

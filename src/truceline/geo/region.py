@@ -30,7 +30,7 @@ LEAST_SIGMA_M = 0.01  # no position is better known than this
 CHI2_90 = 4.605170185988092  # of two degrees of freedom: the square of a 90 % ellipse's half axis, in sigmas
 CHUNK = 20_000
 CELLS = 384  # of the longer side of a zone, in its grid
-WORTH_A_GRID = 2_000  # positions
+WORTH_A_GRID = 20_000  # positions
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,8 @@ class Region:
         if shapely.is_empty(self.outline):
             return
         self._from, self._to = _segments(self.outline)
+        self._edge = shapely.boundary(self.outline)
+        shapely.prepare(self._edge)
         self._tree = shapely.STRtree(shapely.linestrings(np.stack([self._from, self._to], axis=1)))
 
     def stand(self, at: Positions) -> Standing:
@@ -116,6 +118,7 @@ class Region:
         probability[near] = held
         margin[near[held]] = np.inf
         near = near[self._perhaps_touching(at.x[near], at.y[near], reach[near])]
+        near = near[shapely.dwithin(self._edge, at.points[near], reach[near])]
         for start in range(0, len(near), CHUNK):
             self._blur(at, near[start : start + CHUNK], reach, probability, margin)
         return Standing(probability.tolist(), margin.tolist())

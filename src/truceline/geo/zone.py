@@ -52,13 +52,18 @@ def meet(frame: Frame, areas: Mapping[str, Area], one: Where, other: Where) -> b
     return float(shapely.area(common)) > LEAST_COMMON_M2
 
 
-def nearest_area(frame: Frame, areas: Mapping[str, Area], ids: Sequence[str], at: Positions) -> list[str]:
-    """Of some areas the one nearest to each position."""
-    if len(ids) == 1:
-        return [ids[0]] * len(at)
-    tree = shapely.STRtree([shape_of(frame, areas[id_]) for id_ in ids])
-    _, nearest = tree.query_nearest(at.points, all_matches=False)
-    return [ids[index] for index in nearest.tolist()]
+class Nearest:
+    """Of some areas the one nearest to a position, asked for again and again."""
+
+    def __init__(self, frame: Frame, areas: Mapping[str, Area], ids: Sequence[str]) -> None:
+        self._ids = tuple(ids)
+        self._tree = shapely.STRtree([shape_of(frame, areas[id_]) for id_ in ids] if len(ids) > 1 else [])
+
+    def area(self, at: Positions, row: int) -> str:
+        """The id of the area nearest to one of some positions."""
+        if len(self._ids) == 1:
+            return self._ids[0]
+        return self._ids[int(self._tree.nearest(shapely.points(at.x[row], at.y[row])))]
 
 
 def inner_point(area: Area) -> tuple[float, float]:

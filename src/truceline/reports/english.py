@@ -93,6 +93,8 @@ _SUMMARY = {
         "finding says that the agreement may have been broken|findings say that the agreement may have been broken"
     ),
     "summary.named": "of them|of them",
+    "summary.wrong": "Of {named}, {wrong} must be expected to be wrong, by the probabilities stated.",
+    "summary.names": "such act|such acts",
     "summary.open": "stays undetermined|stay undetermined",
     "summary.rest": "Besides, {exempt} and {none}.",
     "summary.exempt": "finding is exempt|findings are exempt",

@@ -16,16 +16,18 @@ from truceline.reports.texts import Texts
 
 
 def summary(case: Case, result: Result, window: Window, texts: Texts) -> Markup:
-    """The paragraph and the table of shares."""
-    sentences = [_happened(result, window, texts), _said(result, texts), texts.say("summary.not_reviewed")]
-    first = tag("p", content([one, " "] for one in sentences), class_="lead")
+    """The first paragraph, which says too if parties are named unevenly, and the table of shares."""
     parties = case.agreement.parties
     even = evenness(result, parties)
+    uneven = even is not None and not even.even and len(parties) > 1
+    sentences = [_happened(result, window, texts), _said(result, texts), texts.say("summary.not_reviewed")]
+    sentences += [_evenness(even, texts)] if uneven else []
+    evenly = content() if uneven or len(parties) < 2 else tag("p", _evenness(even, texts))
     return content(
-        first,
+        tag("p", content([one, " "] for one in sentences), class_="lead"),
         tag("p", texts.say("summary.prejudice")),
         _share_table(shares(result, parties), texts),
-        _evenness(even, parties, texts),
+        evenly,
     )
 
 
@@ -66,6 +68,8 @@ def _said(result: Result, texts: Texts) -> Content:
             open=texts.count("summary.open", by_outcome["undetermined"]),
         )
     ]
+    if named:
+        parts += [" ", _expected_wrong(result, texts)]
     if by_outcome["exempt"] or by_outcome["no_breach"]:
         exempt = texts.count("summary.exempt", by_outcome["exempt"])
         none = texts.count("summary.no_breach", by_outcome["no_breach"])
@@ -95,17 +99,22 @@ def _percent(one: Share) -> str:
     return "–" if one.share is None else f"{round(100 * one.share)}\u00a0%"
 
 
-def _evenness(even: Evenness | None, parties: Sequence[str], texts: Texts) -> Markup:
-    if len(parties) < 2:
-        return content()
+def _evenness(even: Evenness | None, texts: Texts) -> Content:
+    """Whether the parties are named evenly, as sentences."""
     if even is None:
-        return tag("p", texts.say("shares.incomparable"))
+        return texts.say("shares.incomparable")
     ratio = f"{even.ratio:.2f}"
     if even.even:
-        return tag("p", texts.say("shares.even", ratio=ratio))
-    words = texts.write("shares.uneven", lower=name(even.lower), higher=name(even.higher), ratio=ratio)
+        return texts.say("shares.even", ratio=ratio)
+    words: Content = texts.write("shares.uneven", lower=name(even.lower), higher=name(even.higher), ratio=ratio)
     if even.chance[0] <= even.ratio:
-        words = content(
-            words, " ", texts.say("shares.chance", low=f"{even.chance[0]:.2f}", high=f"{even.chance[1]:.2f}")
-        )
-    return tag("p", tag("strong", texts.say("shares.caution")), " ", words, class_="caution")
+        words = [words, " ", texts.say("shares.chance", low=f"{even.chance[0]:.2f}", high=f"{even.chance[1]:.2f}")]
+    return tag("span", [tag("strong", texts.say("shares.caution")), " ", words], class_="caution")
+
+
+def _expected_wrong(result: Result, texts: Texts) -> str:
+    """How many names of a report are expected to be wrong, by its own probabilities."""
+    named = [one for one in result.findings if one.party is not None]
+    wrong = sum(1.0 - dict(one.responsibility)[one.party] for one in named if one.party is not None)
+    number = "under 0.1" if wrong < 0.1 else f"about {wrong:.1f}"
+    return texts.say("summary.wrong", named=texts.count("summary.names", len(named)), wrong=number)

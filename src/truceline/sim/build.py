@@ -10,10 +10,11 @@ from truceline.model.instant import from_datetime
 from truceline.sim import deceptions, fire, nature
 from truceline.sim.air import Air, make_air, observed_weather
 from truceline.sim.claims import allege
+from truceline.sim.craters import look
 from truceline.sim.ground import Ground, draw_parties, make_ground
 from truceline.sim.invented import Invented
 from truceline.sim.lies import choose_liars, told_by
-from truceline.sim.lines import make_lines
+from truceline.sim.lines import Beside, make_lines
 from truceline.sim.maps import draw_maps
 from truceline.sim.nature import Filing
 from truceline.sim.network import make_faults, make_sensors
@@ -26,7 +27,7 @@ from truceline.sim.write import folder
 SPARES = (2.5, 6.0, 15.0)  # candidates drawn for each scattered happening that is to be kept
 STREAMS = (
     "when", "parties", "ground", "air", "weather", "fire", "nature", "notices", "deceptions", "network", "faults",
-    "hearing", "sensing", "clutter", "liars", "lies", "maps", "lines", "claims",
+    "hearing", "sensing", "clutter", "liars", "lies", "maps", "lines", "claims", "craters",
 )  # fmt: skip
 
 
@@ -61,6 +62,7 @@ def invent(world: World, chance: np.random.Generator) -> Invented:
 
     # 3. What reaches the mission.
     blazes = nature.farm_fires(world.nature, ground, length_s, draws["nature"])
+    craters = look(world.craters, ground, sources, scene.sensors, draws["craters"])
     return Invented(
         world=world,
         pen=pen,
@@ -70,7 +72,8 @@ def invent(world: World, chance: np.random.Generator) -> Invented:
         filings=tuple(filings),
         sightings=noticed,
         told=tuple(told),
-        lines=make_lines(scene, noticed, blazes, world.channel, pen, length_s, draws["lines"]),
+        craters=craters,
+        lines=make_lines(scene, noticed, Beside(blazes, craters), world.channel, pen, length_s, draws["lines"]),
         views=tuple(draw_maps(world.maps, ground, draws["maps"])),
         weather=observed_weather(world.weather, air, ground, hours, draws["weather"]),
         claims=tuple(allege(world.claims, ground, sources, length_s, draws["claims"])),

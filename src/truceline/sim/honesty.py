@@ -74,10 +74,8 @@ def _counted(trial: Trial, true: TrueEvent, finding: FindingFields | None) -> It
 
 
 def _no_launch(trial: Trial, true: TrueEvent) -> bool:
-    """Whether an impact's launch was caught by no honest sensor, and nothing tells from where it came."""
-    if true.cls != IMPACT or any(
-        trial.sent[line].fire_azimuth_deg is not None for line in true.obs if line in trial.sent
-    ):
+    """Whether an impact's launch was caught by no honest sensor, and nothing tells from where its salvo came."""
+    if true.cls != IMPACT or (true.group or true.id) in trial.pointed:
         return False
     launch = trial.by_id.get(true.pair or "")
     return launch is None or launch.seen.arrival + launch.seen.bearing == 0

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from truceline.sim.air import WeatherTable
 from truceline.sim.claims import Allegation
+from truceline.sim.craters import Craters
 from truceline.sim.lies import Told
 from truceline.sim.lines import Lines
 from truceline.sim.maps import View
@@ -26,6 +27,7 @@ class Invented:
     filings: tuple[Filing, ...]
     sightings: Sightings
     told: tuple[Told, ...]
+    craters: Craters
     lines: Lines
     views: tuple[View, ...]
     weather: WeatherTable | None

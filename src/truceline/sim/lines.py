@@ -10,6 +10,9 @@ import numpy.typing as npt
 from truceline.model.instant import US_PER_S
 from truceline.model.observation import IMPACT, OUTGOING
 from truceline.sim import labels, network
+from truceline.sim.craters import PLACE_M as CRATER_M
+from truceline.sim.craters import TIME_S as CRATER_TIME_S
+from truceline.sim.craters import Craters
 from truceline.sim.nature import Blazes
 from truceline.sim.pen import Pen
 from truceline.sim.sensing import CLUTTER, FLASH, INFRASOUND, REPORT, SHAKE, SOUND, Scene, Sightings
@@ -29,12 +32,22 @@ class Lines:
 
     data: bytes
     ids: list[str]  # of the sightings, in their order
+    crater_ids: list[str]  # of the readings of craters, in theirs
     received_s: Floats  # of the sightings
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What reaches the mission beside sightings: fires seen from space, and craters looked at."""
+
+    blazes: Blazes
+    craters: Craters
+
+
+@dataclass(frozen=True)
 class _Raw:
-    """A line before it has an id: its row among the sightings, its moments and what it says."""
+    """A line before it has an id: its row among the sightings (readings of craters after them), its moments and what it
+    says."""
 
     row: int
     time_s: float
@@ -48,7 +61,7 @@ class _Raw:
 def make_lines(
     scene: Scene,
     sightings: Sightings,
-    blazes: Blazes,
+    beside: Beside,
     keys: ChannelKeys,
     pen: Pen,
     length_s: float,
@@ -58,7 +71,8 @@ def make_lines(
     streams = chance.spawn(4)
     raw = _spoken(scene, sightings, keys, pen.reflected, streams[0])
     raw += _states(scene, keys, length_s, streams[1])
-    raw += _blazes(scene, blazes, keys, pen, streams[2])
+    raw += _blazes(scene, beside.blazes, keys, pen, streams[2])
+    raw += _readings(beside.craters, pen, len(sightings))
     raw.sort(key=lambda line: (line.received_s, line.sensor, line.time_s))
     digits = len(str(max(1, len(raw))))
     names = [f"O{number:0{max(7, digits)}d}" for number in range(len(raw))]
@@ -72,13 +86,14 @@ def make_lines(
         )
         for name, time, got, line in zip(names, times, received, raw, strict=True)
     ]  # fmt: skip
-    ids = [""] * len(sightings)
-    arrived = np.zeros(len(sightings))
+    ids = [""] * (len(sightings) + len(beside.craters.source))
+    arrived = np.zeros(len(ids))
     for name, line in zip(names, raw, strict=True):
         if line.row != ASIDE:
             ids[line.row], arrived[line.row] = name, line.received_s
     written = _with_faults(written, keys, streams[3])
-    return Lines(b"\n".join(written) + (b"\n" if written else b""), ids, arrived)
+    data = b"\n".join(written) + (b"\n" if written else b"")
+    return Lines(data, ids[: len(sightings)], ids[len(sightings) :], arrived[: len(sightings)])
 
 
 def texts_of(base_us: int, seconds: npt.ArrayLike) -> list[str]:
@@ -167,6 +182,24 @@ def _blazes(scene: Scene, blazes: Blazes, keys: ChannelKeys, pen: Pen, chance: n
         for number, (t, got, x, y, p) in enumerate(
             zip(blazes.time_s.tolist(), received.tolist(), lon.tolist(), lat.tolist(), likely, strict=True)
         )
+    ]  # fmt: skip
+
+
+def _readings(craters: Craters, pen: Pen, first: int) -> list[_Raw]:
+    """What patrols read from craters; their rows come after those of the sightings."""
+    lon, lat = pen.lonlat(craters.along_m, craters.across_m)
+    azimuth = (180.0 - craters.azimuth_deg) % 360.0 if pen.reflected else craters.azimuth_deg
+    columns = zip(
+        craters.time_s.tolist(), craters.received_s.tolist(), craters.sensor.tolist(), lon.tolist(), lat.tolist(),
+        (np.round(azimuth, 1) % 360.0).tolist(), strict=True,
+    )  # fmt: skip
+    return [
+        _Raw(
+            first + number, t, got, sensor, CRATER_TIME_S, "report",
+            {"seen": True, "count": 1, "at": [x, y], "at_sigma_m": CRATER_M, "text": "crater",
+             "fire_azimuth_deg": degrees, "fire_azimuth_sigma_deg": round(craters.sigma_deg, 1)},
+        )
+        for number, (t, got, sensor, x, y, degrees) in enumerate(columns)
     ]  # fmt: skip
 
 

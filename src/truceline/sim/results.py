@@ -180,6 +180,12 @@ class Trial:
     def by_id(self) -> Mapping[str, TrueEvent]:
         return {true.id: true for true in self.truth}
 
+    @cached_property
+    def pointed(self) -> frozenset[str]:
+        """Groups (single happenings by their id) of which a crater or an observer tells from where they came."""
+        told = {id_ for id_, one in self.sent.items() if one.fire_azimuth_deg is not None}
+        return frozenset(true.group or true.id for true in self.truth if told.intersection(true.obs))
+
     def firm(self, true: TrueEvent) -> bool:
         """Whether a fair event stays fair without any one provider; what liars sent of it does not count."""
         liars = {provider for lie in self.world.get("lies", []) for provider in lie.get("providers", [])}

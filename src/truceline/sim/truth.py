@@ -31,6 +31,8 @@ def truth_rows(made: Invented) -> Rows:
     members: list[list[str]] = [[] for _ in range(len(sources))]
     for row in np.flatnonzero(mine).tolist():
         members[int(sightings.source[row])].append(ids[row])
+    for row, id_ in zip(made.craters.source.tolist(), made.lines.crater_ids, strict=True):
+        members[row].append(id_)
     honest = mine & ~lying[sightings.sensor]
     counts = {
         "arrival": honest & (sightings.what < FLASH),

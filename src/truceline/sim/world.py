@@ -217,6 +217,17 @@ class ClaimKeys:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CraterKeys:
+    """[craters]: what patrols read from craters: from where a round came."""
+
+    share: Span = span(0, "", "share of impacts whose crater is looked at", most=1)
+    readers: Span = span(2, "", "providers whose patrols look at it", least=1, most=8)
+    sigma_deg: Span = span(8, "degrees", "error of a reading (one sigma), as stated", least=0.1, most=90)
+    wrong_share: Span = span(0.01, "", "share of readings that are plainly wrong", most=1)
+    delay_h: Span = span((1, 20), "h", "how long after it fell it is told", most=10000)
+
+
+@dataclass(frozen=True, kw_only=True)
 class FaultKeys:
     """[faults]: what is wrong with sensors that mean no harm."""
 
@@ -330,6 +341,7 @@ class World:
     nature: NatureKeys = field(default_factory=NatureKeys)
     notices: NoticeKeys = field(default_factory=NoticeKeys)
     claims: ClaimKeys = field(default_factory=ClaimKeys)
+    craters: CraterKeys = field(default_factory=CraterKeys)
     faults: FaultKeys = field(default_factory=FaultKeys)
     channel: ChannelKeys = field(default_factory=ChannelKeys)
     lies: tuple[Lie, ...] = ()
@@ -342,7 +354,7 @@ class World:
 SECTIONS: dict[str, type] = {
     "place": Site, "period": Period, "parties": Parties, "air": AirKeys, "weather": WeatherKeys, "terrain": TerrainKeys,
     "network": NetworkKeys, "hearing": HearingKeys, "fire": FireKeys, "nature": NatureKeys, "notices": NoticeKeys,
-    "claims": ClaimKeys,
+    "claims": ClaimKeys, "craters": CraterKeys,
     "faults": FaultKeys, "channel": ChannelKeys,
 }  # fmt: skip
 LISTS: dict[str, tuple[str, type]] = {

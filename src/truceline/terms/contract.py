@@ -117,8 +117,14 @@ class Question(NamedTuple):
     state: object
 
 
+class Rows(Protocol):
+    """A probability by row: −1 where nobody said where a matter was."""
+
+    def __getitem__(self, row: int) -> float: ...
+
+
 class Ground(Protocol):
-    """Who stands where, made ready by the evaluation. A probability is −1 where nobody said where a matter was."""
+    """Who stands where, made ready by the evaluation."""
 
     def rows_between(self, from_us: Instant, until_us: Instant) -> range:
         """Rows whose times may lie in the span, their sigmas allowed for."""
@@ -126,7 +132,7 @@ class Ground(Protocol):
     def near(self, lon: float, lat: float, radius_m: float, rows: Sequence[int]) -> list[float]:
         """Probability of each row to lie within a distance of a position."""
 
-    def inside(self, where: Where) -> Sequence[float]:
+    def inside(self, where: Where) -> Rows:
         """Probability of every row to lie there."""
 
 
@@ -165,7 +171,7 @@ class Kind(Protocol):
         """What it computes once for all questions; comes back as `Question.state`."""
 
     def judge(self, question: Question, excused: Classes | None) -> Judgement:
-        """Whether the matter is of the forbidden kind, place and time apart.
+        """Whether the matter is of the forbidden kind, place and time apart; of an event or a sighting, whoever did it.
 
         What is of the `excused` classes does not count (None: nothing counts).
         """

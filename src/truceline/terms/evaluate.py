@@ -8,17 +8,17 @@ So it is, too, where the text itself can be read in two ways that lead apart, an
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from truceline.model.agreement import Ruling, Suspension
+from truceline.model.event import Event
 from truceline.model.finding import Breach, Reason, Verdict
 from truceline.model.incident import Act
 from truceline.model.instant import US_PER_S
 from truceline.terms.chance import REACH, within_span
 from truceline.terms.contract import NONE, Excuse, Judgement, Question, share_of
-from truceline.terms.ground import NOWHERE
-from truceline.terms.matter import Matter
-from truceline.terms.prepare import Bound, Clause, Prepared
+from truceline.terms.ground import NOWHERE, Inside
+from truceline.terms.matter import Matter, Sighting
+from truceline.terms.prepare import Bound, Clause, Prepared, Touch
 from truceline.terms.words import between, moment
 
 VERDICTS: tuple[Verdict, ...] = ("breach", "indeterminate", "exempt", "not_applicable")  # the first found stands
@@ -28,40 +28,39 @@ REACH_US = REACH * US_PER_S  # what is so many sigmas off is off for sure
 LEAST_EXCUSE = 0.01  # an exception less likely than this is not spoken of
 
 
-class Touch(NamedTuple):
-    """What a clause says of one matter of the act."""
-
-    matter: Matter
-    clause: Clause
-    verdict: Verdict
-    low: float
-    high: float
-    factors: tuple[Judgement, ...]
-    decided_by: str
-
-
 def evaluate(prepared: Prepared, act: Act, actor: str) -> tuple[Breach, ...]:
     """What the text says of an act if `actor` did it: one for each provision it touches, in the text's order.
 
     A provision is touched if, as far as the facts go, it may be broken, or an exception to it covers the act.
     """
-    matters = [matter for id_ in act.events for matter in prepared.matters[id_]]
+    events = act.events
+    if len(events) == 1:
+        matters = prepared.matters[events[0]]
+    else:
+        matters = tuple([matter for id_ in events for matter in prepared.matters[id_]])
     touched: dict[Clause, list[Touch]] = {}
+    said = prepared.said_of(events)
     for matter in matters:
         row, when, slack_us = matter.row, matter.time_us, REACH_US * matter.time_sigma_s
-        for bound in prepared.concerning(actor, matter):
-            if bound.near is not None and bound.near[row] == 0.0:
+        for near, from_us, until_us, bound in prepared.concerning(actor, matter):
+            if near is not None and near[row] == 0.0:
                 continue
-            if not bound.from_us - slack_us <= when <= bound.until_us + slack_us:
+            if when < from_us - slack_us or when > until_us + slack_us:
                 continue
-            touch = _touch(prepared, bound, matter, matters, actor, whole=False)
+            if _alike(bound, matter):
+                key = bound.clause, row, bound.footing
+                if key in said:
+                    touch = said[key]
+                else:
+                    touch = said[key] = _touch(prepared, bound, matter, matters, actor, whole=False)
+            else:
+                touch = _touch(prepared, bound, matter, matters, actor, whole=False)
             if touch is not None:
                 touched.setdefault(bound.clause, []).append(touch)
     if not touched:
         return ()
-    ids = len(act.events)
     found = touched if len(touched) < 2 else [clause for clause in prepared.clauses if clause in touched]
-    return tuple([_breach(touched[clause], actor, ids) for clause in found])
+    return tuple([_breach(touched[clause], actor, len(events)) for clause in found])
 
 
 def consider(prepared: Prepared, act: Act, actor: str) -> tuple[Breach, ...]:
@@ -88,6 +87,21 @@ def consider(prepared: Prepared, act: Act, actor: str) -> tuple[Breach, ...]:
     return tuple(found)
 
 
+def _spoken_for(bound: Bound, matter: Matter) -> bool:
+    """Whether any exception may have something to say of a matter."""
+    for speaks, state, party in bound.voices:  # noqa: SIM110 (asked more often than anything else)
+        if speaks(state, party, matter):
+            return True
+    return False
+
+
+def _alike(bound: Bound, matter: Matter) -> bool:
+    """Whether the clause says the same of a matter whichever party did it that has the same footing."""
+    if not bound.alike or not isinstance(matter.about, Event | Sighting):
+        return False
+    return not _spoken_for(bound, matter)
+
+
 def _touch(
     prepared: Prepared, bound: Bound, matter: Matter, act: Sequence[Matter], actor: str, *, whole: bool
 ) -> Touch | None:
@@ -109,7 +123,7 @@ def _touch(
     chief = touches[0]
     if chief.verdict == "not_applicable" and not whole:
         return None
-    return chief._replace(factors=(*chief.factors, *map(_ruled, rulings)))
+    return chief._replace(reasons=(*chief.reasons, *map(_ruled, rulings)))
 
 
 def _unsettled(clause: Clause, touches: Sequence[Touch], why: str) -> Touch:
@@ -124,14 +138,14 @@ def _unsettled(clause: Clause, touches: Sequence[Touch], why: str) -> Touch:
         verdict="indeterminate",
         low=min(touch.low for touch in touches),
         high=max(touch.high for touch in touches),
-        factors=(*touches[0].factors, Judgement(0.0, 1.0, words)),
+        reasons=(*touches[0].reasons, Reason(words)),
         decided_by=words,
     )
 
 
-def _ruled(ruling: Ruling) -> Judgement:
+def _ruled(ruling: Ruling) -> Reason:
     words = f"by ruling {ruling.id} (version {ruling.version}, {moment(ruling.made_us)}, {ruling.by}): {ruling.words}"
-    return Judgement(1.0, 1.0, words)
+    return Reason(words)
 
 
 def _weigh(
@@ -155,7 +169,7 @@ def _weigh(
     question = Question(clause.provision, bound.party, actor, matter, act, since, clause.state)
     what = kind.judge(question, NONE)
     reached = high * what.high > least
-    excuses = _excuses(prepared, clause, question, reached) if high > least else []
+    excuses = _excuses(prepared, clause, bound, question, reached) if high > least else []
     if not excuses and not reached and not whole:
         return None
     bare = (low * what.low, high * what.high)
@@ -169,11 +183,12 @@ def _weigh(
     if excused is not None:
         factors.append(Judgement(1 - excused[0].high, 1 - excused[0].low, excused[0].words, excused[0].because))
     decided = _decisive(verdict, factors, excused is not None)
-    return Touch(matter, clause, verdict, low, high, tuple(factors), decided)
+    reasons = tuple([Reason(factor.words, factor.because) for factor in factors])
+    return Touch(matter, clause, verdict, low, high, tuple(factors), reasons, decided)
 
 
 def _conduct_and_suspension(
-    lifted: Sequence[tuple[Suspension, Sequence[float]]], bound: Bound, matter: Matter
+    lifted: Sequence[tuple[Suspension, Inside]], bound: Bound, matter: Matter
 ) -> list[Judgement]:
     """Whether the actor's conduct counts as the party's then, and whether the ground is under no suspension."""
     found = []
@@ -221,16 +236,18 @@ def _verdict(
     return "not_applicable" if high <= 1 - proof else "indeterminate"
 
 
-def _excuses(prepared: Prepared, clause: Clause, question: Question, reached: bool) -> list[Excuse]:
+def _excuses(prepared: Prepared, clause: Clause, by: Bound, question: Question, reached: bool) -> list[Excuse]:
     """Exceptions that may hold, each weighed with its own dates, place and readings."""
     found = []
     role = _role(prepared, question.actor) if clause.provision.exempt_roles else ""
     if role in clause.provision.exempt_roles and reached:
         article = clause.provision.article
         found.append(Excuse(None, 1.0, 1.0, f"{question.actor} acts as {role}, whom {article} exempts"))
+    if not _spoken_for(by, question.matter):
+        return found
     for exception in clause.exceptions:
         bound = prepared.bound(question.actor, exception)
-        if bound is None or not _speaks(exception, bound.party, question.matter):
+        if bound is None:
             continue
         readings = exception.in_play(question.matter.time_us)[0] if exception.disputes else [exception]
         said = [None if one is None else _excuse(bound, one, question) for one in readings]
@@ -241,20 +258,13 @@ def _excuses(prepared: Prepared, clause: Clause, question: Question, reached: bo
     return found
 
 
-def _speaks(exception: Clause, party: str, matter: Matter) -> bool:
-    """Whether any reading of an exception may have something to say."""
-    if exception.kind.speaks(exception.state, party, matter):
-        return True
-    readings = exception.readings.values() if exception.disputes else ()
-    return any(one is not None and one.kind.speaks(one.state, party, matter) for one in readings)
-
-
 def _excuse(bound: Bound, exception: Clause, question: Question) -> Excuse | None:
     """An exception as the kind sees it, weighed with its own dates and place."""
     footing, matter = exception.footing[bound.party], question.matter
     in_time, since = footing.force.at(matter)
     asked = Question(exception.provision, bound.party, question.actor, matter, question.act, since, exception.state)
-    excuse = exception.kind.excuse(asked) if in_time > 0.0 else None
+    speaks = exception.kind.speaks(exception.state, bound.party, matter)
+    excuse = exception.kind.excuse(asked) if speaks and in_time > 0.0 else None
     if excuse is None:
         return None
     inside = 1.0 if footing.inside is None else footing.inside[matter.row]
@@ -303,10 +313,12 @@ def _nearness(touch: Touch) -> tuple[float, float, float, int]:
 
 def _breach(touches: Sequence[Touch], actor: str, ids: int) -> Breach:
     """The act before one clause: the gravest verdict among its matters, and those it rests on."""
-    verdict = min((touch.verdict for touch in touches), key=VERDICTS.index)
-    bearing = [touch for touch in touches if touch.verdict == verdict]
-    chief = max(bearing, key=_nearness)
-    provision = chief.clause.provision
+    chief, bearing = touches[0], touches
+    if len(touches) > 1:
+        gravest = min((touch.verdict for touch in touches), key=VERDICTS.index)
+        bearing = [touch for touch in touches if touch.verdict == gravest]
+        chief = max(bearing, key=_nearness)
+    verdict, provision = chief.verdict, chief.clause.provision
     article, chance = provision.article, between(chief.low, chief.high)
     if verdict == "breach":
         head = f"it breaks {article} (probability {chance})"
@@ -316,17 +328,16 @@ def _breach(touches: Sequence[Touch], actor: str, ids: int) -> Breach:
         head = f"an exception to {article} covers it"
     else:
         head = f"{article} does not forbid it"
-    tree = [_quoted(article, provision.text, actor)]
-    tree += [Reason(factor.words, factor.because) for factor in chief.factors]
-    events = dict.fromkeys(touch.matter.id for touch in bearing)
+    tree = (_quoted(article, provision.text, actor), *chief.reasons)
+    events = tuple(dict.fromkeys([touch.matter.id for touch in bearing]))
     if ids > 1:
-        tree.append(Reason(f"so for {len(events)} of the act's {ids} events; this is said of {chief.matter.id}"))
+        tree += (Reason(f"so for {len(events)} of the act's {ids} events; this is said of {chief.matter.id}"),)
     return Breach(
         provision=provision.id,
         actor=actor,
         verdict=verdict,
-        probability=max(touch.low for touch in touches),
-        reason=Reason(f"If {actor} did this, {head}", tuple(tree)),
-        events=tuple(events),
+        probability=max([touch.low for touch in touches]),
+        reason=Reason(f"If {actor} did this, {head}", tree),
+        events=events,
         decided_by=chief.decided_by,
     )

@@ -1,6 +1,7 @@
 """What is put before the text: the events of a run, and what parties and sensors said besides."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from truceline.model.event import Event
 from truceline.model.filing import Claim, Contact, Notice
@@ -30,7 +31,7 @@ class Facts:
     as_of_us: Instant | None = None
     from_us: Instant | None = None
 
-    @property
+    @cached_property
     def record(self) -> tuple[Instant, Instant] | None:
         """First and last instant that the record covers; None if it holds nothing."""
         times = [event.origin.time_us for event in self.events]

@@ -93,8 +93,7 @@ def _events(agreement: Agreement, facts: Facts) -> Iterator[Draft]:
             yield from _fixes(event, [tracks[id_] for id_ in event.observations if id_ in tracks], said)
         else:
             origin = event.origin
-            spot = Spot(origin.lon, origin.lat, origin.ellipse90)
-            yield origin.time_us, event.id, origin.time_sigma_s, event.labels, event, spot, said
+            yield origin.time_us, event.id, origin.time_sigma_s, event.labels, event, None, said
 
 
 def _fixes(event: Event, tracks: Sequence[Track], said: tuple[Weapon, ...]) -> Iterator[Draft]:

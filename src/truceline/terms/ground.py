@@ -1,35 +1,64 @@
 """Where the matters stand to the agreement's areas: computed for all of them at once, kept for the questions."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from truceline.geo.frame import Frame, frame_for
 from truceline.geo.region import Standing, disc, positions
-from truceline.geo.zone import nearest_area, union, zone
+from truceline.geo.zone import Nearest, union, zone
 from truceline.model.agreement import Agreement, Area, Where
 from truceline.model.event import Ellipse
 from truceline.model.instant import Instant, span_of
 from truceline.model.numbers import said
 from truceline.terms.chance import REACH
 from truceline.terms.contract import Judgement
-from truceline.terms.matter import Matter
+from truceline.terms.matter import Matter, Spot
 from truceline.terms.words import metres
 
-NOWHERE = -1.0  # nobody said where
+NOWHERE, UNASKED = -1.0, -2.0  # nobody said where; nobody wanted to know
+FAR = float("inf")
 SURE = 0.995  # said without a probability
 FAR_DEG = 10.0  # so far from its areas a frame is no longer true
 _POINT = Ellipse(0.0, 0.0, 0.0)
 
 
-@dataclass(eq=False)
-class Standings:
-    """How every row stands to one ground. `nearest` is filled when it is asked for."""
+class Inside:
+    """The probability of every row to lie on one ground, −1 where nobody said; computed for the rows that are wanted.
 
-    probability: list[float]
-    margin_m: list[float]
-    nearest: list[str] = field(default_factory=list)
+    `known` holds it, and `UNASKED` for rows that nobody wanted yet.
+    """
+
+    def __init__(self, where: Where, rows: int, stand: Callable[[Where, Sequence[int]], Standing]) -> None:
+        self.known: list[float] = [UNASKED] * rows
+        self._margin_m: dict[int, float] = {}
+        self._where = where
+        self._stand = stand
+
+    def __getitem__(self, row: int) -> float:
+        found = self.known[row]
+        if found == UNASKED:
+            self.want(range(len(self.known)))
+            return self.known[row]
+        return found
+
+    def __len__(self) -> int:
+        return len(self.known)
+
+    def want(self, rows: Iterable[int]) -> None:
+        """Have these rows known."""
+        missing = [row for row in rows if self.known[row] == UNASKED]
+        if not missing:
+            return
+        standing = self._stand(self._where, missing)
+        for row, probability, margin in zip(missing, standing.probability, standing.margin_m, strict=True):
+            self.known[row] = probability
+            if abs(margin) != FAR:
+                self._margin_m[row] = margin
+
+    def margin_m(self, row: int) -> float | None:
+        """Metres from the nearest edge, positive inside; None for a row whose position touches none."""
+        return self._margin_m.get(row)
 
 
 class SurveyedGround:
@@ -39,15 +68,16 @@ class SurveyedGround:
         self._areas = {area.id: area for area in agreement.areas}
         self._language = agreement.languages[0] if agreement.languages else ""
         spots = [matter.spot for matter in matters]
-        self._unplaced = [row for row, spot in enumerate(spots) if spot is None]
-        anywhere = next(((spot.lon, spot.lat) for spot in spots if spot is not None), (0.0, 0.0))
-        lon = [anywhere[0] if spot is None else spot.lon for spot in spots]
-        lat = [anywhere[1] if spot is None else spot.lat for spot in spots]
+        self._unplaced = frozenset([row for row, spot in enumerate(spots) if spot is None])
+        anywhere = next((spot for spot in spots if spot is not None), Spot(0.0, 0.0, _POINT))
+        placed = [anywhere if spot is None else spot for spot in spots] if self._unplaced else spots
+        lon, lat = [spot.lon for spot in placed if spot], [spot.lat for spot in placed if spot]
         self.frame = frame_of(self._areas, lon, lat)
-        self._at = positions(self.frame, lon, lat, [_POINT if spot is None else spot.ellipse90 for spot in spots])
+        self._at = positions(self.frame, lon, lat, [spot.ellipse90 for spot in placed if spot])
         self._times = [matter.time_us for matter in matters]
-        self._widest_us = span_of(REACH * max((matter.time_sigma_s for matter in matters), default=0.0))
-        self._standings: dict[Where, Standings] = {}
+        self._widest_us = span_of(REACH * max([matter.time_sigma_s for matter in matters], default=0.0))
+        self._inside: dict[Where, Inside] = {}
+        self._nearest: dict[Where, Nearest] = {}
 
     def rows_between(self, from_us: Instant, until_us: Instant) -> range:
         """Rows whose times may lie in the span, their sigmas allowed for."""
@@ -59,28 +89,23 @@ class SurveyedGround:
         if not rows:
             return []
         found = disc(self.frame, lon, lat, radius_m).stand(self._at.take(rows)).probability
-        nowhere = set(self._unplaced)
-        return [NOWHERE if row in nowhere else share for row, share in zip(rows, found, strict=True)]
+        return [NOWHERE if row in self._unplaced else share for row, share in zip(rows, found, strict=True)]
 
-    def inside(self, where: Where) -> Sequence[float]:
-        """Probability of every row to lie there; −1 where nobody said."""
-        return self.standings(where).probability
-
-    def standings(self, where: Where) -> Standings:
-        """How every row stands to a ground, computed once."""
-        found = self._standings.get(where)
+    def inside(self, where: Where) -> Inside:
+        """Probability of every row to lie there, computed when it is wanted."""
+        found = self._inside.get(where)
         if found is None:
-            found = self._standings[where] = self._stand(where)
+            found = self._inside[where] = Inside(where, len(self._times), self._stand)
         return found
 
     def judge(self, where: Where, row: int) -> Judgement:
         """Whether a row lies there, in words."""
-        standings = self.standings(where)
-        probability, margin = standings.probability[row], standings.margin_m[row]
+        inside = self.inside(where)
+        probability, margin = inside[row], inside.margin_m(row)
         place = self._words(where, row)
         if probability == NOWHERE:
             return Judgement(0.0, 1.0, f"nobody said where it was, and the text speaks of what lies {place}")
-        if abs(margin) == float("inf"):
+        if margin is None:
             return Judgement(
                 probability, probability, f"it lies {place}" if probability else f"it does not lie {place}"
             )
@@ -97,10 +122,9 @@ class SurveyedGround:
         less = f"outside {self._listed(where.outside)}" if where.outside else ""
         if not where.areas:
             return less
-        standings = self.standings(where)
-        if not standings.nearest:
-            standings.nearest = nearest_area(self.frame, self._areas, where.areas, self._at)
-        name = self._areas[standings.nearest[row]].named(self._language)
+        if where not in self._nearest:
+            self._nearest[where] = Nearest(self.frame, self._areas, where.areas)
+        name = self._areas[self._nearest[where].area(self._at, row)].named(self._language)
         if where.side and not where.within_m:
             place = f"to the {where.side} of {name}"
         elif where.side:
@@ -113,15 +137,19 @@ class SurveyedGround:
         names = [self._areas[id_].named(self._language) for id_ in ids[:most]]
         return ", ".join(names) + (f" and {len(ids) - most} more" if len(ids) > most else "")
 
-    def _stand(self, where: Where) -> Standings:
+    def _stand(self, where: Where, rows: Sequence[int]) -> Standing:
+        """How some rows stand to a ground."""
+        at = self._at.take(rows)
         if where.areas:
-            standing = zone(self.frame, self._areas, where).stand(self._at)
+            standing = zone(self.frame, self._areas, where).stand(at)
         else:
-            inside = union(self.frame, self._areas, where.outside).stand(self._at)
-            standing = Standing([1.0 - p for p in inside.probability], [-m for m in inside.margin_m])
-        for row in self._unplaced:
-            standing.probability[row] = NOWHERE
-        return Standings(standing.probability, standing.margin_m)
+            taken = union(self.frame, self._areas, where.outside).stand(at)
+            standing = Standing([1.0 - p for p in taken.probability], [-m for m in taken.margin_m])
+        if self._unplaced:
+            for place, row in enumerate(rows):
+                if row in self._unplaced:
+                    standing.probability[place], standing.margin_m[place] = NOWHERE, FAR
+        return standing
 
 
 def frame_of(areas: Mapping[str, Area], lon: Sequence[float], lat: Sequence[float]) -> Frame:

@@ -71,8 +71,8 @@ About: TypeAlias = Event | Sighting | Inspection | Restriction | Damage | Advanc
 class Matter(NamedTuple):
     """One thing put before the text. A track is one for each of its fixes, all of the same id.
 
-    `row` is its place among all, which are in order of time; `spot` where it was (None: nobody said); `weapons` what
-    those who saw it said of weapons.
+    `row` is its place among all, which are in order of time; `weapons` what those who saw it said of weapons. `stated`
+    is where it was, if that is not where its event's origin is.
     """
 
     id: str
@@ -81,5 +81,13 @@ class Matter(NamedTuple):
     labels: Labels
     row: int
     about: About
-    spot: Spot | None
+    stated: Spot | None
     weapons: tuple[Weapon, ...] = ()
+
+    @property
+    def spot(self) -> Spot | None:
+        """Where it was; None: nobody said."""
+        if self.stated is None and isinstance(self.about, Event):
+            origin = self.about.origin
+            return Spot(origin.lon, origin.lat, origin.ellipse90)
+        return self.stated

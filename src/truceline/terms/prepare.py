@@ -1,20 +1,24 @@
 """Everything that does not hang on who is asked about, computed once: dates, places, notices, who is bound."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
+from typing import NamedTuple, TypeAlias
 
 from truceline.geo.gains import gains
 from truceline.geo.held import prepare_maps
 from truceline.geo.region import CHI2_90
 from truceline.model.agreement import Actor, Agreement, Divergence, Provision, Ruling, Suspension, Where
 from truceline.model.event import Ellipse
+from truceline.model.finding import Reason, Verdict
 from truceline.model.instant import Instant
-from truceline.terms.contract import Classes, Kind
+from truceline.terms.contract import Classes, Judgement, Kind
 from truceline.terms.facts import Facts
 from truceline.terms.force import InForce, in_force
 from truceline.terms.gather import gather
-from truceline.terms.ground import SurveyedGround, frame_of
+from truceline.terms.ground import Inside, SurveyedGround, frame_of
 from truceline.terms.matter import ADVANCE, APART, Advance, Matter, Omission, Spot
 
 
@@ -24,8 +28,8 @@ class Footing:
 
     force: InForce
     where: Where | None
-    inside: Sequence[float] | None
-    lifted: tuple[tuple[Suspension, Sequence[float]], ...]  # suspensions of an area, with the probability by row
+    inside: Inside | None
+    lifted: tuple[tuple[Suspension, Inside], ...]  # suspensions of an area, with the probability by row
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,15 +76,33 @@ class Clause:
 class Bound:
     """A clause that binds an actor, as the conduct of `party`; `via`: the actor whose conduct counts as the party's.
 
-    What lies where `near` is 0 (None: nowhere), or not between `from_us` and `until_us`, no reading of it concerns.
+    `alike`: it says the same of a matter whichever party did it, exceptions apart. `voices`: what may speak for an
+    exception, with what to ask it.
     """
 
     clause: Clause
     party: str
     via: Actor | None
-    near: Sequence[float] | None
-    from_us: Instant
-    until_us: Instant
+    footing: Footing
+    alike: bool
+    voices: tuple[tuple[Callable[[object, str, Matter], bool], object, str], ...] = ()
+
+
+class Touch(NamedTuple):
+    """What a clause says of one matter of the act."""
+
+    matter: Matter
+    clause: Clause
+    verdict: Verdict
+    low: float
+    high: float
+    factors: tuple[Judgement, ...]
+    reasons: tuple[Reason, ...]
+    decided_by: str
+
+
+Near: TypeAlias = tuple[Sequence[float] | None, Instant, Instant, Bound]
+Said: TypeAlias = dict[tuple[Clause, int, Footing], Touch | None]  # by clause, row and footing
 
 
 @dataclass(eq=False)
@@ -92,13 +114,20 @@ class Prepared:
     ground: SurveyedGround
     clauses: tuple[Clause, ...]
     exceptions: tuple[Clause, ...]
-    _concerning: dict[tuple[str, bool, tuple[str, ...]], tuple[Bound, ...]] = field(default_factory=dict)
+    _concerning: dict[tuple[str, bool, tuple[str, ...]], tuple[Near, ...]] = field(default_factory=dict)
     _bound: dict[tuple[str, Clause], Bound | None] = field(default_factory=dict)
+    _said: tuple[tuple[str, ...], Said] = ((), {})  # of the act that was asked about last
 
     @property
     def apart(self) -> tuple[str, ...]:
         """Ids of the matters that are no events, in order of time: sightings, restrictions, omissions and so on."""
         return tuple(id_ for id_, matters in self.matters.items() if matters[0].labels[0][0] in APART)
+
+    def said_of(self, events: tuple[str, ...]) -> Said:
+        """What was said of an act already, of another party: forgotten when another act is asked about."""
+        if self._said[0] != events:
+            self._said = events, {}
+        return self._said[1]
 
     def bound(self, actor: str, clause: Clause) -> Bound | None:
         """How a clause binds an actor: himself, or as one whose conduct counts as a bound party's."""
@@ -109,16 +138,30 @@ class Prepared:
 
     def _bind(self, actor: str, clause: Clause) -> Bound | None:
         if actor in clause.provision.binds:
-            return _bound(clause, actor, None)
+            return self._as(clause, actor, actor, None)
         via = self.agreement.actors_by_id.get(actor)
         if via is None or via.counts_as not in clause.provision.binds:
             return None
         if via.provisions and clause.provision.name not in via.provisions:
             return None
-        return _bound(clause, via.counts_as, via)
+        return self._as(clause, actor, via.counts_as, via)
 
-    def concerning(self, actor: str, matter: Matter) -> tuple[Bound, ...]:
-        """Clauses that bind an actor and look at matters of such classes."""
+    def _as(self, clause: Clause, actor: str, party: str, via: Actor | None) -> Bound:
+        exceptions = [bound for one in clause.exceptions if (bound := self.bound(actor, one)) is not None]
+        voices = [
+            (one.kind.speaks, one.state, bound.party)
+            for bound in exceptions
+            for one in (bound.clause, *bound.clause.readings.values())
+            if one is not None
+        ]
+        alike = via is None and not clause.disputes and not clause.provision.exempt_roles
+        return Bound(clause, party, via, clause.footing[party], alike, tuple(voices))
+
+    def concerning(self, actor: str, matter: Matter) -> tuple[Near, ...]:
+        """Clauses that bind an actor and look at matters of such classes.
+
+        Each with where no reading of it concerns a row (0; None: nowhere), and its first and last instant.
+        """
         key = actor, bool(matter.weapons), tuple([label[0] for label in matter.labels])
         found = self._concerning.get(key)
         if found is None:
@@ -126,7 +169,7 @@ class Prepared:
             clauses = [clause for clause in self.clauses if told or not clause.kind.of_weapons]
             looking = [clause for clause in clauses if any(map(_looked_at(clause).__contains__, key[2]))]
             bound = [self.bound(actor, clause) for clause in looking]
-            found = self._concerning[key] = tuple(one for one in bound if one is not None)
+            found = self._concerning[key] = tuple(_near(one) for one in bound if one is not None)
         return found
 
 
@@ -166,16 +209,18 @@ class _Maker:
     facts: Facts
     matters: list[Matter]
     ground: SurveyedGround
+    footings: dict[tuple[InForce, Where | None], Footing] = field(default_factory=dict)
 
     def clause(self, provision: Provision) -> Clause:
         kind = self.kinds[provision.kind]
+        footing = {party: self._footing(kind, provision, party) for party in provision.binds}
         divergences = [one for one in self.agreement.divergences if one.id in provision.divergences]
         return Clause(
             provision=provision,
             kind=kind,
             state=kind.prepare(provision, self.facts, self.matters, self.ground),
             classes=kind.classes(provision),
-            footing={party: self._footing(kind, provision, party) for party in provision.binds},
+            footing=footing,
             disputes=tuple(Dispute(one, self._rulings(one)) for one in divergences),
             readings={
                 reading.divergences: None if reading.provision is None else self.clause(reading.provision)
@@ -185,8 +230,29 @@ class _Maker:
 
     def _footing(self, kind: Kind, provision: Provision, party: str) -> Footing:
         force, where = in_force(self.agreement, provision, party), kind.places(provision, party)
-        lifted = tuple((one, self.ground.inside(Where((one.area,)))) for one in force.partly if one.area)
-        return Footing(force, where, None if where is None else self.ground.inside(where), lifted)
+        key = force, where
+        if key not in self.footings:
+            lifted = tuple((one, self.ground.inside(Where((one.area,)))) for one in force.partly if one.area)
+            self.footings[key] = Footing(force, where, None if where is None else self.ground.inside(where), lifted)
+        if where is not None:
+            self.ground.inside(where).want(self._rows(kind.classes(provision), kind.of_weapons))
+        return self.footings[key]
+
+    def _rows(self, classes: Classes, of_weapons: bool) -> list[int]:
+        """Rows of matters of some classes, of weapons only if those alone are looked at."""
+        rows = {row for class_ in classes for row in self.by_class.get(class_, ())}
+        if of_weapons:
+            rows = {row for row in rows if self.matters[row].weapons or self.matters[row].labels[0][0] in APART}
+        return sorted(rows)
+
+    @cached_property
+    def by_class(self) -> Mapping[str, list[int]]:
+        """Rows of the matters that may be of a class."""
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        for matter in self.matters:
+            for class_, _ in matter.labels:
+                found[class_].append(matter.row)
+        return found
 
     def _rulings(self, divergence: Divergence) -> tuple[Ruling, ...]:
         as_of = self.facts.as_of_us
@@ -195,16 +261,18 @@ class _Maker:
         return tuple(sorted(known, key=lambda one: (one.made_us, one.version, one.id)))
 
 
-def _bound(clause: Clause, party: str, via: Actor | None) -> Bound:
-    readings = [clause, *(one for one in clause.readings.values() if one is not None)]
-    footings = [one.footing[party] for one in readings]
+def _near(bound: Bound) -> Near:
+    """Where and when some reading of a clause may concern a matter."""
+    clause = bound.clause
+    footings = [one.footing[bound.party] for one in (clause, *clause.readings.values()) if one is not None]
     inside = [one.inside for one in footings if one.inside is not None]
     near: Sequence[float] | None = None
     if len(inside) == len(footings) and not clause.kind.anywhere:
-        # −1, nobody said where, is not 0 either.
-        near = inside[0] if len(inside) == 1 else [max(some) or min(some) for some in zip(*inside, strict=True)]
+        # What is negative nobody said, or nobody asked for: it is not 0 either.
+        known = [one.known for one in inside]
+        near = known[0] if len(known) == 1 else [max(some) or min(some) for some in zip(*known, strict=True)]
     spans = [one.force.bounds for one in footings]
-    return Bound(clause, party, via, near, min(start for start, _ in spans), max(end for _, end in spans))
+    return near, min(start for start, _ in spans), max(end for _, end in spans), bound
 
 
 def _with(clause: Clause, exceptions: Sequence[Clause]) -> Clause:

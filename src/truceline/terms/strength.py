@@ -8,6 +8,7 @@ from truceline.geo.frame import distance_azimuth
 from truceline.model.agreement import Definition
 from truceline.model.instant import Span, seconds
 from truceline.terms.arms import armed
+from truceline.terms.contract import Rows
 from truceline.terms.matter import Matter, Sighting, Spot
 
 SURE, POSSIBLE = 0.95, 0.05  # a sighting counts for sure, or perhaps, from such a probability to be of it and there
@@ -35,7 +36,7 @@ class _Seen:
 
 
 def strengths(
-    matters: Sequence[Matter], inside: Sequence[float] | None, meant: Sequence[Definition], window_us: Span
+    matters: Sequence[Matter], inside: Rows | None, meant: Sequence[Definition], window_us: Span
 ) -> dict[int, Strength]:
     """By row of a sighting: how many were there, from it and those of the window before it.
 
@@ -50,7 +51,7 @@ def strengths(
     return found
 
 
-def _seen(matter: Matter, inside: Sequence[float] | None, meant: Sequence[Definition]) -> _Seen | None:
+def _seen(matter: Matter, inside: Rows | None, meant: Sequence[Definition]) -> _Seen | None:
     """What a sighting counts for; None: nothing."""
     there = 1.0 if inside is None else inside[matter.row]
     if 0.0 <= there <= POSSIBLE:

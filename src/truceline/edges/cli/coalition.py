@@ -20,6 +20,7 @@ from truceline.edges.intake import understand
 from truceline.edges.looks import coverage_look
 from truceline.edges.mission_folder import read_folder
 from truceline.edges.out_folder import write_folder
+from truceline.edges.pdf import with_pdf
 from truceline.edges.sight import recomputing
 from truceline.edges.wiring import kinds, plugins
 from truceline.formats.fields import suggest
@@ -90,6 +91,7 @@ def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("mission", metavar="MISSION", help="the folder that holds mission.toml")
     parser.add_argument("--on", metavar="TIME", required=True, help="the date asked for, like 2026-05-15T00:00:00Z")
     parser.add_argument("--out", metavar="DIR", required=True, help="the folder to write; it must not exist yet")
+    parser.add_argument("--pdf", action="store_true", help="write the pages as PDF too (needs truceline[pdf])")
 
 
 def run_check(args: argparse.Namespace) -> int:
@@ -111,7 +113,8 @@ def run_show(args: argparse.Namespace) -> int:
     case, coalition, when = _case(args), read_coalition(Path(args.mission)), _on(args)
     places = places_of(coalition.ledger, case.agreement.areas)
     shown = _shown(case, coalition, places, when, ())
-    write_folder(Path(args.out), _pages(case, coalition, shown))
+    files = _pages(case, coalition, shown)
+    write_folder(Path(args.out), with_pdf(files) if args.pdf else files)
     _say(shown)
     print(f"Pages: {Path(args.out) / 'ledger.html'}, {Path(args.out) / 'consultations.html'}")
     return 0
@@ -130,7 +133,8 @@ def run_what_if(args: argparse.Namespace) -> int:
         recompute = recomputing(case, plugins(), events, findings)
     found = what_if(coalition.ledger, places, what, when, recompute)
     shown = _shown(case, coalition, places, when, ((words, found),))
-    write_folder(Path(args.out), _pages(case, coalition, shown))
+    files = _pages(case, coalition, shown)
+    write_folder(Path(args.out), with_pdf(files) if args.pdf else files)
     for line in _consequences(words, found):
         print(line)
     print(f"Page: {Path(args.out) / 'ledger.html'}")

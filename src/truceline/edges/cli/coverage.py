@@ -10,6 +10,7 @@ from truceline.edges.intake import understand
 from truceline.edges.looks import coverage_look
 from truceline.edges.mission_folder import read_folder
 from truceline.edges.out_folder import write_folder
+from truceline.edges.pdf import with_pdf
 from truceline.edges.wiring import kinds, plugins
 from truceline.formats.ascii_grid import read_heights
 from truceline.formats.fields import suggest
@@ -44,6 +45,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--hours", type=float, default=1.0, metavar="H", help="length of a span of time (default 1)")
     parser.add_argument("--classes", metavar="A,B", help="classes to ask for (default: those that were heard)")
     parser.add_argument("--heights", metavar="FILE.asc", help="an ESRI ASCII grid of heights in degrees")
+    parser.add_argument("--pdf", action="store_true", help="write the page as PDF too (needs truceline[pdf])")
     parser.set_defaults(run=run_coverage)
 
 
@@ -57,7 +59,7 @@ def run_coverage(args: argparse.Namespace) -> int:
     asked = _asked(case, events, args)
     found = survey(case, events, clusters, lambda event: shares.get(event, ()), plugins().sensings, asked)
     files = coverage_files(found) | {"coverage.html": coverage_page(case, found, look=coverage_look())}
-    write_folder(Path(args.out), files)
+    write_folder(Path(args.out), with_pdf(files) if args.pdf else files)
     for line in _few_lines(found):
         print(line)
     print(f"Page: {Path(args.out) / 'coverage.html'} (duty roster only)")

@@ -11,6 +11,7 @@ from truceline.custody.edition import INDEX as EDITION
 from truceline.custody.edition import check_edition
 from truceline.custody.policy import Policy, read_policy
 from truceline.custody.seal import fingerprint
+from truceline.edges.cli.key import in_time
 from truceline.edges.cli.release import edition_for_machines, edition_for_people
 from truceline.edges.compare import CLOSE, DIFFERENT, IDENTICAL
 from truceline.edges.dossier.make import Made, Maker
@@ -84,6 +85,8 @@ def verify_file(args: argparse.Namespace) -> int:
     except OSError as error:
         raise Unusable([Problem(Place(args.out), f"cannot be read ({error.strerror})", "check the path")]) from None
     policy = _policy(args.policy)
+    if policy is not None:
+        policy = in_time(policy, args.succession, args.officers)
     payload, problems = read_dossier(data)
     if EDITION in payload:
         edition = check_edition(payload, policy, check_ed25519)

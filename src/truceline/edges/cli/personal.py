@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from truceline.custody.canonical import Json, canonical_json
-from truceline.custody.order import read_export_order
+from truceline.custody.permit import read_export_permit
 from truceline.custody.personal import lives
-from truceline.edges.cli.release import read_signed_order
+from truceline.edges.cli.release import read_signed_permit
 from truceline.edges.clock import now_us
 from truceline.edges.dossier.lines import record_lines
 from truceline.edges.out_folder import read_folder_files
@@ -31,9 +31,9 @@ FORGET_EXAMPLE = """example:
   truceline forget mission.store --keys mission.keys observation R-17 --by "data officer" --reason "asked for"
 """
 EXPORT_EXAMPLE = """example:
-  truceline order export mission.store order --kind observation --to "the court"
-  truceline order sign order --key keys/officer-aland.key        (and another, of another nation)
-  truceline export mission.store --keys mission.keys --order order --officers officers --out observations.ndjson
+  truceline permit export mission.store permit --kind observation --to "the court"
+  truceline permit sign permit --key keys/officer-aland.key        (and another, of another nation)
+  truceline export mission.store --keys mission.keys --permit permit --officers officers --out observations.ndjson
 """
 
 
@@ -49,9 +49,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     forget.add_argument("--by", required=True, metavar="NAME", help="who decided it")
     forget.add_argument("--reason", required=True, metavar="TEXT", help="why")
     forget.set_defaults(run=run_forget)
-    export = _command(commands, "export", "take inputs out, by an order of two officers", EXPORT_EXAMPLE)
-    export.add_argument("--order", required=True, metavar="FILE", help="the order, signed by two officers")
-    export.add_argument("--officers", required=True, metavar="FILE", help="who may sign orders")
+    export = _command(commands, "export", "take inputs out, by a permit of two officers", EXPORT_EXAMPLE)
+    export.add_argument("--permit", required=True, metavar="FILE", help="the permit, signed by two officers")
+    export.add_argument("--officers", required=True, metavar="FILE", help="who may sign permits")
     export.add_argument("--out", required=True, metavar="FILE", help="the file to write; it must not exist")
     export.set_defaults(run=run_export)
 
@@ -94,34 +94,34 @@ def run_forget(args: argparse.Namespace) -> int:
 
 def run_export(args: argparse.Namespace) -> int:
     """Take inputs out, and log it."""
-    note, signed = read_signed_order(args.order, args.officers)
+    note, signed = read_signed_permit(args.permit, args.officers)
     out = Path(args.out)
     if out.exists():
         raise Unusable([Problem(Place(str(out)), "the file exists already", "name a new one")])
     try:
-        order = read_export_order(note.text)
+        permit = read_export_permit(note.text)
     except ValueError as error:
-        raise Unusable([Problem(Place(args.order), str(error), "truceline order export makes one")]) from None
+        raise Unusable([Problem(Place(args.permit), str(error), "truceline permit export makes one")]) from None
     with _vault(args) as vault:
-        if vault.origin != order.log:
-            what = f"the order is for the log {order.log}, the store of {vault.origin}"
-            raise Unusable([Problem(Place(args.order), what, "give the order of this store")])
-        wanted = [one for one in vault.inputs(order.first, order.end) if one.entry.kind == order.kind]
+        if vault.origin != permit.log:
+            what = f"the permit is for the log {permit.log}, the store of {vault.origin}"
+            raise Unusable([Problem(Place(args.permit), what, "give the permit of this store")])
+        wanted = [one for one in vault.inputs(permit.first, permit.end) if one.entry.kind == permit.kind]
         lines = [one.data for one in wanted if one.data != FORGOTTEN]
         at_us = now_us()
         said: dict[str, Json] = {
             "at_us": at_us,
             "by": [one.name for one in signed],
             "count": len(lines),
-            "order": note.to_bytes().decode(),
-            "to": order.to,
+            "permit": note.to_bytes().decode(),
+            "to": permit.to,
             "what": "export",
         }
         line = canonical_json(said)
         vault.append([Received("access", f"export {at_us}", line)])  # before anything leaves
         vault.seal()
     write_durably(out, b"".join(line + b"\n" for line in lines))
-    print(f"{out}: {len(lines)} inputs for {order.to}; {len(wanted) - len(lines)} were forgotten before.")
+    print(f"{out}: {len(lines)} inputs for {permit.to}; {len(wanted) - len(lines)} were forgotten before.")
     return 0
 
 

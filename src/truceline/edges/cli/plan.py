@@ -9,6 +9,7 @@ from truceline.edges.intake import understand
 from truceline.edges.looks import coverage_look
 from truceline.edges.mission_folder import read_folder
 from truceline.edges.out_folder import write_folder
+from truceline.edges.pdf import with_pdf
 from truceline.edges.wiring import kinds, plugins
 from truceline.formats.fields import suggest
 from truceline.formats.plan_toml import read_plan
@@ -40,6 +41,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("requests", metavar="PLAN.toml", nargs="+", help="what is asked of the planner")
     parser.add_argument("--result", metavar="OUT", help="what `truceline run` wrote of the mission")
     parser.add_argument("--out", metavar="DIR", required=True, help="the folder to write; it must not exist yet")
+    parser.add_argument("--pdf", action="store_true", help="write the page as PDF too (needs truceline[pdf])")
     parser.set_defaults(run=run_plan)
 
 
@@ -55,7 +57,7 @@ def run_plan(args: argparse.Namespace) -> int:
     when = max((seen.time_us for seen in case.observations), default=first_hour(case))
     answers = [answer(case, request, watch, events, sensings, when) for request in asked]
     files = plan_files(answers) | {"plans.html": plan_page(case, answers, look=coverage_look())}
-    write_folder(Path(args.out), files)
+    write_folder(Path(args.out), with_pdf(files) if args.pdf else files)
     for one in answers:
         print(_line(one))
     print(f"Page: {Path(args.out) / 'plans.html'} (duty roster only)")

@@ -1,4 +1,4 @@
-"""`truceline release`, `order`: what of a sealed result leaves the mission, and the order to let out what is exact."""
+"""`truceline release`, `permit`: what of a sealed result leaves the mission, and leave to show what is exact."""
 
 import argparse
 import sys
@@ -8,21 +8,26 @@ from pathlib import Path
 from truceline.custody.edition import CheckedEdition
 from truceline.custody.entry import KINDS
 from truceline.custody.note import Note, read_note
-from truceline.custody.order import (
+from truceline.custody.permit import (
     EXPORT_HEAD,
-    ExportOrder,
+    SUNSET_HEAD,
+    ExportPermit,
     Officer,
-    Order,
-    ordered,
-    read_export_order,
+    Permit,
+    SunsetPermit,
+    permitted,
+    read_export_permit,
     read_officers,
-    read_order,
+    read_permit,
+    read_sunset_permit,
     signed_by_two,
 )
 from truceline.custody.policy import Policy
 from truceline.custody.release import read_audience
 from truceline.custody.seal import fingerprint, read_statement
-from truceline.edges.cli.seal import ask_passphrase, open_policy, open_register
+from truceline.custody.succession import REVOCATION, Revocation, revocation_of
+from truceline.edges.cli.key import ask_passphrase
+from truceline.edges.cli.seal import open_policy, open_register
 from truceline.edges.clock import now_us
 from truceline.edges.keys import check_ed25519, read_key
 from truceline.edges.out_folder import read_folder_files
@@ -38,24 +43,24 @@ from truceline.model.problem import Place, Problem, Unusable
 
 RELEASE_EXAMPLE = """example:
   truceline release out/salvos --to public --register register.store --key keys/mission.key --policy policy
-  truceline release out/salvos --to party:north --order order --officers officers \\
+  truceline release out/salvos --to party:north --permit permit --officers officers \\
       --register register.store --key keys/mission.key --policy policy
 
 Places go as cells, times as hours, a day late; a party is named publicly only if what that party may see names it too.
 """
-ORDER_EXAMPLE = """example:
-  truceline order new out/salvos --to party:north --exact F-e457cacd3d6bd1f3 order
-  truceline order sign order --key keys/officer-aland.key
-  truceline order show order --officers officers
+PERMIT_EXAMPLE = """example:
+  truceline permit new out/salvos --to party:north --exact F-e457cacd3d6bd1f3 permit
+  truceline permit sign permit --key keys/officer-aland.key
+  truceline permit show permit --officers officers
 
-  truceline order export mission.store order --kind observation --from 0 --until 5000 --to "the court"
+  truceline permit export mission.store permit --kind observation --from 0 --until 5000 --to "the court"
 
 Two officers of different nations must sign. officers: lines of  officer NAME NATION VKEY
 """
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the commands release and order."""
+    """Add the commands release and permit."""
     parser = commands.add_parser(
         "release", help="make an edition of a sealed result for an audience", epilog=RELEASE_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -67,28 +72,28 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--key", metavar="FILE", required=True, help="the register's key")
     parser.add_argument("--policy", metavar="FILE", required=True, help="log, witnesses, quorum")
     parser.add_argument("--as-of", metavar="TIME", help="RFC 3339 UTC, or now (default: the last input received)")
-    parser.add_argument("--order", metavar="FILE", help="the signed order to show exact places")
-    parser.add_argument("--officers", metavar="FILE", help="who may sign orders")
+    parser.add_argument("--permit", metavar="FILE", help="the signed permit to show exact places")
+    parser.add_argument("--officers", metavar="FILE", help="who may sign permits")
     parser.add_argument("--out", metavar="FILE", help="the file to write (default: OUT-AUDIENCE.zip)")
     parser.add_argument("--jobs", type=int, default=0, metavar="N", help="processes to use (default: all processors)")
     parser.set_defaults(run=run_release)
-    order = commands.add_parser(
-        "order", help="write and sign an order to show exact places", epilog=ORDER_EXAMPLE,
+    permit = commands.add_parser(
+        "permit", help="write and sign a permit to show exact places", epilog=PERMIT_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Write, sign and show an order to release what is exact. Two officers of different nations sign.",
+        description="Write, sign and show a permit to release what is exact. Two officers of different nations sign.",
     )  # fmt: skip
-    order.add_argument("action", choices=("new", "export", "sign", "show"), help="what to do")
-    order.add_argument(
-        "paths", nargs="+", metavar="PATH", help="new: OUT ORDER; export: STORE ORDER; sign and show: ORDER"
+    permit.add_argument("action", choices=("new", "export", "sign", "show"), help="what to do")
+    permit.add_argument(
+        "paths", nargs="+", metavar="PATH", help="new: OUT PERMIT; export: STORE PERMIT; sign and show: PERMIT"
     )
-    order.add_argument("--to", metavar="AUDIENCE", help="new: public, party:ID or nation:ID; export: who gets them")
-    order.add_argument("--exact", action="append", default=[], metavar="FINDING", help="new: a finding to show exact")
-    order.add_argument("--kind", choices=KINDS, metavar="KIND", help="export: which inputs")
-    order.add_argument("--from", dest="first", type=int, default=0, metavar="N", help="export: from this entry")
-    order.add_argument("--until", dest="end", type=int, metavar="N", help="export: up to this entry (default: all)")
-    order.add_argument("--key", metavar="FILE", help="sign: the officer's key")
-    order.add_argument("--officers", metavar="FILE", help="show: who may sign")
-    order.set_defaults(run=run_order)
+    permit.add_argument("--to", metavar="AUDIENCE", help="new: public, party:ID or nation:ID; export: who gets them")
+    permit.add_argument("--exact", action="append", default=[], metavar="FINDING", help="new: a finding to show exact")
+    permit.add_argument("--kind", choices=KINDS, metavar="KIND", help="export: which inputs")
+    permit.add_argument("--from", dest="first", type=int, default=0, metavar="N", help="export: from this entry")
+    permit.add_argument("--until", dest="end", type=int, metavar="N", help="export: up to this entry (default: all)")
+    permit.add_argument("--key", metavar="FILE", help="sign: the officer's key")
+    permit.add_argument("--officers", metavar="FILE", help="show: who may sign")
+    permit.set_defaults(run=run_permit)
 
 
 def run_release(args: argparse.Namespace) -> int:
@@ -101,7 +106,7 @@ def run_release(args: argparse.Namespace) -> int:
     file = Path(args.out or f"{out.name}-{args.to.replace(':', '-')}.zip")
     if file.exists():
         raise Unusable([Problem(Place(str(file)), "the file exists already", "name a new one with --out")])
-    request = Request(to, _as_of(args.as_of), _order(args.order, args.officers))
+    request = Request(to, _as_of(args.as_of), _permit(args.permit, args.officers))
     key_file = Path(args.key)
     signer = read_key(key_file, "log", ask_passphrase)
     policy, text = open_policy(Path(args.policy))
@@ -120,20 +125,20 @@ def run_release(args: argparse.Namespace) -> int:
     return 0
 
 
-def run_order(args: argparse.Namespace) -> int:
-    """Write, sign or show an order."""
+def run_permit(args: argparse.Namespace) -> int:
+    """Write, sign or show a permit."""
     if args.action == "new" and len(args.paths) == 2 and args.to and args.exact:
         out, path = (Path(one) for one in args.paths)
         statement = read_statement(_read(out.with_name(f"{out.name}.seal") / STATEMENT))
         try:
-            order = read_order(Order(statement.id, read_audience(args.to), tuple(args.exact)).to_text())
+            permit = read_permit(Permit(statement.id, read_audience(args.to), tuple(args.exact)).to_text())
         except ValueError as error:
-            raise Unusable([Problem(Place("order"), str(error), "give whole ids of findings")]) from None
-        write_durably(path, order.to_text().encode())
-        print(f"{order.to_text()}\nNot yet signed: truceline order sign {path} --key KEY, by two officers.")
+            raise Unusable([Problem(Place("permit"), str(error), "give whole ids of findings")]) from None
+        write_durably(path, permit.to_text().encode())
+        print(f"{permit.to_text()}\nNot yet signed: truceline permit sign {path} --key KEY, by two officers.")
         return 0
     if args.action == "export" and len(args.paths) == 2 and args.to and args.kind:
-        return _export_order(args)
+        return _export_permit(args)
     if args.action == "sign" and len(args.paths) == 1 and args.key:
         path = Path(args.paths[0])
         note = _note(_read(path), path)
@@ -142,65 +147,72 @@ def run_order(args: argparse.Namespace) -> int:
         print(f"{note.text}\nSigned by {', '.join(one.name for one in (*note.signatures, *signed.signatures))}.")
         return 0
     if args.action == "show" and len(args.paths) == 1 and args.officers:
-        given, officers = read_signed_order(args.paths[0], args.officers)
+        given, officers = read_signed_permit(args.paths[0], args.officers)
         print(f"{given.text}\nGood: signed by {', '.join(f'{one.name} ({one.nation})' for one in officers)}.")
         return 0
-    print("truceline order: new OUT ORDER --to --exact, sign ORDER --key, or show ORDER --officers.", file=sys.stderr)
+    print(
+        "truceline permit: new OUT PERMIT --to --exact, sign PERMIT --key, or show PERMIT --officers.", file=sys.stderr
+    )
     return 2
 
 
-def _export_order(args: argparse.Namespace) -> int:
+def _export_permit(args: argparse.Namespace) -> int:
     store = SqliteStore(Path(args.paths[0]), read_only=True)
     origin, size = store.origin, store.size
     store.close()
     try:
-        text = ExportOrder(origin, args.kind, args.first, size if args.end is None else args.end, args.to).to_text()
-        read_export_order(text)
+        text = ExportPermit(origin, args.kind, args.first, size if args.end is None else args.end, args.to).to_text()
+        read_export_permit(text)
     except ValueError as error:
-        raise Unusable([Problem(Place("order"), str(error), "say who gets them, on one line")]) from None
+        raise Unusable([Problem(Place("permit"), str(error), "say who gets them, on one line")]) from None
     write_durably(Path(args.paths[1]), text.encode())
-    print(f"{text}\nNot yet signed: truceline order sign {args.paths[1]} --key KEY, by two officers.")
+    print(f"{text}\nNot yet signed: truceline permit sign {args.paths[1]} --key KEY, by two officers.")
     return 0
 
 
-def read_signed_order(file: str, officers: str) -> tuple[Note, tuple[Officer, ...]]:
-    """An order of either kind and who signed it. Raises Unusable unless two officers of different nations did."""
+def read_signed_permit(file: str, officers: str) -> tuple[Note, tuple[Officer, ...]]:
+    """A permit of either kind and who signed it. Raises Unusable unless two officers of different nations did."""
     known = read_officers(officers, _read(Path(officers)))
     try:
         note = read_note(_read(Path(file)))
         _read_either(note.text)
         return note, signed_by_two(note, known, check_ed25519)
     except ValueError as error:
-        raise Unusable([Problem(Place(file), str(error), "truceline order sign it")]) from None
+        raise Unusable([Problem(Place(file), str(error), "truceline permit sign it")]) from None
 
 
-def _read_either(text: str) -> Order | ExportOrder:
-    return read_export_order(text) if text.startswith(EXPORT_HEAD) else read_order(text)
+def _read_either(text: str) -> Permit | ExportPermit | SunsetPermit | Revocation:
+    """What officers sign, of whichever kind. Raises ValueError."""
+    if text.startswith(REVOCATION):
+        return revocation_of(text)
+    if text.startswith(SUNSET_HEAD):
+        return read_sunset_permit(text)
+    return read_export_permit(text) if text.startswith(EXPORT_HEAD) else read_permit(text)
 
 
-def _order(file: str | None, officers: str | None) -> tuple[Order, bytes] | None:
-    """The order of a file, if two officers have signed it. Raises Unusable."""
+def _permit(file: str | None, officers: str | None) -> tuple[Permit, bytes] | None:
+    """The permit of a file, if two officers have signed it. Raises Unusable."""
     if file is None:
         return None
     if officers is None:
-        raise Unusable([Problem(Place("--officers"), "it is not said who may sign orders", "give --officers FILE")])
+        raise Unusable([Problem(Place("--officers"), "it is not said who may sign permits", "give --officers FILE")])
     data = _read(Path(file))
     known = read_officers(officers, _read(Path(officers)))
     try:
-        return ordered(read_note(data), known, check_ed25519)[0], data
+        return permitted(read_note(data), known, check_ed25519)[0], data
     except ValueError as error:
-        raise Unusable([Problem(Place(file), str(error), "truceline order sign it")]) from None
+        raise Unusable([Problem(Place(file), str(error), "truceline permit sign it")]) from None
 
 
 def _note(data: bytes, path: Path) -> Note:
-    """An order with the signatures that it bears so far."""
+    """A permit with the signatures that it bears so far."""
     try:
         if b"\n\n" not in data:
             return Note(_read_either(data.decode("utf-8")).to_text(), ())
         note = read_note(data)
         _read_either(note.text)
     except ValueError as error:
-        raise Unusable([Problem(Place(str(path)), str(error), "make the order anew")]) from None
+        raise Unusable([Problem(Place(str(path)), str(error), "make the permit anew")]) from None
     return note
 
 
@@ -217,7 +229,7 @@ def edition_for_people(checked: CheckedEdition, policy: Policy | None) -> str:
         lines.append(
             f"2. Signed by {signed}; witnessed by {', '.join(n for n, _ in checked.standing.cosigned) or 'none'}."
         )
-        lines.append("3. The register holds this release" + (", by an order." if checked.exact_by_order else "."))
+        lines.append("3. The register holds this release" + (", by a permit." if checked.exact_by_permit else "."))
     if not checked.holds:
         lines.append(f"DOES NOT HOLD: {len(checked.problems)} faults, named above.")
     elif checked.standing is not None and checked.standing.good:
@@ -237,7 +249,7 @@ def edition_for_machines(checked: CheckedEdition) -> Mapping[str, object]:
         "as_of": checked.edition.as_of if checked.edition else None,
         "shown": dict(checked.shown),
         "withheld": dict(checked.edition.withheld) if checked.edition else {},
-        "exact_by_order": checked.exact_by_order,
+        "exact_by_permit": checked.exact_by_permit,
         "faults": [{"file": one.place.file, "line": one.place.line, "what": one.what} for one in checked.problems],
     }
 

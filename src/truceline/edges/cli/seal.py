@@ -1,20 +1,18 @@
-"""`truceline key`, `seal`, `witness`, `views`: sign results, cosign logs, find a log that shows two faces."""
+"""`truceline seal`, `witness`, `views`: sign results, cosign logs, find a log that shows two faces."""
 
 import argparse
-import getpass
-import os
 import sys
 from datetime import UTC
 from pathlib import Path
 from typing import get_args
 
 from truceline.custody.checkpoint import read_checkpoint
-from truceline.custody.note import VerifierKey, read_note, read_vkey
+from truceline.custody.note import VerifierKey, read_note
 from truceline.custody.policy import Policy, read_policy
-from truceline.custody.seal import fingerprint
 from truceline.custody.split_view import View, compare_views
 from truceline.custody.tile_tree import TileTree
-from truceline.edges.keys import KINDS, check_ed25519, new_signer, read_key, vkey_path, write_key
+from truceline.edges.cli.key import ask_passphrase, open_vkey
+from truceline.edges.keys import check_ed25519, read_key
 from truceline.edges.out_folder import read_folder_files
 from truceline.edges.seal.make import Sealer, Sealing
 from truceline.edges.seal.published import Published
@@ -27,13 +25,6 @@ from truceline.edges.witness.answering import Witness, serve
 from truceline.edges.witness.memory import Memory
 from truceline.model.problem import Place, Problem, Unusable
 
-KEY_EXAMPLE = """example:
-  truceline key new log example.org/mission keys/mission.key
-  truceline key new witness aland.example/witness keys/aland.key --passphrase
-  truceline key show keys/aland.key.vkey
-
-The passphrase is read from the variable TRUCELINE_PASSPHRASE, or asked for.
-"""
 SEAL_EXAMPLE = """example:
   truceline seal out/salvos --register register.store --key keys/mission.key --policy policy \\
       --stamp one=https://tsa.example/,one.pem --stamp two=https://tsa.example.org/,two.pem
@@ -54,14 +45,7 @@ Exit 1 if the log has shown two pasts; the two signed checkpoints that prove it 
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the commands key, seal, witness and views."""
-    key = _command(commands, "key", "make and show signing keys", KEY_EXAMPLE)
-    key.add_argument("action", choices=("new", "show"), help="what to do")
-    key.add_argument(
-        "rest", nargs="+", metavar="…", help="new: KIND NAME FILE (kind: log, witness or officer); show: VKEY-FILE"
-    )
-    key.add_argument("--passphrase", action="store_true", help="seal the new key by a passphrase")
-    key.set_defaults(run=run_key)
+    """Add the commands seal, witness and views."""
     seal = _command(commands, "seal", "sign a result, have it cosigned and stamped", SEAL_EXAMPLE)
     seal.add_argument("out", metavar="OUT", help="what `truceline run` wrote")
     seal.add_argument("--register", metavar="STORE", required=True, help="the mission's register; made if not there")
@@ -86,23 +70,6 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     views.add_argument("--note", action="append", default=[], metavar="FILE", help="a further checkpoint of the log")
     views.add_argument("--evidence", metavar="FOLDER", default="split-view", help="where proof is written, if any")
     views.set_defaults(run=run_views)
-
-
-def run_key(args: argparse.Namespace) -> int:
-    """Make or show a key."""
-    if args.action == "show" and len(args.rest) == 1:
-        key = _read_vkey(Path(args.rest[0]))
-        print(f"{key.to_text()}\nfingerprint: {fingerprint(key)}")
-        return 0
-    if args.action != "new" or len(args.rest) != 3 or args.rest[0] not in KINDS:
-        print("truceline key: new KIND NAME FILE, or show VKEY-FILE. See truceline key --help.", file=sys.stderr)
-        return 2
-    kind, name, file = args.rest
-    signer = new_signer(kind, name)
-    write_key(Path(file), kind, signer, ask_passphrase() if args.passphrase else None)
-    print(f"{signer.key.to_text()}\nfingerprint: {fingerprint(signer.key)}")
-    print(f"Secret: {file}. Hand out: {vkey_path(Path(file))}; compare the fingerprint by another way.")
-    return 0
 
 
 def run_seal(args: argparse.Namespace) -> int:
@@ -132,7 +99,7 @@ def run_witness(args: argparse.Namespace) -> int:
     signer = read_key(Path(args.key), "witness", ask_passphrase)
     trusted: dict[str, list[VerifierKey]] = {}
     for file in args.log:
-        key = _read_vkey(Path(file))
+        key = open_vkey(Path(file))
         trusted.setdefault(key.name, []).append(key)
     with Memory(Path(args.memory)).held() as memory:
         server = serve(Witness(signer, trusted, memory), args.host, args.port)
@@ -241,14 +208,6 @@ def open_policy(path: Path) -> tuple[Policy, bytes]:
     return read_policy(str(path), text), text
 
 
-def _read_vkey(path: Path) -> VerifierKey:
-    try:
-        return read_vkey(path.read_text(encoding="utf-8").strip())
-    except (OSError, ValueError) as error:
-        remedy = "give the .vkey file that stands beside a key"
-        raise Unusable([Problem(Place(str(path)), f"no key can be read ({error})", remedy)]) from None
-
-
 def _authority(text: str) -> Authority:
     name, _, rest = text.partition("=")
     url, _, roots = rest.rpartition(",")
@@ -256,11 +215,6 @@ def _authority(text: str) -> Authority:
         remedy = "write --stamp NAME=URL,ROOTS.pem"
         raise Unusable([Problem(Place("--stamp"), f"{text!r} names no authority", remedy)])
     return read_authority(name, url, Path(roots))
-
-
-def ask_passphrase() -> str:
-    """The passphrase of a key, from TRUCELINE_PASSPHRASE or from whoever sits there."""
-    return os.environ.get("TRUCELINE_PASSPHRASE") or getpass.getpass("passphrase of the key: ")
 
 
 def _command(

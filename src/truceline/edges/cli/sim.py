@@ -87,7 +87,7 @@ def run_score(args: argparse.Namespace) -> int:
         return 2
     try:
         pairs = zip(args.folders[::2], args.folders[1::2], strict=True)
-        judged = [Judged(_trial(Path(mission), Path(out))) for mission, out in pairs]
+        judged = [Judged(trial_of(Path(mission), Path(out))) for mission, out in pairs]
     except Unusable as unusable:
         print(unusable, file=sys.stderr)
         return 1
@@ -102,7 +102,8 @@ def _seed(text: str) -> int:
     return number
 
 
-def _trial(mission: Path, out: Path) -> Trial:
+def trial_of(mission: Path, out: Path) -> Trial:
+    """A trial from a mission folder and its result folder. Raises Unusable."""
     try:
         return read_trial(_files(mission, MISSION_FILES), _files(out, OUT_FILES))
     except Unusable as unusable:

@@ -14,10 +14,11 @@ from truceline.custody.dossier import POLICY as POLICY_PATH
 from truceline.custody.dossier import REGISTER_PROOF, SEAL, STATEMENT, write_proof
 from truceline.custody.edition import Edition, Release, write_disclosures
 from truceline.custody.fields import Disclosure, disclose, record_key
+from truceline.custody.label import Label
 from truceline.custody.log_folder import read_log
 from truceline.custody.many import proof_of_many
 from truceline.custody.merkle import root_of
-from truceline.custody.order import Order
+from truceline.custody.permit import Permit
 from truceline.custody.release import Audience, Known, fields_shown, input_shown, why_withheld
 from truceline.custody.seal import Statement
 from truceline.edges.dossier.lines import record_lines
@@ -45,11 +46,11 @@ class Released:
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for: to whom, as of when (None: of the last input received), and the signed order, if any."""
+    """What is asked for: to whom, as of when (None: of the last input received), and the signed permit, if any."""
 
     to: Audience
     as_of_us: Instant | None
-    order: tuple[Order, bytes] | None
+    permit: tuple[Permit, bytes] | None
 
 
 def release(
@@ -93,16 +94,16 @@ class _Content:
 
 
 def _exact(request: Request, statement: Statement, findings: Mapping[str, Any]) -> frozenset[str]:
-    """The findings that the order releases exact. Raises Unusable if it is of another result or audience."""
-    if request.order is None:
+    """The findings that the permit releases exact. Raises Unusable if it is of another result or audience."""
+    if request.permit is None:
         return frozenset()
-    order, _ = request.order
-    if order.result != statement.id or order.to != request.to:
-        what = f"the order is of the result {order.result[:16]}…, to {order.to}"
-        raise Unusable([Problem(Place("order"), what, "give the order of this result and audience")])
-    if missing := [id_ for id_ in order.exact if id_ not in findings]:
-        raise Unusable([Problem(Place("order"), f"there is no finding {missing[0]}", "name a finding of the result")])
-    return frozenset(order.exact)
+    permit, _ = request.permit
+    if permit.result != statement.id or permit.to != request.to:
+        what = f"the permit is of the result {permit.result[:16]}…, to {permit.to}"
+        raise Unusable([Problem(Place("permit"), what, "give the permit of this result and audience")])
+    if missing := [id_ for id_ in permit.exact if id_ not in findings]:
+        raise Unusable([Problem(Place("permit"), f"there is no finding {missing[0]}", "name a finding of the result")])
+    return frozenset(permit.exact)
 
 
 def _wanted(
@@ -146,10 +147,10 @@ def _packed(
     to, as_of = str(request.to), format_utc(known.as_of_us, digits=0)
     edition = Edition(layout.VERSION, to, as_of, statement.id, dict(sorted(content.withheld.items())))
     disclosures = write_disclosures(content.shown)
-    order = request.order[1] if request.order else None
+    permit = request.permit[1] if request.permit else None
     entry = Release(
         layout.VERSION, to, as_of, statement.id, sha256(edition.to_bytes()).hexdigest(),
-        sha256(disclosures).hexdigest(), sha256(order).hexdigest() if order is not None else "",
+        sha256(disclosures).hexdigest(), sha256(permit).hexdigest() if permit is not None else "",
     )  # fmt: skip
     problems: list[Problem] = []
     release_proof = sealer.enter(layout.KIND, entry.to_bytes(), problems)
@@ -162,6 +163,7 @@ def _packed(
         layout.PROOF: write_proof(proof),
         layout.PAGE: page(edition, content.shown),
         layout.README: readme(edition),
+        layout.LABEL: Label(statement.origin, "RELEASED", ((to,),)).to_xml(),
         STATEMENT: statement.to_bytes(),
         REGISTER_PROOF: (seal / PROOF).read_bytes(),
         POLICY_PATH: sealer.policy_text,
@@ -169,7 +171,7 @@ def _packed(
         layout.RELEASE_PROOF: release_proof.to_bytes(),
     }
     payload |= {f"{SEAL}stamps/{path.name}": path.read_bytes() for path in sorted((seal / "stamps").glob("*"))}
-    if order is not None:
-        payload[layout.ORDER] = order
+    if permit is not None:
+        payload[layout.PERMIT] = permit
     findings = sum(one.kind == "finding" for one in content.shown)
     return Released(write_archive(bag(payload)), findings, content.withheld, tuple(problems))

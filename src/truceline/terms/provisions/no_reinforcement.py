@@ -77,11 +77,11 @@ class NoReinforcement(Forbids):
     def prepare(self, provision: Provision, facts: Facts, matters: Sequence[Matter], ground: Ground) -> object:
         rule, where = _rule(provision), provision.ground
         assert where is not None
-        inside = ground.inside(where)
+        inside, moving = ground.inside(where), rule.classes & MOVING
         first: dict[str, float | None] = {}
         counted: dict[str, int] = {}
         for matter in matters:
-            if share_of(matter.labels, MOVING) > 0.0:
+            if share_of(matter.labels, moving) > 0.0:
                 first.setdefault(matter.id, 1.0 - inside[matter.row] if inside[matter.row] >= 0.0 else None)
                 counted[matter.id] = counted.get(matter.id, 0) + 1
         known = {id_: share if counted[id_] > 1 else None for id_, share in first.items()}

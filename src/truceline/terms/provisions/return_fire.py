@@ -33,6 +33,7 @@ from truceline.terms.contract import (
     Kind,
     Names,
     Question,
+    Rows,
     share_of,
 )
 from truceline.terms.facts import Facts
@@ -146,7 +147,7 @@ class ReturnFire(Excepts):
         return Excuse(None, low, high, words, tuple(Reason(one.words) for one in conditions))
 
 
-def _offensive(matter: Matter, classes: Classes, inside: Mapping[str, Sequence[float] | None]) -> Offensive | None:
+def _offensive(matter: Matter, classes: Classes, inside: Mapping[str, Rows | None]) -> Offensive | None:
     """What a matter may have been, if one of the others did it; None if none of them can have.
 
     `inside`: by other, the probability of every row to lie where it would be one (None: everywhere).

@@ -1,0 +1,1 @@
+"""The steps by which the tables of PostgreSQL became those of today, each a module for Alembic."""

@@ -1,13 +1,20 @@
-"""Orders for what one person must not do alone: signed by two officers of different nations, and logged.
+"""Permits for what one person must not do alone: signed by two officers of different nations, and logged.
 
 To release what is exact:                 To take inputs out of a store in bulk:
 
-    truceline/order/v1                        truceline/export/v1
+    truceline/permit/v1                       truceline/export/v1
     result <id of the statement>              log <origin of the store>
     to <audience>                             kind <kind of input>
     exact <id of a finding>…                  from <first entry>
                                               until <the entry after the last>
                                               to <who gets them>
+
+To end a mission: hand everything to custodians and destroy the keys:
+
+    truceline/sunset/v1
+    log <origin of the store>
+    because suspension|evacuation|termination
+    to <names of the custodians, joined by blanks>
 
 Each is a signed note (note.py) over these lines. Officers and their nations stand in a file of their own:
 
@@ -24,7 +31,8 @@ from truceline.custody.note import ED25519, CheckEd25519, Note, VerifierKey, rea
 from truceline.custody.release import Audience, read_audience
 from truceline.model.problem import Place, Problem, Unusable
 
-HEAD, EXPORT_HEAD = "truceline/order/v1", "truceline/export/v1"
+HEAD, EXPORT_HEAD, SUNSET_HEAD = "truceline/permit/v1", "truceline/export/v1", "truceline/sunset/v1"
+BECAUSE = ("suspension", "evacuation", "termination")
 LEAST_OFFICERS = 2
 
 _FINDING = re.compile(r"F-[0-9a-f]{16}")
@@ -32,7 +40,7 @@ _RESULT = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class Permit:
     """Which findings of which result may leave exact, and to whom."""
 
     result: str
@@ -46,7 +54,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class ExportOrder:
+class ExportPermit:
     """Which inputs of which log may be taken out, and who gets them."""
 
     log: str
@@ -62,39 +70,64 @@ class ExportOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class SunsetPermit:
+    """Which mission ends, why, and who takes over."""
+
+    log: str
+    because: str
+    to: tuple[str, ...]
+
+    def to_text(self) -> str:
+        """The text that officers sign."""
+        return f"{SUNSET_HEAD}\nlog {self.log}\nbecause {self.because}\nto {' '.join(self.to)}\n"
+
+
+@dataclass(frozen=True, slots=True)
 class Officer:
-    """Who may sign an order, and for which nation."""
+    """Who may sign a permit, and for which nation."""
 
     name: str
     nation: str
     key: VerifierKey
 
 
-def read_order(text: str) -> Order:
-    """The order that a text is. Raises ValueError."""
+def read_permit(text: str) -> Permit:
+    """The permit that a text is. Raises ValueError."""
     head, *lines = text.removesuffix("\n").split("\n")
     words = [line.partition(" ")[::2] for line in lines]
     if head != HEAD or len(words) < 3 or [word for word, _ in words[:2]] != ["result", "to"]:
-        raise ValueError(f"an order has the lines {HEAD}, result, to, and one for each finding: exact")
+        raise ValueError(f"a permit has the lines {HEAD}, result, to, and one for each finding: exact")
     exact = tuple(rest for word, rest in words[2:] if word == "exact" and _FINDING.fullmatch(rest))
     if len(exact) != len(words) - 2 or not _RESULT.fullmatch(words[0][1]):
-        raise ValueError("a line of the order names no result, or no finding")
-    order = Order(words[0][1], read_audience(words[1][1]), exact)
-    if order.to_text() != text:
-        raise ValueError("the order is not written as orders are")
-    return order
+        raise ValueError("a line of the permit names no result, or no finding")
+    permit = Permit(words[0][1], read_audience(words[1][1]), exact)
+    if permit.to_text() != text:
+        raise ValueError("the permit is not written as permits are")
+    return permit
 
 
-def read_export_order(text: str) -> ExportOrder:
-    """The order to export that a text is. Raises ValueError."""
+def read_export_permit(text: str) -> ExportPermit:
+    """The permit to export that a text is. Raises ValueError."""
     head, *lines = text.removesuffix("\n").split("\n")
     words = dict(line.partition(" ")[::2] for line in lines)
     if head != EXPORT_HEAD or list(words) != ["log", "kind", "from", "until", "to"] or not words["to"].strip():
-        raise ValueError(f"an order to export has the lines {EXPORT_HEAD}, log, kind, from, until, to")
-    order = ExportOrder(words["log"], words["kind"], read_size(words["from"]), read_size(words["until"]), words["to"])
-    if order.kind not in KINDS or order.to_text() != text:
-        raise ValueError("the order is not written as orders are, or names no kind of input")
-    return order
+        raise ValueError(f"a permit to export has the lines {EXPORT_HEAD}, log, kind, from, until, to")
+    permit = ExportPermit(words["log"], words["kind"], read_size(words["from"]), read_size(words["until"]), words["to"])
+    if permit.kind not in KINDS or permit.to_text() != text:
+        raise ValueError("the permit is not written as permits are, or names no kind of input")
+    return permit
+
+
+def read_sunset_permit(text: str) -> SunsetPermit:
+    """The permit to end a mission that a text is. Raises ValueError."""
+    head, *lines = text.removesuffix("\n").split("\n")
+    words = dict(line.partition(" ")[::2] for line in lines)
+    if head != SUNSET_HEAD or list(words) != ["log", "because", "to"] or words["because"] not in BECAUSE:
+        raise ValueError(f"a permit to end a mission has the lines {SUNSET_HEAD}, log, because, to")
+    permit = SunsetPermit(words["log"], words["because"], tuple(words["to"].split()))
+    if not permit.to or permit.to_text() != text:
+        raise ValueError("the permit is not written as permits are, or names no custodian")
+    return permit
 
 
 def read_officers(file: str, data: bytes) -> tuple[Officer, ...]:
@@ -121,17 +154,17 @@ def read_officers(file: str, data: bytes) -> tuple[Officer, ...]:
     return tuple(officers)
 
 
-def ordered(note: Note, officers: Sequence[Officer], check: CheckEd25519) -> tuple[Order, tuple[Officer, ...]]:
-    """The order that a note gives, and who signed it. Raises ValueError unless two of different nations did."""
-    order = read_order(note.text)
-    return order, signed_by_two(note, officers, check)
+def permitted(note: Note, officers: Sequence[Officer], check: CheckEd25519) -> tuple[Permit, tuple[Officer, ...]]:
+    """The permit that a note gives, and who signed it. Raises ValueError unless two of different nations did."""
+    permit = read_permit(note.text)
+    return permit, signed_by_two(note, officers, check)
 
 
 def signed_by_two(note: Note, officers: Sequence[Officer], check: CheckEd25519) -> tuple[Officer, ...]:
-    """The officers who signed an order. Raises ValueError unless two of different nations did."""
+    """The officers who signed a permit. Raises ValueError unless two of different nations did."""
     keys = {one.key: one for one in officers}
     signed = tuple(keys[verified.key] for verified in verify_note(note, list(keys), check))
     if len(signed) < LEAST_OFFICERS or len({one.nation for one in signed}) < LEAST_OFFICERS:
         names = ", ".join(f"{one.name} ({one.nation})" for one in signed) or "nobody known"
-        raise ValueError(f"two officers of different nations must sign an order; this one is signed by {names}")
+        raise ValueError(f"two officers of different nations must sign a permit; this one is signed by {names}")
     return signed

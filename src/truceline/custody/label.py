@@ -1,0 +1,61 @@
+"""To whom a thing may go, as a label that goes with it (in the shape of STANAG 4774).
+
+`(aland OR borea) AND monitor` lets whoever has `monitor` and one of the two see it: every bracket must be met, each by
+one of its members. In the XML each bracket is a permissive category "Releasable To".
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from xml.sax.saxutils import escape, quoteattr
+
+NAMESPACE = "urn:nato:stanag:4774:confidentialitymetadatalabel:1:0"
+
+_NAME = re.compile(r"[^\s()]{1,100}")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Whose a thing is, how it is classed, and to whom it may go: of each group at least one must fit."""
+
+    owner: str
+    classification: str
+    groups: tuple[tuple[str, ...], ...]
+
+    def lets(self, attributes: Collection[str]) -> bool:
+        """Whether a reader with these attributes (nation, role, …) may see it. The owner always may."""
+        return self.owner in attributes or all(any(one in attributes for one in group) for group in self.groups)
+
+    def rule(self) -> str:
+        """The groups in words."""
+        return " AND ".join(f"({' OR '.join(group)})" if len(group) > 1 else group[0] for group in self.groups)
+
+    def to_xml(self) -> bytes:
+        """The label as a document of its own."""
+        categories = "".join(
+            '<Category TagName="Releasable To" Type="PERMISSIVE">'
+            + "".join(f"<GenericValue>{escape(one)}</GenericValue>" for one in group)
+            + "</Category>"
+            for group in self.groups
+        )
+        return (
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            f"<originatorConfidentialityLabel xmlns={quoteattr(NAMESPACE)}><ConfidentialityInformation>"
+            f"<PolicyIdentifier>{escape(self.owner)}</PolicyIdentifier>"
+            f"<Classification>{escape(self.classification)}</Classification>{categories}"
+            "</ConfidentialityInformation></originatorConfidentialityLabel>\n"
+        ).encode()
+
+
+def read_rule(text: str) -> tuple[tuple[str, ...], ...]:
+    """The groups of a rule: names joined by OR, in brackets if more than one, joined by AND. Raises ValueError."""
+    groups: list[tuple[str, ...]] = []
+    for part in re.split(r"\s+AND\s+", text.strip()):
+        inner = part[1:-1] if part.startswith("(") and part.endswith(")") else part
+        names = tuple(re.split(r"\s+OR\s+", inner.strip()))
+        if not all(_NAME.fullmatch(name) and name not in ("AND", "OR") for name in names) or (
+            len(names) > 1 and inner == part
+        ):
+            raise ValueError(f"{part[:80]!r} is no name, nor names in brackets joined by OR")
+        groups.append(names)
+    return tuple(groups)
