@@ -17,7 +17,8 @@ def loss(sensor: str = "S1", provider: str = "aland", restricted: float = 0.99, 
     return Loss(
         sensor=sensor, provider=provider, from_us=HOUR, until_us=None,
         causes=(("failure", rest), ("jamming", 0.0), ("restriction", restricted), ("withdrawal", 0.0)),
-        responsibility=(("north", north), ("other", 0.0), ("south", round(1 - north, 4))), reasons=("a gate was closed",),
+        responsibility=(("north", north), ("other", 0.0), ("south", round(1 - north, 4))),
+        reasons=("a gate was closed",),
     )  # fmt: skip
 
 

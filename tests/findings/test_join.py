@@ -10,13 +10,17 @@ from missions.events import happened
 from missions.folder import concluded, slightly_concluded
 from missions.handmade import PARTIES, Shot, agreement, case
 from truceline.attribution.standing import Standing
-from truceline.findings.join import join, party_reached
+from truceline.findings.calibration import Calibration, Stratum
+from truceline.findings.join import Grounds, join
+from truceline.findings.reach import party_reached
 from truceline.model.agreement import Agreement, Robustness
 from truceline.model.event import Event
 from truceline.model.finding import Attribution, Breach, Finding, Probabilities, Reason, Verdict
 from truceline.model.incident import Act, Incident
 
 FIRM = Standing("R2")
+UNREVIEWED = ("Not reviewed.", "Not reviewed; calibrated in simulation only.")
+UNFITTED = Calibration(wrong_most=0.003, source="a test", strata=(), field=100)
 
 
 def event(id_: str = "E-1", existence: float = 1.0, time_s: float = 0.0, **more: Any) -> Event:
@@ -65,16 +69,12 @@ def findings(
     breaches: Breaches = BOTH,
     standing: Standing | Mapping[str, Standing] = FIRM,
     signed: Agreement | None = None,
+    calibration: Calibration = UNFITTED,
 ) -> tuple[Finding, ...]:
     standings = {one.id: standing for one in events} if isinstance(standing, Standing) else standing
-    return join(
-        case([], [], signed=signed),
-        incident(*events),
-        {one.id: one for one in events},
-        (by_arvia(share),),
-        {one.id: breaches for one in events},
-        standings,
-    )
+    by_id, said = {one.id: one for one in events}, {one.id: breaches for one in events}
+    grounds = Grounds(case([], [], signed=signed), by_id, said, standings, (), calibration)
+    return join([incident(*events)], [(by_arvia(share),)], grounds)
 
 
 def outcome(*args: Event, **more: Any) -> tuple[str, str | None]:
@@ -191,7 +191,7 @@ def test_where_two_are_equally_likely_the_text_is_shown_for_neither() -> None:
     shares = (("arvia", 0.49), ("bardo", 0.49), ("other", 0.02))
     even = Attribution(responsibility=shares, firm=shares)
     events = {"E-1": event()}
-    (finding,) = join(case([], []), incident(event()), events, (even,), {"E-1": BOTH}, {})
+    (finding,) = join([incident(event())], [(even,)], Grounds(case([], []), events, {"E-1": BOTH}, {}, (), UNFITTED))
     said = [reason.words for reason in finding.reasons]
     assert finding.outcome == "undetermined" and not any("arvia" in text or "bardo" in text for text in said)
 
@@ -209,6 +209,16 @@ def test_evidence_that_may_not_decide_names_nobody(all_: float, firm: float, nam
     assert party_reached(agreement(), event(), attribution, BOTH) == ("arvia" if named else None)
 
 
+@pytest.mark.parametrize(("threshold", "named"), [(0.98, True), (0.9801, False)])
+def test_a_name_no_surer_than_names_that_proved_wrong_is_not_given(threshold: float, named: bool) -> None:
+    fitted = Calibration(0.003, "a test", (Stratum("all", 1_000, 900, 3, threshold),))
+    (finding,) = findings(event(), calibration=fitted)
+    assert finding.outcome == ("attributed" if named else "undetermined")
+    assert named or "proved wrong too often" in finding.words
+    assert finding.calibration is not None
+    assert (finding.calibration.acts, finding.calibration.threshold) == (1_000, threshold)
+
+
 def test_what_contract_1_wants_of_findings() -> None:
     """Of the small mission, with and without parties named."""
     for one in (concluded(), slightly_concluded()):
@@ -224,7 +234,7 @@ def test_what_contract_1_wants_of_findings() -> None:
             assert finding.id.startswith("F-") and set(finding.events) <= incidents[finding.incident]
             assert set(shares) == {*one.understood.case.agreement.parties, "other"}
             assert round(sum(shares.values()), 9) == 1 and shares["other"] > 0
-            assert finding.status == "automatic" and finding.words.endswith("Not reviewed.")
+            assert finding.status == "automatic" and finding.words.endswith(UNREVIEWED)
             assert (finding.party is not None) == (finding.outcome == "attributed")
             if finding.party is not None:
                 assert finding.robustness in ("R1", "R2")

@@ -7,7 +7,7 @@ import pytest
 from missions.events import happened
 from missions.folder import concluded, slightly_concluded
 from missions.handmade import Shot
-from truceline.findings.words import SCALE, counted, grade, likelihood, sentence
+from truceline.findings.words import SCALE, Told, counted, grade, likelihood, sentence
 from truceline.model.event import Event
 from truceline.model.finding import Finding, Outcome, Reason
 
@@ -63,24 +63,34 @@ SHARES = (("arvia", 0.97), ("bardo", 0.02), ("other", 0.01))
 
 def test_sentences_of_every_outcome() -> None:
     one, two = events("impact"), events("outgoing", "outgoing")
-    assert sentence("attributed", two, 0.97, SHARES, "") == (
+    assert sentence(Told("attributed", two, 0.97, SHARES, "")) == (
         "From 2026-03-10T12:00:00Z to 2026-03-10T12:00:10Z: 2 outgoing rounds (almost certain). It is almost certain "
         "that the fire came from ground held by arvia. Not reviewed."
     )
-    assert sentence("undetermined", one, 0.9, SHARES, "no launch was heard") == (
+    assert sentence(Told("undetermined", one, 0.9, SHARES, "no launch was heard")) == (
         "At 2026-03-10T12:00:00Z: 1 impact (very likely). Who fired is undetermined: no launch was heard. Not reviewed."
     )
-    assert sentence("exempt", one, 0.9, SHARES, "notice N-1") == (
+    assert sentence(Told("exempt", one, 0.9, SHARES, "notice N-1")) == (
         "At 2026-03-10T12:00:00Z: 1 impact, exempt: notice N-1. Not reviewed."
     )
-    assert sentence("no_breach", one, 0.9, SHARES, "no provision forbids it") == (
+    assert sentence(Told("no_breach", one, 0.9, SHARES, "no provision forbids it")) == (
         "At 2026-03-10T12:00:00Z: 1 impact; no provision forbids it. Not reviewed."
     )
 
 
+def test_until_enough_of_the_missions_own_blasts_are_scored_the_words_say_so() -> None:
+    text = sentence(Told("attributed", events("outgoing"), 0.97, SHARES, ""), in_field=False)
+    assert "almost certain" not in text and text.endswith("Not reviewed; calibrated in simulation only.")
+
+
+def test_support_that_is_all_of_one_interest_group_is_said_to_be() -> None:
+    text = sentence(Told("undetermined", events("outgoing"), 0.97, SHARES, "it is weak"), interest="the north")
+    assert "one interest group, the north." in text
+
+
 @pytest.mark.parametrize("outcome", ["attributed", "undetermined", "exempt", "no_breach"])
 def test_the_machine_never_says_that_a_party_is_responsible(outcome: Outcome) -> None:
-    text = sentence(outcome, events("impact"), 0.97, SHARES, "some reason")
+    text = sentence(Told(outcome, events("impact"), 0.97, SHARES, "some reason"))
     assert text.endswith("Not reviewed.")
     assert not re.search(r"responsible|guilty|violat|confiden|is to blame|arvia (fired|did|broke)", text)
 

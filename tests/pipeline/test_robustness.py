@@ -14,7 +14,7 @@ from truceline.edges.wiring import plugins
 from truceline.model.case import Case
 from truceline.model.finding import Finding
 from truceline.model.result import Result
-from truceline.pipeline import reached, run
+from truceline.pipeline import judge, run
 
 GUN = Shot(-6_500.0, 500.0, 0.0)
 # A heavy battery's uneven rhythm, deep in the west: more rounds than a raid fires.
@@ -68,7 +68,7 @@ def table(given: Case, main: Result) -> dict[str, dict[frozenset[str], bool]]:
     outs = [frozenset(some) for n in (1, 2) for some in combinations(providers, n) if n < len(providers)]
     stands: dict[str, dict[frozenset[str], bool]] = {event.id: {} for event in main.events}
     for out in outs:
-        again = reached(given.without_providers(out), plugins())
+        again = judge(given.without_providers(out), plugins()).reached
         same = same_events(main.events, [one.event for one in again])
         for event in main.events:
             partner = again[same[event.id]] if event.id in same else None

@@ -26,11 +26,7 @@ def findings(seed: int, *, reflected: bool) -> tuple[Finding, ...]:
 
 
 def partner(of: Finding, others: tuple[Finding, ...]) -> Finding:
-    (found,) = [
-        one
-        for one in others
-        if abs(one.time_us - of.time_us) < SOON_US and len(one.events) == len(of.events)
-    ]
+    (found,) = [one for one in others if abs(one.time_us - of.time_us) < SOON_US and len(one.events) == len(of.events)]
     return found
 
 

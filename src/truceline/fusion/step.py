@@ -118,9 +118,7 @@ def _fit(
     """The epoch's local sources, fitted; times in seconds from the epoch's start."""
     until_us = base_us + EPOCH_US + round(2 * laid_out.local_s * US_PER_S)
     near = [
-        seen
-        for seen in free
-        if base_us - EARLY_S * US_PER_S <= seen.time_us < until_us and not of_what_moves(seen)
+        seen for seen in free if base_us - EARLY_S * US_PER_S <= seen.time_us < until_us and not of_what_moves(seen)
     ]
     picks = picks_of(near, laid_out.channels, base_us)
     if not len(picks):

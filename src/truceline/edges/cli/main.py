@@ -33,11 +33,11 @@ example:
 # Where each command is. Only what is asked for is loaded: a check should not wait for a web server.
 COMMANDS = {
     "run": "run", "check": "run", "verify": "verify", "explain": "explain", "coverage": "coverage", "plan": "plan",
-    "coalition": "coalition", "agreement": "agreement", "dossier": "dossier", "key": "key", "sunset": "sunset", "seal": "seal",
-    "witness": "seal", "views": "seal", "release": "release", "permit": "release", "keep": "store", "fsck": "store",
-    "backup": "store", "restore": "store", "serve": "serve", "link": "serve", "replay": "replay", "feed": "feed",
-    "emit": "feed", "listen": "listen", "retain": "personal", "forget": "personal", "export": "personal", "sim": "sim",
-    "score": "sim",
+    "coalition": "coalition", "agreement": "agreement", "dossier": "dossier", "key": "key", "sunset": "sunset",
+    "seal": "seal", "witness": "seal", "views": "seal", "release": "release", "permit": "release", "keep": "store",
+    "fsck": "store", "backup": "store", "restore": "store", "serve": "serve", "link": "serve", "replay": "replay",
+    "feed": "feed", "emit": "feed", "listen": "listen", "retain": "personal", "forget": "personal",
+    "export": "personal", "sim": "sim", "score": "sim",
 }  # fmt: skip
 
 
