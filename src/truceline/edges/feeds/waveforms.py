@@ -4,6 +4,7 @@ extra).
 Positions come from the SAC headers, or from StationXML by obspy.
 """
 
+import csv
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -35,7 +36,8 @@ def read_waveforms(path: Path, start_us: Instant | None) -> tuple[Waveform, ...]
         if start_us is None:
             problem = Problem(Place(str(path)), "a sound file states no time", "say with --start when it begins")
             raise Unusable([problem])
-        return read_wav(str(path), data, start_us)
+        heard = read_wav(str(path), data, start_us)
+        return tuple(replace(one, channel=f".{path.stem}..{number}") for number, one in enumerate(heard))
     return _by_obspy(path)
 
 
@@ -80,6 +82,25 @@ def placed(waveforms: Iterable[Waveform], stations: Path | None) -> tuple[Wavefo
             raise Unusable([Problem(Place(str(stations)), what, "give the stations of these channels")]) from None
         found.append(replace(waveform, lon=at["longitude"], lat=at["latitude"], height_m=at["elevation"]))
     return tuple(found)
+
+
+def with_elements(waveforms: Iterable[Waveform], elements: Path) -> list[Waveform]:
+    """Waveforms with the positions of a CSV file (columns channel, lon, lat). Raises Unusable."""
+    try:
+        rows = list(csv.DictReader(elements.read_text("utf-8-sig").splitlines()))
+        places = {row["channel"].strip(): (float(row["lon"]), float(row["lat"])) for row in rows}
+    except OSError as error:
+        raise Unusable(
+            [Problem(Place(str(elements)), f"cannot be read ({error.strerror})", "check the path")]
+        ) from None
+    except (KeyError, ValueError, TypeError, AttributeError, csv.Error):
+        what = "not a table of channel, lon, lat"
+        raise Unusable([Problem(Place(str(elements)), what, "write the header channel,lon,lat")]) from None
+    found = []
+    for waveform in waveforms:
+        lon, lat = places.get(waveform.channel, (waveform.lon, waveform.lat))
+        found.append(replace(waveform, lon=lon, lat=lat))
+    return found
 
 
 def _obspy(path: Path) -> Any:
