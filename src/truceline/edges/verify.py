@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from truceline.attribution.standing import Over
 from truceline.custody.log_folder import ASK, read_log
 from truceline.edges.code import code_listing
 from truceline.edges.compare import CLOSE, DIFFERENT, IDENTICAL, Likeness, compare_records
@@ -11,7 +12,7 @@ from truceline.edges.conclude import RECORDS, conclude
 from truceline.edges.out_folder import MANIFEST
 from truceline.edges.result_log import inputs_of, manifest_faults
 from truceline.model.problem import Place, Problem, Unusable
-from truceline.pipeline import Over, Plugins, Tell
+from truceline.pipeline import Plugins, Tell
 
 PAGES = ("report.html", "public.html")
 
