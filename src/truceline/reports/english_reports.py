@@ -28,6 +28,7 @@ OF_REPORTS: dict[str, str] = {
     "report.section.local": "Local ceasefires and notified activities",
     "report.section.crossings": "Civilians at crossing points",
     "report.section.movement": "Restrictions of movement and signal interference",
+    "report.section.text": "What the text says of what was no fire",
     "report.section.findings": "Findings",
     "report.section.claims": "What parties allege",
     "report.section.coverage": "Coverage",
@@ -201,6 +202,28 @@ OF_REPORTS: dict[str, str] = {
     "crossing.when": "When",
     "crossing.words": "What",
     "mines.caption": "As monitors reported it",
+    # What the text says
+    "text.meaning": (
+        "Weapons seen, monitors hindered, stores counted, ground taken, duties not done. Each is judged by the text, "
+        "supposing in turn that each whom it binds did it. Nothing here says who did."
+    ),
+    "text.caption": "By the text, if it was theirs",
+    "text.when": "When",
+    "text.what": "What",
+    "text.where": "Where",
+    "text.who": "Supposing it was",
+    "text.verdict": "The text says",
+    "text.article": "Article",
+    "text.decided": "What decides it",
+    "text.breach": "broken",
+    "text.indeterminate": "open",
+    "text.exempt": "exempt",
+    "matter.sighting": "{number} × {weapon}",
+    "matter.restriction": "monitors hindered: {words}",
+    "matter.inspection": "inspection of {site}",
+    "matter.damage": "damage: {object}",
+    "matter.advance": "ground newly held, by the map of {mapper}",
+    "matter.omission": "a duty that was due {due}",
     # Findings and claims
     "finding.caption": "Findings of the period; automatic, not reviewed by people",
     "finding.reviewed_too": "Findings of the period",

@@ -27,6 +27,7 @@ OF_REPORTS: dict[str, str] = {
     "report.section.local": "Місцеві режими тиші та заявлені роботи",
     "report.section.crossings": "Цивільні особи на пунктах пропуску",
     "report.section.movement": "Обмеження пересування та перешкоди сигналу",
+    "report.section.text": "Що каже текст про те, що не було вогнем",
     "report.section.findings": "Висновки",
     "report.section.claims": "Що стверджують сторони",
     "report.section.coverage": "Охоплення спостереженням",
@@ -207,6 +208,29 @@ OF_REPORTS: dict[str, str] = {
     "crossing.when": "Коли",
     "crossing.words": "Що",
     "mines.caption": "За повідомленням спостерігачів",
+    # Що каже текст
+    "text.meaning": (
+        "Помічене озброєння, перешкоди спостерігачам, перевірені місця зберігання, зайнята територія, невиконані "
+        "обов’язки. Про кожне сказано за текстом, за припущення, що це зробив по черзі кожен, кого він зобов’язує. Хто "
+        "це зробив, тут не сказано."
+    ),
+    "text.caption": "За текстом, якби це зробили вони",
+    "text.when": "Коли",
+    "text.what": "Що",
+    "text.where": "Де",
+    "text.who": "За припущення, що це",
+    "text.verdict": "За текстом",
+    "text.article": "Стаття",
+    "text.decided": "Що вирішує",
+    "text.breach": "порушено",
+    "text.indeterminate": "відкрите питання",
+    "text.exempt": "виняток",
+    "matter.sighting": "{number} × {weapon}",
+    "matter.restriction": "спостерігачам перешкодили: {words}",
+    "matter.inspection": "перевірка: {site}",
+    "matter.damage": "пошкодження: {object}",
+    "matter.advance": "щойно зайнята територія, за картою: {mapper}",
+    "matter.omission": "обов’язок, строк якого настав {due}",
     # Висновки та твердження
     "finding.caption": "Висновки за період; автоматичні, не перевірені людьми",
     "finding.reviewed_too": "Висновки за період",
