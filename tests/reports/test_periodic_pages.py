@@ -34,6 +34,7 @@ from .day_making import (
     agreement,
     day,
     happened,
+    places,
     record,
     silences,
     telling,
@@ -368,3 +369,21 @@ def test_the_spot_report_tells_each_event_to_the_second_and_who_opened_fire() ->
 def test_a_theme_with_nothing_to_report_says_so() -> None:
     quiet = record(observations=told_by_people()[-1:], events=(), findings=())
     assert "There is nothing to report on this in the period." in words(thematic("harm")(quiet))
+
+
+@pytest.mark.parametrize("nasty", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "\u202eturned\u2066"])
+def test_no_name_or_quotation_becomes_markup_or_turns_the_text(nasty: str) -> None:
+    of = record()
+    named = tuple(replace(one, names=(("en", one.names[0][1] + nasty),), region=(("en", nasty),)) for one in places())
+    told = tuple(
+        replace(one, **{field: getattr(one, field) + nasty for field in ("what", "object", "text", "weapon", "access")
+                        if isinstance(getattr(one, field, None), str)})
+        for one in told_by_people()
+    )  # fmt: skip
+    signed = replace(
+        of.case.agreement, areas=tuple(replace(one, names=(("en", nasty),)) for one in of.case.agreement.areas)
+    )
+    html = daily(record(places=named, observations=told, agreement=signed, name=nasty)).decode()
+    assert not list(read(html.encode()).all("script", "img"))
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", html)
+    assert "onerror" not in {name for one in read(html.encode()).all() for name in one.attributes}
