@@ -34,6 +34,7 @@ from .day_making import (
     agreement,
     day,
     happened,
+    places,
     record,
     silences,
     telling,
@@ -113,9 +114,9 @@ def test_same_record_same_bytes(page: Any, texts: Texts) -> None:
 def test_the_sections_come_in_the_fields_order() -> None:
     assert sections(daily()) == [
         "summary", "violations", "harm", "monitors", "disengagement", "weapons", "mines", "local", "crossings",
-        "movement", "findings", "claims", "coverage", "method", "annex",
+        "movement", "text", "findings", "claims", "coverage", "method", "annex",
     ]  # fmt: skip
-    assert [name for name, _ in IN_ORDER] == sections(daily())[2:12]
+    assert [name for name, _ in IN_ORDER] == sections(daily())[2:13]
     assert sections(weekly()) == sections(daily())[:-1]
 
 
@@ -177,6 +178,18 @@ def test_every_section_tells_what_was_told() -> None:
         ["denied", "amber"], ["probable jamming", "not said; on ground held by teal"],
     ]  # fmt: skip
     assert [row[-1] for row in rows(page, "claims")] == ["matched with what was recorded", "could not be verified"]
+
+
+def test_what_is_no_fire_is_judged_by_the_text_of_each_in_turn_and_nobody_is_named() -> None:
+    page = daily()
+    ash = "2km west-north-west of Ash (amber-controlled, 21km east of Port)"
+    depot = "5km east of Port (amber-controlled, 50km west of Hill)"
+    assert [row[1:6] for row in rows(page, "text")] == [
+        ["2 × 122mm howitzer", ash, "amber, teal", "broken", "Article 4"],
+        ["inspection of Depot 4", depot, "amber", "broken", "Article 4"],
+    ]
+    assert "Nothing here says who did." in words(page)
+    assert "text" not in sections(daily(record(agreement=agreement(TERMS.replace("name = true", "verify = false")))))
 
 
 @EACH_PAGE
@@ -288,8 +301,9 @@ def test_in_ukrainian_no_english_is_left_but_names_and_quotes(page: Any) -> None
     quoted = " ".join(str(getattr(one, field, "")) for one in told_by_people() for field in written)
     given = """amber teal aland borea cordia small UTC SHA ICD truceline N E R I D Article Depot the North Gate
         water works a local arrangement 122mm howitzer D-30 It breaks lies inside zone By maps given"""
+    engine = " ".join(row[-1] for row in rows(daily(), "text"))
     english = re.findall(r"[A-Za-z]+", re.sub(r"\b[0-9a-f]{16,}\b", "", told))
-    assert set(english) - set(re.findall(r"[A-Za-z]+", f"{quoted} {given}")) == set()
+    assert set(english) - set(re.findall(r"[A-Za-z]+", f"{quoted} {given} {engine}")) == set()
 
 
 def test_both_languages_have_the_same_messages_places_and_forms() -> None:
@@ -355,3 +369,21 @@ def test_the_spot_report_tells_each_event_to_the_second_and_who_opened_fire() ->
 def test_a_theme_with_nothing_to_report_says_so() -> None:
     quiet = record(observations=told_by_people()[-1:], events=(), findings=())
     assert "There is nothing to report on this in the period." in words(thematic("harm")(quiet))
+
+
+@pytest.mark.parametrize("nasty", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "\u202eturned\u2066"])
+def test_no_name_or_quotation_becomes_markup_or_turns_the_text(nasty: str) -> None:
+    of = record()
+    named = tuple(replace(one, names=(("en", one.names[0][1] + nasty),), region=(("en", nasty),)) for one in places())
+    told = tuple(
+        replace(one, **{field: getattr(one, field) + nasty for field in ("what", "object", "text", "weapon", "access")
+                        if isinstance(getattr(one, field, None), str)})
+        for one in told_by_people()
+    )  # fmt: skip
+    signed = replace(
+        of.case.agreement, areas=tuple(replace(one, names=(("en", nasty),)) for one in of.case.agreement.areas)
+    )
+    html = daily(record(places=named, observations=told, agreement=signed, name=nasty)).decode()
+    assert not list(read(html.encode()).all("script", "img"))
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", html)
+    assert "onerror" not in {name for one in read(html.encode()).all() for name in one.attributes}

@@ -6,6 +6,7 @@ kept (of equals, the one of least digest), wherever it stands.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
@@ -48,14 +49,19 @@ class SetAside:
 
 @dataclass(frozen=True)
 class Understood:
-    """A mission understood. `logged` is every input with its entry, in the order of the log; `known` is kept out of the
+    """A mission understood. `inputs`: every input, (kind, id, bytes), in the order of the log; `known` is kept out of the
     case, so that nothing that finds can see it."""
 
     case: Case
     set_aside: tuple[SetAside, ...]
     notes: tuple[Problem, ...]
-    logged: tuple[tuple[Entry, bytes], ...]
+    inputs: tuple[tuple[str, str, bytes], ...]
     known: tuple[Known, ...] = ()
+
+    @cached_property
+    def logged(self) -> tuple[tuple[Entry, bytes], ...]:
+        """Every input with its entry, in the order of the log."""
+        return tuple((entry_of(kind, id_, data), data) for kind, id_, data in self.inputs)
 
 
 @dataclass(frozen=True)
@@ -112,11 +118,11 @@ def understand(inputs: Inputs, kinds: Mapping[str, Kind]) -> Understood:
     )
     kept: tuple[_Kept[Any], ...] = (notices, claims, contacts, known, observations)
     set_aside = sorted((one for some in kept for one in some.set_aside), key=lambda one: (one.file, one.line))
-    logged = [(entry_of(one.kind, one.path, one.data), one.data) for one in _ordered(inputs)]
-    logged += [pair for some in kept[:-1] for pair in _entries(some)]
-    logged += [(entry_of("set_aside", f"{one.file}:{one.line}", one.data), one.data) for one in set_aside]
-    logged += _entries(observations)
-    return Understood(case, tuple(set_aside), tuple(sorted(set(notes))), tuple(logged), known.records)
+    given = [(one.kind, one.path, one.data) for one in _ordered(inputs)]
+    given += [one for some in kept[:-1] for one in _given(some)]
+    given += [("set_aside", f"{one.file}:{one.line}", one.data) for one in set_aside]
+    given += _given(observations)
+    return Understood(case, tuple(set_aside), tuple(sorted(set(notes))), tuple(given), known.records)
 
 
 def read_line(kind: str, data: bytes, agreement: Agreement, network: Network) -> Observation | Notice | Claim | Contact:
@@ -144,9 +150,8 @@ def _ordered(inputs: Inputs) -> list[WholeFile]:
     return sorted(inputs.files, key=lambda one: (WHOLE_KINDS.index(one.kind), one.path))
 
 
-def _entries(kept: _Kept[Any]) -> list[tuple[Entry, bytes]]:
-    pairs = zip(kept.records, kept.lines, strict=True)
-    return [(entry_of(line.kind, record.id, line.data), line.data) for record, line in pairs]
+def _given(kept: _Kept[Any]) -> list[tuple[str, str, bytes]]:
+    return [(line.kind, record.id, line.data) for record, line in zip(kept.records, kept.lines, strict=True)]
 
 
 def _bytes(file: WholeFile) -> tuple[str, bytes]:

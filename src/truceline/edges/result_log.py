@@ -38,7 +38,7 @@ def inputs_of(logged: tuple[Logged, ...]) -> Inputs:
                     [Problem(Place("log/lines/set_aside.ndjson"), f"{one.path!r} is no place of a line", ASK)]
                 )
             lines.append(Line(kinds[file], file, int(number), one.data))
-        elif one not in files:
+        elif one.kind not in WHOLE_KINDS:
             lines.append(Line(one.kind, one.kind, 0, one.data))
     return Inputs(files, tuple(lines))
 

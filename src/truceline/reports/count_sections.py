@@ -30,7 +30,7 @@ def lead(told: Telling) -> Markup:
         parts = [texts.say("report.lead", violations=counted_words(total, "noun.violation", texts))]
     else:
         parts = [texts.say("report.lead.none"), texts.say("report.lead.silence")]
-    parts += _compared(told)
+    parts += compared(told)
     if account.findings and told.may_verify:
         by_outcome = Counter(one.outcome for one in account.findings)
         said = [texts.say(f"report.part.{key}", number=whole(by_outcome[key])) for key in OUTCOMES if by_outcome[key]]
@@ -48,7 +48,7 @@ def lead(told: Telling) -> Markup:
     return content(tag("p", " ".join(parts), class_="lead"), tag("p", texts.say("report.not_reviewed")))
 
 
-def _compared(told: Telling) -> list[str]:
+def compared(told: Telling) -> list[str]:
     """Against the period before, and how well both were covered."""
     texts, account, before = told.texts, told.account, told.before
     if before is None:

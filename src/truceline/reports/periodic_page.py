@@ -17,6 +17,7 @@ from truceline.reports.page import Look, Section, page
 from truceline.reports.periods import number_in_year, week_in_year
 from truceline.reports.register_sections import claims, crossings, harm, local, mines, monitors, movement, weapons
 from truceline.reports.telling import Telling
+from truceline.reports.text_section import text
 from truceline.terms.counting import FIELD_RULE
 
 Part: TypeAlias = Callable[[Telling], Content]
@@ -30,14 +31,15 @@ IN_ORDER: tuple[tuple[str, Part], ...] = (
     ("local", local),
     ("crossings", crossings),
     ("movement", movement),
+    ("text", text),
     ("findings", findings),
     ("claims", claims),
 )
 THEMES: dict[str, tuple[str, ...]] = {
     "fire": ("violations", "disengagement", "findings", "claims"),
     "harm": ("harm",),
-    "weapons": ("weapons",),
-    "movement": ("monitors", "mines", "movement"),
+    "weapons": ("weapons", "text"),
+    "movement": ("monitors", "mines", "movement", "text"),
     "disengagement": ("disengagement", "weapons"),
 }
 

@@ -152,16 +152,16 @@ def local(told: Telling) -> Content:
 def _suspension(told: Telling, one: Suspension) -> str:
     texts = told.texts
     areas = {area.id: area for area in told.record.case.agreement.areas}
-    until = one.until_us
-    end = texts.say("local.until", end=told.stamp(until)) if until else texts.say("local.until_further_notice")
-    return texts.say(
-        "local.suspension",
-        start=told.stamp(one.from_us),
-        end=end,
-        whom=plain(one.party) if one.party else texts.say("local.all"),
-        where=texts.say("local.in", area=name_of(areas[one.area], texts)) if one.area else "",
-        article=texts.say("local.by", article=plain(one.article)) if one.article else "",
+    start, until = told.stamp(one.from_us), one.until_us
+    span = (
+        texts.say("local.open", start=start)
+        if until is None
+        else texts.say("local.span", start=start, end=told.stamp(until))
     )
+    what = [plain(one.party) if one.party else texts.say("local.all")]
+    what += [texts.say("local.in", area=name_of(areas[one.area], texts))] if one.area else []
+    what += [texts.say("local.by", article=plain(one.article))] if one.article else []
+    return texts.say("local.suspension", span=span, what=" ".join(what))
 
 
 def _notice(told: Telling, entry: NoticeEntry) -> list[Content]:

@@ -14,6 +14,7 @@ from truceline.edges.wiring_terms import kinds
 from truceline.formats.fields import suggest
 from truceline.model.problem import Place, Problem, Unusable
 from truceline.reports.account import Account, Record
+from truceline.reports.count_sections import compared
 from truceline.reports.languages import LANGUAGES
 from truceline.reports.periodic_page import THEMES, daily_page, thematic_page, weekly_page
 from truceline.reports.periodic_record import account_record
@@ -37,6 +38,7 @@ EXAMPLE = """examples:
 A report is for the mission: it holds places of fire as fresh as the day. What may leave goes by `truceline release`.
 """
 WEEK, MOST_DAYS, FEW = 7, 366, 20
+LEAST_BEFORE_US = 60_000_000  # a record of less is none to compare with
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -150,7 +152,7 @@ def _of_days(args: argparse.Namespace, count: int) -> Telling:
         raise Unusable([Problem(Place("--date"), what, f"the record holds {known}")])
     earlier = before(record.clock, period, cut_off)
     other = record if args.previous is None else _previous(args.previous, record)
-    then = other.account(earlier, texts) if other.covers(earlier) else None
+    then = other.account(earlier, texts) if other.covers(earlier) >= LEAST_BEFORE_US else None
     if then is None and args.previous is not None:
         what = f"it holds nothing of the period before, which ends on {earlier.date}"
         raise Unusable([Problem(Place(str(args.previous)), what, "give the result of that period")])
@@ -211,24 +213,24 @@ def _written(args: argparse.Namespace, told: Telling, make: Callable[[], bytes])
         if path is not None:
             _write(path, data)
             print(f"{path}: written")
-    for line in _few_lines(told):
+    for line in _few_lines(told, beside=args.kind in ("daily", "weekly")):
         print(line)
     return 0
 
 
-def _few_lines(told: Telling) -> list[str]:
-    """What was counted, and what is said of it."""
+def _few_lines(told: Telling, *, beside: bool) -> list[str]:
+    """What was counted, `beside` the period before if that is asked for, and that nobody has reviewed it."""
     texts, account = told.texts, told.account
     total = counted_words(account.counted.tally.total, "noun.violation", texts)
     parts = [
         f"{told.category(name)}: {number_words(number, texts)}" for name, number in account.counted.tally.categories
     ]
     span = " – ".join(dict.fromkeys((account.period.days[0], account.period.date)))
-    lines = [f"{span}: {total}. {'; '.join(parts)}."]
-    if told.before is not None:
-        then = counted_words(told.before.counted.tally.total, "noun.violation", texts)
-        lines.append(texts.say("report.lead.before", violations=then))
-    return [*lines, texts.say("report.not_reviewed")]
+    return [
+        f"{span}: {total}. {'; '.join(parts)}.",
+        *(compared(told) if beside else []),
+        texts.say("report.not_reviewed"),
+    ]
 
 
 def _write(path: Path, data: bytes) -> None:
