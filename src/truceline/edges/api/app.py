@@ -19,6 +19,7 @@ from truceline.edges.api import (
     feeds,
     field_pages,
     finding_page,
+    openrosa,
     pages,
     parties_pages,
     people_pages,
@@ -84,6 +85,7 @@ def application(service: Service, *, secure: bool, url: str = "") -> FastAPI:
         parties_pages,
         contacts_page,
         field_pages,
+        openrosa,
         assets,
     ):
         app.include_router(one.router)

@@ -13,6 +13,7 @@ from truceline.edges.people.roles import ROLES, Seat, of_a_party
 Route: TypeAlias = tuple[str, str]  # method, path as it was declared
 ANYBODY: Literal["anybody"] = "anybody"
 FEED: Literal["feed"] = "feed"
+DEVICE: Literal["device"] = "device"  # a monitor's program of forms, by the account's key
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Right:
         return None
 
 
-Who: TypeAlias = "Right | Literal['anybody', 'feed']"
+Who: TypeAlias = "Right | Literal['anybody', 'feed', 'device']"
 
 WATCH = ("monitor", "watchkeeper", "analyst", "director")
 SIGNED_IN = Right(ROLES, parties=True)
@@ -87,6 +88,12 @@ TABLE: Mapping[Route, Who] = {
     ("GET", "/field/now"): Right(("monitor",)),
     ("POST", "/field/reports"): Right(("monitor",)),
     ("POST", "/field/check-in"): Right(("monitor",)),
+    ("POST", "/field/device"): Right(("monitor",)),
+    ("GET", "/openrosa/formList"): DEVICE,
+    ("GET", "/openrosa/xformsManifest/{form}"): DEVICE,
+    ("GET", "/openrosa/forms/{form}"): DEVICE,
+    ("HEAD", "/openrosa/submission"): DEVICE,
+    ("POST", "/openrosa/submission"): DEVICE,
     ("GET", "/patrols"): DUTY,
     # Findings before people
     ("GET", "/reviews"): QUEUE,
