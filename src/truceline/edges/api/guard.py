@@ -10,6 +10,7 @@ from fastapi import Depends, HTTPException, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from truceline.edges.api.rights import ANYBODY, DEVICE, FEED, TABLE
+from truceline.edges.clock import running_s
 from truceline.edges.live.service import Service
 from truceline.edges.people.roles import Seat
 
@@ -85,6 +86,8 @@ async def permitted(request: Request) -> None:
     if who is None:
         raise HTTPException(500, "nobody has said who may do this; add it to the table of rights")
     if who == ANYBODY:
+        if request.method not in SAFE and not request.app.state.attempts.allows(_address(request), running_s()):
+            raise HTTPException(429, "too many attempts from your address; wait a minute", {"Retry-After": "60"})
         return
     if who == FEED:
         need_feed(request)
@@ -107,6 +110,10 @@ async def permitted(request: Request) -> None:
         raise HTTPException(403, reason)
     await service.carry_accounts()
     request.state.seat = seat
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client is not None else ""
 
 
 def seat_of(request: Request) -> Seat:

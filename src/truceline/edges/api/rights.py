@@ -60,6 +60,10 @@ TABLE: Mapping[Route, Who] = {
     ("POST", "/sign-in/openid"): ANYBODY,
     ("GET", "/sign-in/openid/back"): ANYBODY,
     ("GET", "/assets/{name}"): ANYBODY,
+    # For whoever runs it
+    ("GET", "/healthz"): ANYBODY,
+    ("GET", "/readyz"): ANYBODY,
+    ("GET", "/metrics"): FEED,
     # The watch floor: fresh origins, sensors, what is blind now
     ("GET", "/"): SIGNED_IN,
     ("GET", "/api/v1/stands"): DUTY,
