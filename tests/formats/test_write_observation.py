@@ -73,6 +73,9 @@ observations = st.one_of(
             whose=st.none() | names, **{name: st.just(value) for name, value in d.items()},
         )
     ),
+    built(
+        Report, seen=st.just(True), fire_azimuth_deg=azimuths, fire_azimuth_sigma_deg=st.floats(0.1, 90),
+    ),
     built(Inspection, site=names, items=st.lists(item, max_size=2).map(tuple), access=names),
     built(Restriction, what=names, who=st.none() | names, until_us=st.none() | instants),
     built(Damage, object=names, persons=st.none() | st.integers(0, 9), cause_stated=st.none() | names),

@@ -32,7 +32,7 @@ SEEN_M = 3_000.0  # a place deeper than this is as good as so deep
 HALF_M = 5_000.0  # where the true edge may lie
 WRONG_FADES_M = 4_000.0  # beyond SEEN_M, maps are ever less likely to be so wrong
 LEAST_SIGMA_M = 25.0  # no edge is better known
-STEP_M, STEP_SIGMAS = (10.0, 50.0), 0.3  # of the grid of edges
+STEPS_M, STEP_SIGMAS = (10.0, 20.0, 50.0), 0.3  # of the grid of edges: the widest within so many sigmas of a place
 ROUNDED_M, FAR_STEP_M = 10.0, 500.0
 MIXER = 6364136223846793005  # of Knuth's generator: its powers spread small whole numbers over all 64 bits
 NOTHING = 1e6  # stands for what the agreed line does not say
@@ -118,14 +118,20 @@ def _inside(signed: Floats, sigma: Floats, silent: Bools, line: Floats, prior: F
     _, first, back = np.unique(_key(steps), return_index=True, return_inverse=True)
     rows = steps[first]
     clipped, sigma, silent, far, line, away = np.split(rows, np.cumsum([maps] * 4 + [1]), axis=1)
-    inside, wrong = _weighed(
-        clipped * ROUNDED_M,
-        sigma,
-        silent > 0,
-        np.where(line[:, 0] == NOTHING, np.nan, line[:, 0] * ROUNDED_M),
-        prior * _faded(far),
-        np.where(line[:, 0] == NOTHING, 0.0, MOVED * _faded(away)[:, 0]),
-    )
+    known = line[:, 0] != NOTHING
+    at, quiet = clipped * ROUNDED_M, silent > 0
+    agreed, doubt = np.where(known, line[:, 0] * ROUNDED_M, np.nan), prior * _faded(far)
+    moved = np.where(known, MOVED * _faded(away)[:, 0], 0.0)
+    # A place's grid must not hang on what other places there are.
+    finest = np.where(quiet, np.inf, sigma).min(axis=1)
+    chosen = np.maximum(np.searchsorted(STEPS_M, STEP_SIGMAS * finest, side="right") - 1, 0)
+    inside, wrong = np.zeros(len(rows)), np.zeros((len(rows), maps))
+    for number, step in enumerate(STEPS_M):
+        some = chosen == number
+        if some.any():
+            inside[some], wrong[some] = _weighed(
+                at[some], sigma[some], quiet[some], agreed[some], doubt[some], moved[some], step
+            )
     back = back.reshape(-1)
     return inside[back].reshape(shape[:-1]), wrong[back].reshape(shape)
 
@@ -143,11 +149,10 @@ def _faded(far: Floats) -> Floats:
 
 
 def _weighed(
-    signed: Floats, sigma: Floats, silent: Bools, line: Floats, prior: Floats, moved: Floats
+    signed: Floats, sigma: Floats, silent: Bools, line: Floats, prior: Floats, moved: Floats, step: float
 ) -> tuple[Floats, Floats]:
     """As `_inside`, with prior (n, maps), and moved (n,): how probably the line moved. The true edge's distance is
-    weighed on a grid."""
-    step = float(np.clip(STEP_SIGMAS * sigma.min(), *STEP_M))
+    weighed on a grid of so many metres a step."""
     edge = np.arange(-HALF_M, HALF_M + step, step)
     anywhere = 0.5 / HALF_M
     right = np.exp(

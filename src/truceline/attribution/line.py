@@ -53,8 +53,9 @@ def agreed_line(
     if moved.sum() < 2:
         return None
     line = Line(x[moved], y[moved])
-    began = min(area.from_us for one in maps for area, _, _ in one.areas)
-    when = max(agreement.in_force_from_us, began)
+    signed = agreement.in_force_from_us
+    drawn = [area for one in maps for area, _, _ in one.areas if area.until_us is None or area.until_us > signed]
+    when = min([max(signed, area.from_us) for area in drawn], default=signed)
     middle_x, middle_y, left_x, left_y = line.middles
     sides = [
         _held_behind(maps, parties, (middle_x, middle_y, side * left_x, side * left_y), when) for side in (1.0, -1.0)

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 import msgspec
 
+from truceline.attribution.standing import Over
 from truceline.custody.log_folder import ASK, Logged, read_log
 from truceline.edges.code import code_listing
 from truceline.edges.compare import CLOSE, DIFFERENT, IDENTICAL, Likeness, compare_records
@@ -13,7 +14,7 @@ from truceline.edges.conclude import MANIFEST, RECORDS, conclude
 from truceline.edges.inputs import WHOLE_KINDS, Inputs, Line, WholeFile
 from truceline.formats.mission_toml import read_mission
 from truceline.model.problem import Place, Problem, Unusable
-from truceline.pipeline import Over, Plugins, Tell
+from truceline.pipeline import Plugins, Tell
 
 PAGES = ("report.html", "public.html")
 

@@ -395,12 +395,15 @@ _FURTHER = {
     "bearing": ("azimuth_deg", "azimuth_sigma_deg"),
     "fix": ("lon", "lat", "sigma_m", "weapon", "whose"),
     "track": ("track", "lon", "lat", "sigma_m", "alt_m", "speed_mps", "course_deg", "self_reported"),
-    "report": ("heard", "seen", "azimuth_deg", "azimuth_sigma_deg", "range_m", "duration_s", "weapon", "text", "whose"),
+    "report": (
+        "heard", "seen", "azimuth_deg", "azimuth_sigma_deg", "range_m", "duration_s", "weapon", "text", "whose",
+        "fire_azimuth_deg", "fire_azimuth_sigma_deg",
+    ),
     "inspection": ("site", "access"),
     "restriction": ("what", "who"),
     "damage": ("object", "persons", "cause_stated"),
     "status": ("state",),
-}
+}  # fmt: skip
 
 
 def _given(record: object, names: tuple[str, ...]) -> dict[str, object]:

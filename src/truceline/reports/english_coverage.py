@@ -14,7 +14,7 @@ OF_COVERAGE: dict[str, str] = {
     "coverage.section.carry": "How far things carry",
     "coverage.lead": (
         "From {start} to {end} UTC, {spans} spans. Three statements are made and no other: saw; would have seen and "
-        "did not; could not have seen. “No violation was seen” is said of ground only where one would have been seen."
+        "did not; could not have seen. “Nothing was seen” is said of ground only where one would have been seen."
     ),
     "coverage.silence": "What may be said of each class and area",
     "coverage.class": "Class",

@@ -14,7 +14,7 @@ from truceline.edges.cli.seal import open_register
 from truceline.edges.keys import read_key
 from truceline.edges.store.durable import write_durably
 from truceline.edges.store.sqlite import SqliteStore
-from truceline.edges.store.sunset import destroy, hand_over, opened_by, read_custodians
+from truceline.edges.store.sunset import hand_over, opened_by, read_custodians, shred
 from truceline.model.problem import Place, Problem, Unusable
 
 EXAMPLE = """example:
@@ -116,7 +116,7 @@ def run_sunset(args: argparse.Namespace) -> int:
         store.close()
     for path in (args.keys, args.key):
         if path:
-            destroy(Path(path))
+            shred(Path(path))
     by = ", ".join(f"{one.name} ({one.nation})" for one in signed)
     print(f"{args.out} is written, checked and signed, by the permit of {by}. The keys are destroyed.")
     print("Hand it over; then remove store and register, and every backup of the keys.", file=sys.stderr)

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from truceline.attribution.standing import Over
 from truceline.custody import edition as layout
 from truceline.custody.archive import write_archive
 from truceline.custody.bag import bag
@@ -30,7 +31,7 @@ from truceline.edges.seal.records import FILES, Record, leaves_of, records_of
 from truceline.edges.verify import inputs_of
 from truceline.model.instant import US_PER_HOUR, Instant, format_utc
 from truceline.model.problem import Place, Problem, Unusable
-from truceline.pipeline import Over, Plugins, Tell
+from truceline.pipeline import Plugins, Tell
 from truceline.reports.public_facts import last_received
 
 

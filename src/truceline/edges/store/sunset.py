@@ -133,7 +133,7 @@ def hand_over(
     return note
 
 
-def destroy(path: Path) -> None:
+def shred(path: Path) -> None:
     """Overwrite a file, then remove it; where a disk moves blocks by itself only the latter is sure. Raises OSError."""
     with path.open("r+b") as file:
         size = path.stat().st_size

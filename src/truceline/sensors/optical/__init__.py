@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit
 
 from truceline.sensors.contract import Floats, Paths, Travel
 
@@ -33,4 +34,4 @@ class Optical:
 
     def detectability(self, distance_m: Floats, reach_m: Floats) -> Floats:
         bright = np.where(reach_m > SMALL_ARMS_REACH_M, SEEN, UNSEEN)
-        return np.asarray(bright / (1.0 + np.exp((distance_m - SIGHT_M) / FALL_OFF_M)))
+        return np.asarray(bright * expit((SIGHT_M - distance_m) / FALL_OFF_M))

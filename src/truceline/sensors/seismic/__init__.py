@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit
 
 from truceline.sensors.contract import Floats, Paths, Travel
 
@@ -27,4 +28,4 @@ class Seismic:
         return Travel(time, PATH_SCATTER * time, np.zeros_like(time), np.zeros_like(time))
 
     def detectability(self, distance_m: Floats, reach_m: Floats) -> Floats:
-        return MOST_DETECTED / (1.0 + np.exp((distance_m - reach_m) / (FALL_OFF * reach_m)))
+        return np.asarray(MOST_DETECTED * expit((reach_m - distance_m) / (FALL_OFF * reach_m)))
