@@ -134,6 +134,15 @@ def shoot_people(at: str, people: Path, folder: Path) -> None:
         director.locator("form[action$='/conclude'] button").click()
         director.locator("form[action$='/publish'] textarea").fill("Fire was heard and fell; who fired remains open.")
         director.locator("form[action$='/publish'] button").click()
+        monitor = seated("monitor", nation="exercise")
+        monitor.goto(f"{at}/field")
+        monitor.get_by_role("button", name="Send help").click()
+        monitor.locator("#says:has-text('desk knows')").wait_for()
+        picture(monitor, folder, "field")
+        desk = seated(nation="exercise")
+        for name in ("patrols", "contacts"):
+            desk.goto(f"{at}/{name}")
+            picture(desk, folder, name)
         for role, name in (("director", "published"), ("director", "roster"), ("auditor", "looks"),
                            ("administrator", "people")):  # fmt: skip
             page = seated(role, nation="dania")

@@ -82,7 +82,7 @@ def test_a_report_becomes_a_line_of_its_patrol_and_is_known_when_it_comes_again(
         ({"id": "x"}, 422),
         ({"azimuth_deg": 400.0}, 422),
         ({"photo": "!!", "photo_type": "image/png"}, 422),
-        ({"photo": "AAAA", "photo_type": "text/html"}, 415),
+        ({"photo": "AAAA", "photo_type": "text/html"}, 422),
     ],
 )
 def test_what_can_be_reported(field: Stage, changes: dict[str, Any], code: int) -> None:
@@ -231,3 +231,85 @@ def test_the_desk_sees_a_call_for_help_on_the_floor(service: Service, browser: B
     fair(desk)
     patrol.get_by_role("button", name="The patrol is over").click()
     expect(patrol.locator("#says")).to_contain_text("–", timeout=PATIENCE_MS)
+
+
+def submission(**answers: str) -> bytes:
+    said = {"sensor": "PB", "kind": "heard", "time": "2026-03-02T12:00:00.000+02:00", "count": "2", "text": "Thuds."}
+    said |= answers
+    leaves = "".join(f"<{name}>{value}</{name}>" for name, value in said.items() if name != "id")
+    id_ = said.get("id", str(uuid.uuid4()))
+    return f'<data id="truceline-report"><meta><instanceID>uuid:{id_}</instanceID></meta>{leaves}</data>'.encode()
+
+
+def test_a_program_of_forms_fetches_a_form_and_submits_it(field: Stage) -> None:
+    from truceline.edges.people.roles import Account
+
+    people = field.service.people
+    people.accounts.give(Account(id="m.on", name="M", nation="borea", roles=("monitor",)), "test", ("north", "south"))
+    key = people.new_device("m.on")
+    auth = ("m.on", key)
+    client = field.client
+    listed = client.get("/openrosa/formList", auth=auth)
+    assert listed.headers["x-openrosa-version"] == "1.0"
+    assert "truceline-report" in listed.text
+    form = client.get("/openrosa/forms/truceline-report", auth=auth)
+    assert '<data id="truceline-report" version="1">' in form.text
+    assert "manifest" in client.get("/openrosa/xformsManifest/truceline-report", auth=auth).text
+    assert client.get("/openrosa/forms/other", auth=auth).status_code == 404
+    assert client.head("/openrosa/submission", auth=auth).status_code == 204
+    photo = b"\xff\xd8\xff\xe0" + b"0" * 60
+    sent = {
+        "xml_submission_file": (
+            "s.xml",
+            submission(id="0f0e0d0c-1111-2222-3333-444455556666", photo="p.jpg"),
+            "text/xml",
+        ),
+        "p.jpg": ("p.jpg", photo, "image/jpeg"),
+    }
+    first, again = (client.post("/openrosa/submission", auth=auth, files=sent) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert "was kept before" in again.text
+    kept = field.service.store.find("observation", "P-0f0e0d0c-1111-2222-3333-444455556666")
+    assert kept is not None
+    line = json.loads(kept.data)
+    assert (line["time"], line["by"], line["count"]) == ("2026-03-02T10:00:00.000Z", "m.on", 2)
+    assert field.service.exhibits.holds(line["exhibits"][0]["sha256"])
+    for wrong in ({"sensor": "A1"}, {"kind": "statement"}, {"count": "many"}, {"time": "noon"}, {"photo": "none.jpg"}):
+        bad = {"xml_submission_file": ("s.xml", submission(**wrong), "text/xml")}
+        assert client.post("/openrosa/submission", auth=auth, files=bad).status_code == 400, wrong
+    assert client.post("/openrosa/submission", auth=auth, data={"a": "b"}).status_code == 400
+
+
+def test_a_device_s_key_is_of_one_monitor_and_ends_with_the_next(field: Stage) -> None:
+    from truceline.edges.people.roles import Account
+
+    people, parties = field.service.people, ("north", "south")
+    people.accounts.give(Account(id="m.two", name="M", nation="borea", roles=("monitor",)), "test", parties)
+    people.accounts.give(Account(id="a.one", name="A", nation="borea", roles=("analyst",)), "test", parties)
+    first = people.new_device("m.two")
+    second = people.new_device("m.two")
+
+    def code(account: str, key: str) -> int:
+        return field.client.get("/openrosa/formList", auth=(account, key)).status_code
+
+    assert [code("m.two", first), code("m.two", second), code("m.one", second)] == [401, 200, 401]
+    assert code("a.one", people.new_device("a.one")) == 401
+    people.accounts.give(Account(id="m.two", name="M", nation="borea", roles=("monitor",), active=False), "t", parties)
+    assert code("m.two", second) == 401
+    assert field.client.get("/openrosa/formList", headers={"Authorization": "Basic ?"}).status_code == 401
+
+
+def test_a_key_is_shown_on_the_page_of_somebody_with_an_account(field: Stage) -> None:
+    from truceline.edges.people.roles import Account
+
+    people = field.service.people
+    people.accounts.give(Account(id="m.key", name="M", nation="borea", roles=("monitor",)), "test", ("north", "south"))
+    session = people.begin("m.key")
+    seat = people.seat(session)
+    assert seat is not None
+    cookie = {"Cookie": f"truceline={session}"}
+    page = field.client.post("/field/device", data={"token": seat.token}, headers=cookie).text
+    key = page.rpartition("<code>")[2].partition("</code>")[0]
+    assert people.device_seat("m.key", key) is not None
+    token = field.client.get("/field/now").json()["token"]
+    assert field.client.post("/field/device", data={"token": token}).status_code == 422

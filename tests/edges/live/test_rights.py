@@ -10,14 +10,20 @@ pytest.importorskip("fastapi", reason="the extra `service` is not installed")
 
 from fastapi.routing import APIRoute
 
-from truceline.edges.api.rights import ANYBODY, FEED, TABLE, Right
+from truceline.edges.api.rights import ANYBODY, DEVICE, FEED, TABLE, Right
 from truceline.edges.people.roles import ROLES
 from truceline.edges.people.sessions import Exercise, People
 
 from .conftest import Stage
 
 DOCS = Path(__file__).parents[3] / "docs" / "reference" / "rights.md"
-PLACES = {"{id_}": "X-0", "{kind}": "observation", "{sha256}": "0" * 64, "{name}": "page.css"}
+PLACES = {
+    "{id_}": "X-0",
+    "{kind}": "observation",
+    "{sha256}": "0" * 64,
+    "{name}": "page.css",
+    "{form}": "truceline-report",
+}
 NATIONS = {"of no party": "borea", "of a party": "north"}
 STREAMS = ("/api/v1/changes",)
 NEVER_REFUSED = {200, 204, 303, 400, 404, 409, 413, 415, 422, 502}
@@ -90,7 +96,7 @@ def test_without_a_seat_only_what_is_for_anybody_answers(shared: Stage, route: t
     who = TABLE[route]
     if who == ANYBODY:
         assert answer.status_code not in (401, 500)
-    elif who == FEED or path.startswith("/api/") or method != "GET":
+    elif who in (FEED, DEVICE) or path.startswith("/api/") or method != "GET":
         assert answer.status_code == 401
     else:
         assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")

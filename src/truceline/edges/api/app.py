@@ -19,6 +19,8 @@ from truceline.edges.api import (
     feeds,
     field_pages,
     finding_page,
+    health,
+    openrosa,
     pages,
     parties_pages,
     people_pages,
@@ -27,6 +29,7 @@ from truceline.edges.api import (
     watching,
 )
 from truceline.edges.api.answers import on_bad_request, on_http_fault, on_unusable
+from truceline.edges.api.attempts import Attempts
 from truceline.edges.api.bodies import Acknowledged, Exhibited, Fault, Stands, schemas
 from truceline.edges.api.guard import COOKIE, SECURE_COOKIE, Headers, permitted
 from truceline.edges.live.floor import Change, Whole
@@ -72,6 +75,7 @@ def application(service: Service, *, secure: bool, url: str = "") -> FastAPI:
     app.state.openid = OpenId(service.people, openid, site.origin if site is not None else url) if openid else None
     app.state.boot = secrets.token_hex(4)
     app.state.taken = Counter()
+    app.state.attempts = Attempts()
     app.state.built = assets.is_built()
     for one in (
         feeds,
@@ -84,6 +88,8 @@ def application(service: Service, *, secure: bool, url: str = "") -> FastAPI:
         parties_pages,
         contacts_page,
         field_pages,
+        openrosa,
+        health,
         assets,
     ):
         app.include_router(one.router)

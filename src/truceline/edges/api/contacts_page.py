@@ -41,7 +41,9 @@ async def contacts_page(request: Request, service: Serving, seat: Seated) -> Res
 def _page(request: Request, service: Service, seat: Seat, first: Content = "") -> Response:
     form: Content = _form(service, seat) if seat.has("watchkeeper", "director") else ""
     body = content(first, contacts_table(service, None), form)
-    return page_answer(request, WORDS.say("way.contacts"), body, status=service.mission.status, seat=seat)
+    return page_answer(
+        request, WORDS.say("way.contacts"), body, status=service.mission.status, seat=seat, foot="foot.people"
+    )
 
 
 def contacts_table(service: Service, about: Collection[str] | None) -> Markup:

@@ -5,23 +5,20 @@ A report becomes a line of contract 1 of the patrol that made it. The same repor
 
 from base64 import b64decode
 from importlib.resources import files
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
-from truceline.custody.canonical import canonical_json
 from truceline.edges import clock
 from truceline.edges.api.answers import json_answer
-from truceline.edges.api.frame import page_answer
-from truceline.edges.api.guard import Seated, Serving, read_body
+from truceline.edges.api.frame import hidden, page_answer
+from truceline.edges.api.guard import Seated, Serving, own_form, read_body
 from truceline.edges.api.words import WORDS
-from truceline.edges.intake import read_line
-from truceline.edges.live.service import Service
+from truceline.edges.live.field import PHOTOS, FieldReport, Photo, keep_report, patrols_of
 from truceline.edges.people.patrols import Patrol
 from truceline.edges.people.roles import Seat
-from truceline.edges.store.door import Received
 from truceline.model.instant import format_utc
 from truceline.reports.markup import Content, content, name, tag
 from truceline.reports.tables import table
@@ -29,27 +26,14 @@ from truceline.reports.tables import table
 HOURS = 48  # without contact, after which a device forgets
 MOST_REPORT = 12 * 1024**2
 MOST_CALL = 4_096
-TIME_SIGMA_S, AT_SIGMA_M, AZIMUTH_SIGMA_DEG = 60.0, 50.0, 10.0  # of a person with a watch and a compass
-PHOTOS = ("image/jpeg", "image/png")
 ALLOWED = {"Permissions-Policy": "geolocation=(self), microphone=(), camera=()"}
 
 router = APIRouter(include_in_schema=False)
-Text = Annotated[str, msgspec.Meta(max_length=10_000)]
 
 
-class _Report(msgspec.Struct):
-    """What a device sends: one report."""
+class _Sent(FieldReport, kw_only=True):
+    """A report and its photo (base64)."""
 
-    id: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f-]{36}$")]
-    sensor: str
-    kind: str
-    time: str
-    azimuth_deg: float | None = None
-    range_m: tuple[float, float] | None = None
-    count: int | None = None
-    text: Text = ""
-    consent: bool = False
-    at: tuple[float, float] | None = None
     photo: str | None = None
     photo_type: str = ""
 
@@ -74,23 +58,20 @@ async def field_page(request: Request, service: Serving, seat: Seated) -> Respon
         tag("p", "", id="says", role="status", **says),
         tag("p", WORDS.say("field.waiting"), ": ", tag("output", "0", id="waiting")),
         _call_form(),
+        _device_form(seat),
         _report_form(patrols) if patrols else tag("p", WORDS.say("field.no_sensor"), role="alert"),
     )
     answer = page_answer(
-        request, WORDS.say("way.field"), body, status=service.mission.status, seat=seat, scripts=("page.js", "field.js")
+        request,
+        WORDS.say("way.field"),
+        body,
+        status=service.mission.status,
+        seat=seat,
+        foot="foot.service",
+        scripts=("page.js", "field.js"),
     )
     answer.headers.update(ALLOWED)
     return answer
-
-
-def patrols_of(service: Service, seat: Seat) -> list[str]:
-    """The patrols of a seat's nation; in an exercise, where seats are of no nation, all."""
-    sensors = service.mission.network.sensors
-    return [
-        one.id
-        for one in sensors
-        if one.kind == "patrol" and (one.provider == seat.nation or (seat.exercise and seat.nation == "exercise"))
-    ]
 
 
 def _call_form() -> Content:
@@ -146,6 +127,14 @@ def _report_form(patrols: list[str]) -> Content:
     )
 
 
+def _device_form(seat: Seat) -> Content:
+    if seat.exercise:
+        return ""
+    button = tag("button", WORDS.say("field.device"), type="submit")
+    words = tag("p", WORDS.say("field.device.means"), class_="small")
+    return tag("form", hidden(seat), words, button, method="post", action="/field/device", class_="fields")
+
+
 def _input(field: str, type_: str, **attributes: str | bool) -> Content:
     return tag("p", tag("label", WORDS.say(f"field.{field}"), " ", tag("input", type=type_, name=field, **attributes)))
 
@@ -166,59 +155,30 @@ async def now(seat: Seated) -> Response:
 @router.post("/field/reports")
 async def send_report(request: Request, service: Serving, seat: Seated) -> Response:
     """Keep one report; on return it is durable, and the device forgets it."""
-    report = await _read(request, seat, MOST_REPORT, _Report)
-    id_ = f"P-{report.id}"
-    if service.store.find("observation", id_) is not None:
-        return json_answer({"id": id_, "known": True})
-    if report.sensor not in patrols_of(service, seat):
-        raise HTTPException(422, "the patrol is not of your nation; choose one of the page's")
-    if report.kind == "statement" and not report.consent:
-        raise HTTPException(422, "a statement is kept only with the consent of whoever made it; ask for it")
-    line = _line(report, id_, seat)
-    if report.photo is not None:
-        line["exhibits"] = [await _photo(service, report)]
-    data = canonical_json(line)
+    sent: _Sent = await _read(request, seat, MOST_REPORT, _Sent)
     try:
-        read_line("observation", data, service.mission.agreement, service.mission.network)
+        photo = Photo(b64decode(sent.photo, validate=True), sent.photo_type) if sent.photo is not None else None
+        id_, known = await keep_report(service, seat, sent, photo)
     except ValueError as error:
-        raise HTTPException(422, f"{error}; mend the report and keep it again") from None
-    await service.keep([Received("observation", id_, data)])
-    return json_answer({"id": id_, "known": False})
+        raise HTTPException(422, str(error)) from None
+    return json_answer({"id": id_, "known": known})
 
 
-def _line(report: _Report, id_: str, seat: Seat) -> dict[str, Any]:
-    """The report as a line of contract 1."""
-    line: dict[str, Any] = {
-        "id": id_,
-        "sensor": report.sensor,
-        "time": report.time,
-        "time_sigma_s": TIME_SIGMA_S,
-        "by": seat.id,
-        "received": format_utc(clock.now_us(), digits=6),
-    }
-    if report.at is not None:
-        line |= {"at": list(report.at), "at_sigma_m": AT_SIGMA_M}
-    if report.kind == "restriction":
-        return line | {"kind": "restriction", "what": report.text or "our movement was restricted"}
-    line |= {"kind": "report", "count": "uncountable" if report.count is None else report.count, "text": report.text}
-    line["seen" if report.kind == "seen" else "heard"] = True
-    if report.kind == "statement":
-        line |= {"statement": True, "consent": True}
-    if report.azimuth_deg is not None:
-        line |= {"azimuth_deg": report.azimuth_deg, "azimuth_sigma_deg": AZIMUTH_SIGMA_DEG}
-    if report.range_m is not None:
-        line["range_m"] = list(report.range_m)
-    return line if report.text else {key: value for key, value in line.items() if key != "text"}
-
-
-async def _photo(service: Service, report: _Report) -> dict[str, str]:
-    if report.photo_type not in PHOTOS:
-        raise HTTPException(415, f"a photo is one of {', '.join(PHOTOS)}; save it as one of these")
-    try:
-        kept = await service.receive_exhibit(b64decode(report.photo or "", validate=True), report.photo_type)
-    except ValueError:
-        raise HTTPException(422, "the photo did not come whole; keep the report again") from None
-    return {"sha256": kept.sha256, "media_type": kept.media_type}
+@router.post("/field/device")
+async def give_device_key(request: Request, service: Serving, seat: Seated) -> Response:
+    """A key for a program of forms (ODK Collect), shown once. One key an account: a new one ends the one before."""
+    await own_form(request)
+    if seat.exercise:
+        raise HTTPException(422, "a seat of an exercise's link has no account; sign in with one")
+    facts = (
+        (WORDS.say("field.device.user"), seat.id),
+        (WORDS.say("field.device.key"), service.people.new_device(seat.id)),
+    )
+    rows = [content(tag("dt", key), tag("dd", tag("code", value))) for key, value in facts]
+    body = content(tag("p", WORDS.say("field.device.once"), role="status"), tag("dl", *rows))
+    return page_answer(
+        request, WORDS.say("way.field"), body, status=service.mission.status, seat=seat, foot="foot.people"
+    )
 
 
 @router.post("/field/check-in")
@@ -237,7 +197,7 @@ async def check_in(request: Request, service: Serving, seat: Seated) -> Response
 async def _read(request: Request, seat: Seat, most: int, type_: type[Any]) -> Any:
     """The JSON of a request of this seat's own page."""
     if request.headers.get("truceline-token") != seat.token:
-        raise HTTPException(403, "the page is of another session; open it again with a network")
+        raise HTTPException(403, "the form is of another session; open the page again with a network")
     try:
         return msgspec.json.decode(await read_body(request, most), type=type_)
     except msgspec.MsgspecError as error:
@@ -259,6 +219,7 @@ async def patrols_page(request: Request, service: Serving, seat: Seated) -> Resp
         body,
         status=service.mission.status,
         seat=seat,
+        foot="foot.service",
         scripts=("page.js", "patrols.js"),
     )
 

@@ -34,6 +34,14 @@ FIELD = {
     "field.well": "All well",
     "field.help": "Send help",
     "field.over": "The patrol is over",
+    "field.device": "Key for ODK Collect",
+    "field.device.means": (
+        "Forms can be filled in with ODK Collect as well: server URL/openrosa, your account, and a key. A new key ends "
+        "the one before."
+    ),
+    "field.device.once": "This key is shown once. Whoever has it can report as you.",
+    "field.device.user": "Account",
+    "field.device.key": "Key",
     "field.say.kept": "Kept on this device.",
     "field.say.sent": "Sent. Nothing waits on this device.",
     "field.say.offline": "The service cannot be reached. Reports stay on this device.",

@@ -42,8 +42,10 @@ def page_answer(
     wide: bool = False,
     texts: Texts = WORDS,
     go_to: str | None = None,
+    foot: str = "page.without_prejudice",
 ) -> HTMLResponse:
-    """A page. scripts, styles: names of assets besides those of every page; go_to: where the browser goes next."""
+    """A page. scripts, styles: names of assets besides those of every page; go_to: where the browser goes next;
+    foot: what is said below everything."""
     chosen = request.cookies.get(THEME_COOKIE, "system")
     theme = chosen if chosen in THEMES else "system"
     word = texts.say(f"page.{status}") if status in STATUSES else plain(status).upper()
@@ -64,7 +66,7 @@ def page_answer(
         tag("a", texts.say("page.skip"), href="#main", class_="skip"),
         _banner(request, status, word, seat, theme, texts),
         main,
-        tag("footer", tag("p", texts.say("page.without_prejudice")), tag("p", word)),
+        tag("footer", tag("p", texts.say(foot)), tag("p", word)),
         class_=f"status-{status if status in STATUSES else 'test'}{' wide-page' if wide else ''}",
     )
     html = tag("html", head, frame, lang=texts.language, dir=texts.direction)

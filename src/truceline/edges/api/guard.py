@@ -1,6 +1,7 @@
 """Who may ask, and what every answer carries. Cookies, keys, limits, headers."""
 
 import secrets
+from base64 import b64decode
 from http.cookies import CookieError, SimpleCookie
 from typing import Annotated
 from urllib.parse import parse_qs
@@ -8,7 +9,8 @@ from urllib.parse import parse_qs
 from fastapi import Depends, HTTPException, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from truceline.edges.api.rights import ANYBODY, FEED, TABLE
+from truceline.edges.api.rights import ANYBODY, DEVICE, FEED, TABLE
+from truceline.edges.clock import running_s
 from truceline.edges.live.service import Service
 from truceline.edges.people.roles import Seat
 
@@ -84,9 +86,14 @@ async def permitted(request: Request) -> None:
     if who is None:
         raise HTTPException(500, "nobody has said who may do this; add it to the table of rights")
     if who == ANYBODY:
+        if request.method not in SAFE and not request.app.state.attempts.allows(_address(request), running_s()):
+            raise HTTPException(429, "too many attempts from your address; wait a minute", {"Retry-After": "60"})
         return
     if who == FEED:
         need_feed(request)
+        return
+    if who == DEVICE:
+        request.state.seat = need_device(request)
         return
     seat = seat_or_none(request)
     if seat is None:
@@ -103,6 +110,10 @@ async def permitted(request: Request) -> None:
         raise HTTPException(403, reason)
     await service.carry_accounts()
     request.state.seat = seat
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client is not None else ""
 
 
 def seat_of(request: Request) -> Seat:
@@ -145,6 +156,23 @@ def need_feed(request: Request) -> None:
             f"this service is {service.mission.status!r} and takes nothing else, but the sender says {status!r}; send "
             "it to a service of that status, or set the header Truceline-Status right",
         )
+
+
+def need_device(request: Request) -> Seat:
+    """The monitor whose program of forms asks, by account and key (HTTP Basic). Raises 401."""
+    scheme, _, coded = request.headers.get("authorization", "").partition(" ")
+    service = service_of(request)
+    try:
+        account, _, key = b64decode(coded, validate=True).decode().partition(":")
+    except ValueError:
+        account, key = "", ""
+    seat = service.people.device_seat(account, key) if scheme.lower() == "basic" and account else None
+    if seat is None or not seat.has("monitor"):
+        raise HTTPException(
+            401, "give a monitor's account and its key; a new key is on the page of field reports",
+            {"WWW-Authenticate": 'Basic realm="Truceline", charset="UTF-8"'},
+        )  # fmt: skip
+    return seat
 
 
 async def read_body(request: Request, most: int) -> bytes:

@@ -3,7 +3,6 @@
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
-from truceline.coalition.consultation import WITHOUT_PREJUDICE
 from truceline.edges import clock
 from truceline.edges.api.case_page import reply_span
 from truceline.edges.api.frame import hidden, page_answer
@@ -28,7 +27,9 @@ async def replies_page(request: Request, service: Serving, seat: Seated) -> Resp
     told = [one for one in service.decisions.cases.values() if _told(one, seat.account.party or "")]
     parts = [_notice(service, one, seat) for one in sorted(told, key=lambda one: (one.drawn.time_us, one.finding))]
     body = content(tag("p", WORDS.say("replies.right")), *(parts or [tag("p", WORDS.say("replies.none"))]))
-    return page_answer(request, WORDS.say("way.replies"), body, status=service.mission.status, seat=seat)
+    return page_answer(
+        request, WORDS.say("way.replies"), body, status=service.mission.status, seat=seat, foot="foot.people"
+    )
 
 
 def _told(case: Case, party: str) -> bool:
@@ -97,8 +98,10 @@ async def published_page(request: Request, service: Serving, seat: Seated) -> Re
     cases = service.decisions.cases.values()
     done = sorted((one for one in cases if one.published is not None), key=lambda one: (one.drawn.time_us, one.finding))
     parts = [_conclusion(one) for one in reversed(done)] or [tag("p", WORDS.say("published.none"))]
-    body = content(*parts, _rates(rates_of(cases)), tag("p", WITHOUT_PREJUDICE))
-    return page_answer(request, WORDS.say("way.published"), body, status=service.mission.status, seat=seat)
+    body = content(*parts, _rates(rates_of(cases)))
+    return page_answer(
+        request, WORDS.say("way.published"), body, status=service.mission.status, seat=seat, foot="foot.people"
+    )
 
 
 def _conclusion(case: Case) -> Markup:

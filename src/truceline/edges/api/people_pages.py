@@ -32,7 +32,12 @@ router = APIRouter(include_in_schema=False)
 async def people_page(request: Request, service: Serving, seat: Seated) -> Response:
     """All accounts, and a form for a new one or to change one."""
     return page_answer(
-        request, WORDS.say("way.people"), _people(service, seat), status=service.mission.status, seat=seat
+        request,
+        WORDS.say("way.people"),
+        _people(service, seat),
+        status=service.mission.status,
+        seat=seat,
+        foot="foot.service",
     )
 
 
@@ -132,7 +137,12 @@ def _invited(request: Request, service: Serving, seat: Seat, account: Account) -
         "p", WORDS.write("people.invitation", name=name(account.name)), " ", tag("code", address), role="status"
     )
     return page_answer(
-        request, WORDS.say("way.people"), _people(service, seat, words), status=service.mission.status, seat=seat
+        request,
+        WORDS.say("way.people"),
+        _people(service, seat, words),
+        status=service.mission.status,
+        seat=seat,
+        foot="foot.service",
     )
 
 
@@ -145,7 +155,12 @@ async def roster_page(request: Request, service: Serving, seat: Seated) -> Respo
     listed = table(WORDS.say("roster.caption"), heads, rows) if rows else tag("p", WORDS.say("roster.none"))
     form: Content = _watch_form(service, seat, now_us) if seat.has("director") else ""
     return page_answer(
-        request, WORDS.say("way.roster"), content(listed, form), status=service.mission.status, seat=seat
+        request,
+        WORDS.say("way.roster"),
+        content(listed, form),
+        status=service.mission.status,
+        seat=seat,
+        foot="foot.service",
     )
 
 
@@ -209,4 +224,6 @@ async def looks_page(request: Request, service: Serving, seat: Seated) -> Respon
         rows.append([time, name(look.who), name(look.what), name(shown or "–"), str(one.index)])
     heads = [WORDS.say(f"looks.{head}") for head in ("time", "who", "what", "of", "entry")]
     body = table(WORDS.say("looks.caption"), heads, rows, numeric=(4,)) if rows else tag("p", WORDS.say("looks.none"))
-    return page_answer(request, WORDS.say("way.looks"), body, status=service.mission.status, seat=seat)
+    return page_answer(
+        request, WORDS.say("way.looks"), body, status=service.mission.status, seat=seat, foot="foot.service"
+    )

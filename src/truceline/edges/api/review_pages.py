@@ -53,7 +53,14 @@ async def queue_page(request: Request, service: Serving, seat: Seated) -> Respon
     body = table(WORDS.say("review.queue"), heads, rows) if rows else tag("p", WORDS.say("review.none"))
     automatic = sum(not one.drawn.reasons for one in service.decisions.cases.values())
     note = tag("p", WORDS.say("review.automatic", number=str(automatic)), class_="small")
-    return page_answer(request, WORDS.say("way.reviews"), content(body, note), status=service.mission.status, seat=seat)
+    return page_answer(
+        request,
+        WORDS.say("way.reviews"),
+        content(body, note),
+        status=service.mission.status,
+        seat=seat,
+        foot="foot.people",
+    )
 
 
 def _queued(case: Case, seat: Seat, now_us: int) -> list[Content]:
@@ -84,7 +91,9 @@ async def case_page(request: Request, service: Serving, seat: Seated, id_: str) 
     if shows:
         await service.saw(seat, FINDING, [id_])
     body = case_body(service, case, seat, shows=shows)
-    return page_answer(request, WORDS.say("review.title", id=id_), body, status=service.mission.status, seat=seat)
+    return page_answer(
+        request, WORDS.say("review.title", id=id_), body, status=service.mission.status, seat=seat, foot="foot.people"
+    )
 
 
 @router.get("/reviews/{id_}/sheet")
@@ -102,13 +111,24 @@ async def reviewer_page(request: Request, service: Serving, seat: Seated, id_: s
     if why is None:
         words = tag("p", WORDS.say("found.working"), role="status", class_="working", data_waiting=True)
         return page_answer(
-            request, title, words, status=service.mission.status, seat=seat, scripts=("page.js", "waiting.js")
+            request,
+            title,
+            words,
+            status=service.mission.status,
+            seat=seat,
+            foot="foot.people",
+            scripts=("page.js", "waiting.js"),
         )
     await service.saw(seat, "sheet", [id_, *sorted({one.sensor for one in why.members})])
     sheet = sheet_of(service.mission, events, why, finding.provisions, reviewer.sheet)
     form = _answer_form(seat, id_, [(side, party) for side, party in sheet.sides])
     return page_answer(
-        request, title, content(sheet_page(sheet, events), form), status=service.mission.status, seat=seat
+        request,
+        title,
+        content(sheet_page(sheet, events), form),
+        status=service.mission.status,
+        seat=seat,
+        foot="foot.people",
     )
 
 

@@ -13,6 +13,7 @@ from truceline.edges.people.roles import ROLES, Seat, of_a_party
 Route: TypeAlias = tuple[str, str]  # method, path as it was declared
 ANYBODY: Literal["anybody"] = "anybody"
 FEED: Literal["feed"] = "feed"
+DEVICE: Literal["device"] = "device"  # a monitor's program of forms, by the account's key
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Right:
         return None
 
 
-Who: TypeAlias = "Right | Literal['anybody', 'feed']"
+Who: TypeAlias = "Right | Literal['anybody', 'feed', 'device']"
 
 WATCH = ("monitor", "watchkeeper", "analyst", "director")
 SIGNED_IN = Right(ROLES, parties=True)
@@ -59,6 +60,10 @@ TABLE: Mapping[Route, Who] = {
     ("POST", "/sign-in/openid"): ANYBODY,
     ("GET", "/sign-in/openid/back"): ANYBODY,
     ("GET", "/assets/{name}"): ANYBODY,
+    # For whoever runs it
+    ("GET", "/healthz"): ANYBODY,
+    ("GET", "/readyz"): ANYBODY,
+    ("GET", "/metrics"): FEED,
     # The watch floor: fresh origins, sensors, what is blind now
     ("GET", "/"): SIGNED_IN,
     ("GET", "/api/v1/stands"): DUTY,
@@ -87,6 +92,12 @@ TABLE: Mapping[Route, Who] = {
     ("GET", "/field/now"): Right(("monitor",)),
     ("POST", "/field/reports"): Right(("monitor",)),
     ("POST", "/field/check-in"): Right(("monitor",)),
+    ("POST", "/field/device"): Right(("monitor",)),
+    ("GET", "/openrosa/formList"): DEVICE,
+    ("GET", "/openrosa/xformsManifest/{form}"): DEVICE,
+    ("GET", "/openrosa/forms/{form}"): DEVICE,
+    ("HEAD", "/openrosa/submission"): DEVICE,
+    ("POST", "/openrosa/submission"): DEVICE,
     ("GET", "/patrols"): DUTY,
     # Findings before people
     ("GET", "/reviews"): QUEUE,

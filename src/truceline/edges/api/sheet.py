@@ -19,6 +19,7 @@ from truceline.reports.tables import table
 
 WIDTH, HEIGHT, MARGIN = 720.0, 520.0, 40.0
 LEAST_M = 2_000.0  # across
+ROUND_M = tuple(step * 10.0**power for power in range(2, 6) for step in (1, 2, 5))
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -195,8 +196,8 @@ def _picture(sheet: Sheet) -> Markup:
     key = [
         tag("li", tag("span", "", class_=f"swatch side-{number % 4}"), " ", side) for number, side in enumerate(sides)
     ]
-    bar_m = 10 ** max(2, len(str(int(120 / scale))) - 1)
-    scale_bar = tag("p", WORDS.say("sheet.scale", metres=metres(float(bar_m)), share=percent(bar_m * scale / WIDTH)))
+    bar_m = min(ROUND_M, key=lambda length: abs(length * scale / WIDTH - 0.2))
+    scale_bar = tag("p", WORDS.say("sheet.scale", metres=metres(bar_m), share=percent(bar_m * scale / WIDTH)))
     svg = tag(
         "svg",
         tag("title", WORDS.say("sheet.picture")),

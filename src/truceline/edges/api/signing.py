@@ -60,7 +60,7 @@ async def sign_in_page(request: Request, service: Serving, key: Key = "") -> Res
 def _sign_in_answer(request: Request, service: Service, body: Content, code: int = 200) -> Response:
     return page_answer(
         request, WORDS.say("people.sign_in"), body, status=service.mission.status, seat=None, code=code,
-        scripts=("page.js", "passkey.js"),
+        foot="foot.people", scripts=("page.js", "passkey.js"),
     )  # fmt: skip
 
 
@@ -147,7 +147,7 @@ async def join_page(request: Request, service: Serving, key: Key = "") -> Respon
         tag("p", WORDS.say("people.invited")), tag("dl", *rows), _passkey_way(request, key), _provider_way(request, key)
     )
     return page_answer(
-        request, WORDS.say("people.join"), body, status=service.mission.status, seat=None,
+        request, WORDS.say("people.join"), body, status=service.mission.status, seat=None, foot="foot.people",
         scripts=("page.js", "passkey.js"),
     )  # fmt: skip
 
@@ -186,7 +186,13 @@ async def begin_openid(request: Request, service: Serving) -> Response:
         raise HTTPException(502, str(refused)) from None
     words = tag("p", tag("a", WORDS.say("people.go_on"), href=address))
     answer = page_answer(
-        request, WORDS.say("people.sign_in"), words, status=service.mission.status, seat=None, go_to=address
+        request,
+        WORDS.say("people.sign_in"),
+        words,
+        status=service.mission.status,
+        seat=None,
+        foot="foot.people",
+        go_to=address,
     )
     # Lax: the provider sends the browser back from another site, and this must come with it.
     answer.set_cookie(
@@ -213,7 +219,13 @@ async def back_from_openid(
     # A page of our own goes on to the next: a cookie that is Strict does not come with a redirect from elsewhere.
     words = tag("p", tag("a", WORDS.say("people.go_on"), href="/"))
     answer = page_answer(
-        request, WORDS.say("people.sign_in"), words, status=service.mission.status, seat=None, go_to="/"
+        request,
+        WORDS.say("people.sign_in"),
+        words,
+        status=service.mission.status,
+        seat=None,
+        foot="foot.people",
+        go_to="/",
     )
     answer.delete_cookie(BROWSER_COOKIE, path="/sign-in/openid")
     _with_session(request, answer, session)

@@ -13,6 +13,8 @@ _SERVICE = {
     "way.roster": "Roster",
     "way.people": "People",
     "way.looks": "Looks",
+    "foot.people": "Without prejudice to the final judgment of States.",
+    "foot.service": "What is shown here is for this seat alone. Every look at positions and findings is on record.",
     "people.sign_out": "Sign out",
     "people.sign_in": "Sign in",
     "people.with_passkey": "Sign in with a passkey",

@@ -38,7 +38,7 @@ class Decisions:
     def __init__(
         self, store: Store, keep: Keep, mandate: Mandate, *, now_us: Callable[[], Instant] = clock.now_us
     ) -> None:
-        self._keep, self._now_us = keep, now_us
+        self._keep, self.now_us = keep, now_us
         self._lock = asyncio.Lock()
         self.drawing = asyncio.Lock()  # held while lots are drawn, so that nothing is drawn for twice
         self.all: list[Decision] = []
@@ -51,7 +51,7 @@ class Decisions:
     async def decide(self, said: Said, by: str, nation: str, at_us: Instant | None = None) -> Decision:
         """Keep a decision; on return it is durable and in force. Raises Refused, or Unusable if the disk fails."""
         async with self._lock:
-            now_us = self._now_us() if at_us is None else at_us
+            now_us = self.now_us() if at_us is None else at_us
             decision = Decision(number=len(self.all), at_us=now_us, by=by, nation=nation, said=said)
             self._check(decision)
             await self._keep([Received(KIND, id_of(decision.number), to_line(decision))])

@@ -281,6 +281,11 @@ class Service:
                 self._sealed = size
                 self._tell("judge", Goal(size, 0))
 
+    def unready(self) -> list[str]:
+        """What keeps the service from doing its work now; empty if nothing does."""
+        missing = [f"the {name} does not run" for name in ("looker", "judge") if name not in self._workers]
+        return [*self.faults, *missing]
+
     def _cut_us(self) -> int:
         return self.floor.judged.cut_us if self.floor.judged is not None else -(2**62)
 

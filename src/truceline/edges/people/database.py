@@ -41,6 +41,7 @@ CREATE TABLE seen (
 CREATE TABLE patrol (
     account TEXT PRIMARY KEY, at_us INTEGER NOT NULL, due_us INTEGER NOT NULL, help INTEGER NOT NULL, lon REAL, lat REAL
 ) STRICT;
+CREATE TABLE device (account TEXT PRIMARY KEY, key BLOB NOT NULL, added_us INTEGER NOT NULL) STRICT;
 """,
 )
 FIRST = 2  # what came before kept no accounts

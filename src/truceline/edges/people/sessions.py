@@ -103,6 +103,19 @@ class People:
         account = self._active(rows[0][0])
         return None if account is None else Seat(account, token)
 
+    def new_device(self, account: str) -> str:
+        """A key with which a program of forms reports for an account; it ends the one before."""
+        key = secrets.token_urlsafe(KEY_BYTES)
+        row = (account, digest(key), self.database.now_us())
+        self.database.rows("INSERT OR REPLACE INTO device VALUES (?, ?, ?)", row)
+        return key
+
+    def device_seat(self, account: str, key: str) -> Seat | None:
+        """The seat of a program that shows this key. It has no page, and so no form of one."""
+        rows = self.database.rows("SELECT 1 FROM device WHERE account = ? AND key = ?", (account, digest(key)))
+        known = self._active(account) if rows else None
+        return None if known is None else Seat(known, "")
+
     def sign_out(self, key: str) -> None:
         """End a session."""
         self.database.rows("DELETE FROM session WHERE key = ?", (digest(key),))
