@@ -14,6 +14,7 @@ from truceline.attribution.reliability import reliabilities
 from truceline.attribution.standing import Over, standings
 from truceline.findings.calibration import Calibration
 from truceline.findings.field import field_score, joined
+from truceline.findings.further import further
 from truceline.findings.join import Grounds
 from truceline.findings.reach import Breaches, reached
 from truceline.fusion.build import FusedEvent
@@ -25,6 +26,7 @@ from truceline.model.event import Event
 from truceline.model.finding import Attribution
 from truceline.model.incident import Act, Incident
 from truceline.model.known import Known
+from truceline.model.received import last_received
 from truceline.model.result import Result
 from truceline.sensors.contract import Sensing
 from truceline.sensors.infrasound import Infrasound
@@ -74,7 +76,7 @@ def run(
     again = partial(reached_again, plugins=plugins, hints=fused.hints)
     stands = standings(case, judged.reached, again, over, partial(_without_mapper, case, judged))
     reliability = reliabilities(case, tuple(events.values()), fused.health, EPOCH_US)
-    # 6. Findings, who opened fire, and what parties allege beside what happened.
+    # 6. Findings, who opened fire, what parties allege beside what happened, and what would change it.
     tell("joining findings")
     grounds = Grounds(case, events, judged.breaches, stands, reliability, plugins.calibration)
     findings, scored = joined(judged.incidents, judged.attributions, grounds, known)
@@ -83,6 +85,7 @@ def run(
         for incident, acts in zip(judged.incidents, judged.attributions, strict=True)
     ]
     claims = reconciled(case.claims, tuple(events.values()), findings, evidence)
+    open_ = further(findings, judged.incidents, judged.attributions, grounds, evidence, last_received(case))
     return Result(
         events=tuple(events.values()),
         incidents=judged.incidents,
@@ -91,6 +94,7 @@ def run(
         health=fused.health,
         reliability=reliability,
         claims=claims,
+        further=open_,
         known=scored,
         field=field_score(scored, plugins.calibration.wrong_most) if scored else None,
     )

@@ -86,7 +86,10 @@ def attribute(
     scene = _Scene(events, evidence, origins, _held(arriving, when, events, evidence))
     told = {key: _told(key, act, when[key], scene) for key, act in acts.items()}
     return tuple(
-        tuple(_attribution(act, told[i, k], scene, firm_only=firm_only) for k, act in enumerate(incident.acts))
+        tuple(
+            _attribution(act, told[i, k], origins.get((i, k)), scene, firm_only=firm_only)
+            for k, act in enumerate(incident.acts)
+        )
         for i, incident in enumerate(incidents)
     )
 
@@ -203,7 +206,7 @@ def _unknown(parties: Sequence[str]) -> Floats:
     return np.asarray(np.r_[np.zeros(len(parties)), 1.0])
 
 
-def _attribution(act: Act, told: _Told, scene: _Scene, *, firm_only: bool) -> Attribution:
+def _attribution(act: Act, told: _Told, own: _Origin | None, scene: _Scene, *, firm_only: bool) -> Attribution:
     """What was told, with what the parties say counted once each."""
     parties = scene.evidence.parties
     share, reasons = told.share, told.reasons
@@ -211,7 +214,14 @@ def _attribution(act: Act, told: _Told, scene: _Scene, *, firm_only: bool) -> At
         odds = scene.evidence.filings.odds(parties, [scene.events[id_].event for id_ in act.events])
         if (odds != 1.0).any():
             share, reasons = _weighed(share, odds), (*reasons, Reason(SAID))
-    return Attribution(responsibility=_shares(parties, share), firm=_shares(parties, told.firm), reasons=reasons)
+    held = own.held.share.tolist() if own is not None else []
+    return Attribution(
+        responsibility=_shares(parties, share),
+        firm=_shares(parties, told.firm),
+        reasons=reasons,
+        held=tuple(zip((*parties, ""), held, strict=False)),
+        stranger=own.stranger if own is not None else 0.0,
+    )
 
 
 def _weighed(share: Floats, odds: Floats) -> Floats:

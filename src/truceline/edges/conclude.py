@@ -21,7 +21,7 @@ from truceline.reports.records import record_files
 MANIFEST = "manifest.json"
 RECORDS = (
     "events.geojsonl", "incidents.geojsonl", "findings.geojsonl", "sensors.geojsonl", "providers.geojsonl",
-    "claims.geojsonl", "known.geojsonl",
+    "claims.geojsonl", "known.geojsonl", "further.geojsonl",
 )  # fmt: skip
 
 

@@ -42,11 +42,15 @@ class Attribution:
     """Who did an act, given that it happened. Says nothing of whether it was forbidden.
 
     firm: the same by the evidence that may decide alone, without what is weak or comes from interested sources.
+    held: who held the ground where it began (`""`: unknown), empty where that place is not known; stranger: how
+    probably somebody else's people fired from there.
     """
 
     responsibility: Probabilities
     firm: Probabilities
     reasons: tuple[Reason, ...] = ()
+    held: Probabilities = ()
+    stranger: float = 0.0
 
     def of(self, actor: str) -> float:
         return dict(self.responsibility).get(actor, 0.0)

@@ -217,6 +217,11 @@ _FINDINGS = {
     "findings.close": "Close all",
     "findings.shown": "shown",
     "findings.reasons": "Reasons",
+    "findings.further": "observation that would change it|observations that would change it",
+    "further.note": (
+        "Fixed in this result before anything of it was sought. Not for the parties: whoever knows what is missing can "
+        "see to it that it stays so."
+    ),
     "findings.behind": "event behind it|events behind it",
     "findings.path": "From the launches to the impacts: {direction}, about {distance}.",
     "findings.supersedes": "(supersedes {id})",
@@ -336,6 +341,7 @@ _PUBLIC = {
     "public.section.limits": "What is not said here",
     "public.shut": "The mandate of this mission does not let it publish what it finds.",
     "public.nothing": "No event was found.",
+    "public.wrong": "Of those that name ground, no more than {wrong} must be expected to be wrong.",
     "public.findings": "{attributed} from ground held by a party; {undetermined}.",
     "public.named": "act is said to be fire|acts are said to be fire",
     "public.open": "stays undetermined|stay undetermined",

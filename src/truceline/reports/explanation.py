@@ -15,12 +15,14 @@ WIDTH = 100
 
 @dataclass(frozen=True)
 class Records:
-    """Features' properties by id, each kind in order of time; places: (lon, lat) degrees by event."""
+    """Features' properties by id, each kind in order of time; places: (lon, lat) degrees by event; further: what would
+    change findings, in order."""
 
     events: Mapping[str, Fields]
     incidents: Mapping[str, Fields]
     findings: Mapping[str, Fields]
     places: Mapping[str, Sequence[float]]
+    further: Sequence[Fields] = ()
 
     @property
     def ids(self) -> frozenset[str]:
@@ -63,6 +65,12 @@ def _finding(records: Records, finding: Fields) -> Iterator[str]:
     for reason in finding["reasons"]:
         yield from _tree(reason, 1)
     yield ""
+    further = [one["words"] for one in records.further if one["finding"] == finding["id"]]
+    if further:
+        yield "What would change it (not for the parties):"
+        for words in further:
+            yield from _wrapped(words, "  - ", "    ")
+        yield ""
     yield f"Rests on {_number(finding['events'], 'event')} of incident {finding['incident']}:"
     yield from _listed(records, finding["events"])
     yield ""

@@ -11,6 +11,7 @@ from truceline.model.case import Case
 from truceline.model.event import Ellipse, Event, Reliability, SensorHealth
 from truceline.model.filing import Reconciled
 from truceline.model.finding import Calibrated, Collusion, Finding, Probabilities, Reason
+from truceline.model.further import Further
 from truceline.model.incident import Incident
 from truceline.model.instant import format_utc
 from truceline.model.known import Scored
@@ -36,6 +37,7 @@ def record_files(case: Case, result: Result, made_by: Mapping[str, str]) -> dict
         "providers.geojsonl": b"".join(map(_reliability, result.reliability)),
         "claims.geojsonl": b"".join(map(_reconciled, result.claims)),
         "known.geojsonl": b"".join(map(_scored, result.known)),
+        "further.geojsonl": b"".join(_further(n, one) for n, one in enumerate(result.further)),
     }
 
 
@@ -190,6 +192,23 @@ def _scored(one: Scored) -> bytes:
             "off_m": one.off_m,
             "inside90": one.inside90,
             "probability": one.probability,
+        },
+    )
+
+
+def _further(number: int, one: Further) -> bytes:
+    """What would change a finding. It has no geometry: where to look is the mission's to know, and perishes."""
+    return _feature(
+        None,
+        {
+            "id": f"W-{number}",
+            "finding": one.finding,
+            "means": one.means,
+            "names": list(one.names),
+            "moves": dict(one.moves),
+            "change": one.change,
+            "until": format_utc(one.until_us) if one.until_us is not None else None,
+            "words": one.words,
         },
     )
 

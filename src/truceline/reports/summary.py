@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from truceline.findings.expected import expected_wrong
 from truceline.model.case import Case
 from truceline.model.finding import FIELD_ENOUGH
 from truceline.model.observation import CLASSES
@@ -132,6 +133,6 @@ def _evenness(even: Evenness | None, texts: Texts) -> Content:
 def _expected_wrong(result: Result, texts: Texts) -> str:
     """How many names of a report are expected to be wrong, by its own probabilities."""
     named = [one for one in result.findings if one.party is not None]
-    wrong = sum(1.0 - dict(one.responsibility)[one.party] for one in named if one.party is not None)
+    wrong = expected_wrong(named)
     number = "under 0.1" if wrong < 0.1 else f"about {wrong:.1f}"
     return texts.say("summary.wrong", named=texts.count("summary.names", len(named)), wrong=number)

@@ -32,8 +32,8 @@ from truceline.edges.seal.make import PROOF, Sealer, read_seed, state
 from truceline.edges.seal.records import FILES, Record, leaves_of, records_of
 from truceline.model.instant import US_PER_HOUR, Instant, format_utc
 from truceline.model.problem import Place, Problem, Unusable
+from truceline.model.received import last_received
 from truceline.pipeline import Plugins, Tell
-from truceline.reports.public_facts import last_received
 
 
 @dataclass(frozen=True)
