@@ -49,8 +49,8 @@ class SetAside:
 
 @dataclass(frozen=True)
 class Understood:
-    """A mission understood. `inputs`: every input, (kind, id, bytes), in the order of the log; `known` is kept out of the
-    case, so that nothing that finds can see it."""
+    """A mission understood. `inputs`: every input, (kind, id, bytes), in the order of the log; `known` is kept out of
+    the case, so that nothing that finds can see it."""
 
     case: Case
     set_aside: tuple[SetAside, ...]

@@ -16,7 +16,7 @@ from truceline.model.instant import Instant, parse_utc
 from truceline.model.observation import Exhibit
 from truceline.model.problem import Place, Problem, Unusable
 from truceline.model.waveform import Waveform
-from truceline.sensors.acoustic.excerpt import excerpt
+from truceline.sensors.acoustic.excerpt import excerpt, levelled
 from truceline.sensors.array.arrivals import HeardArrival, find_arrivals
 from truceline.sensors.array.record import Record, joined
 
@@ -107,7 +107,8 @@ def _plan(args: argparse.Namespace, waveforms: Sequence[Waveform]) -> ArrayPlan:
 
 def _kept(folder: str, record: Record, heard: HeardArrival) -> tuple[Exhibit, ...]:
     """The excerpt of the first element, written beside, as an exhibit."""
-    sound = write_wav(excerpt(record.samples[0], record.rate_hz, heard.time_s).tolist(), round(record.rate_hz))
+    kept = levelled(excerpt(record.samples[0], record.rate_hz, heard.time_s))
+    sound = write_wav(kept.tolist(), round(record.rate_hz))
     digest = sha256(sound).hexdigest()
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)

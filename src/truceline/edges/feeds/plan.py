@@ -23,9 +23,8 @@ azimuth_sigma_deg = 1.0
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -134,11 +133,16 @@ def _feed(
     return planned
 
 
+def _within(document: TomlDocument, *path: str | int) -> Callable[[str], Place]:
+    """Where a field of the table at a path stands."""
+    return lambda field: document.place(*path, field)
+
+
 def _sensors(document: TomlDocument, index: int, fields: Fields, kind: str) -> tuple[PlannedSensor, ...]:
     tables = fields.table.get("sensor", [])
     found = []
     for number, table in enumerate(tables if isinstance(tables, list) else []):
-        said = Fields(table, lambda field, number=number: document.place("feed", index, "sensor", number, field))  # type: ignore[misc]
+        said = Fields(table, _within(document, "feed", index, "sensor", number))
         node = (said.text("node") if kind == "sapient" else said.text_or_none("node")) or ""
         if node and not UUID4.fullmatch(node):
             said.fault("node", f"'node' is {node!r}", "write a version 4 UUID in lower case")
@@ -172,9 +176,7 @@ def _array(document: TomlDocument, index: int, fields: Fields) -> ArrayPlan | No
     places: dict[str, tuple[float, float]] = {}
     tables = given.get("element")
     for number, table in enumerate(tables if isinstance(tables, list) else []):
-        one = Fields(
-            table, lambda field, number=number: document.place("feed", index, "array", "element", number, field)
-        )  # type: ignore[misc]
+        one = Fields(table, _within(document, "feed", index, "array", "element", number))
         channel = one.text("channel")
         if channel.count(".") != 3:
             one.fault("channel", f"'channel' is {channel!r}", "write network.station.location.channel")
@@ -239,11 +241,9 @@ def build_feed(planned: PlannedFeed, *, again: bool = False) -> Feed:
         own = planned.how == "listen"
         return MqttFeed(planned.name, host, int(port), planned.topic, _reader(planned), client_id, tls, embedded=own)
     if planned.kind == "seedlink":
-        if find_spec("obspy") is None:
-            raise missing("obspy", ImportError("no module named obspy"))
         assert planned.array is not None
         host, _, port = planned.address.rpartition(":")
-        return SeedLinkFeed(planned.name, host, int(port), BlockReader(planned.array, planned.sensors[0].sender))
+        return SeedLinkFeed(planned.name, host, int(port), BlockReader(planned.array, planned.sensors[0].sender), tls)
     if planned.kind == "sensorthings":
         streams = {one.thing: one.sender for one in planned.sensors}
         return SensorThingsFeed(planned.name, planned.address, streams, planned.period_s, tls)

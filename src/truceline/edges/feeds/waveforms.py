@@ -1,4 +1,4 @@
-"""Waveform files → waveforms: SAC and WAVE by our own formats, miniSEED and all else that obspy reads by obspy (an
+"""Waveform files → waveforms: SAC, WAVE and miniSEED by our own formats, all else that obspy reads by obspy (an
 extra).
 
 Positions come from the SAC headers, or from StationXML by obspy.
@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from truceline.formats.miniseed import read_miniseed
+from truceline.formats.miniseed_header import read_record_header
 from truceline.formats.sac import read_sac
 from truceline.formats.wav import read_wav
 from truceline.model.instant import Instant
@@ -38,7 +40,30 @@ def read_waveforms(path: Path, start_us: Instant | None) -> tuple[Waveform, ...]
             raise Unusable([problem])
         heard = read_wav(str(path), data, start_us)
         return tuple(replace(one, channel=f".{path.stem}..{number}") for number, one in enumerate(heard))
+    if _is_miniseed(data):
+        return _miniseed(path, data)
     return _by_obspy(path)
+
+
+def _is_miniseed(data: bytes) -> bool:
+    try:
+        read_record_header(data[:512])
+    except ValueError:
+        return False
+    return True
+
+
+def _miniseed(path: Path, data: bytes) -> tuple[Waveform, ...]:
+    pieces, problems = read_miniseed(str(path), data)
+    if problems:
+        raise Unusable(problems)
+    seen: set[str] = set()
+    for piece in pieces:
+        if piece.channel in seen:
+            what = f"channel {piece.channel} has a gap"
+            raise Unusable([Problem(Place(str(path)), what, "send a span without one")])
+        seen.add(piece.channel)
+    return pieces
 
 
 def _by_obspy(path: Path) -> tuple[Waveform, ...]:
