@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-WHOLE = {"code", "mission", "agreement", "areas", "network", "control", "weather"}
+WHOLE = {"code", "mission", "agreement", "areas", "network", "control", "weather", "places"}
 LINES = {"notice", "claim", "contact", "known", "decision", "set_aside", "observation", "result", "release", "erasure"}
 LINES |= {"access", "key"}
 FOLDERS = {"event": "events", "incident": "incidents", "finding": "findings"}

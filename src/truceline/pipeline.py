@@ -1,6 +1,6 @@
 """The whole story, top to bottom: observations in, findings out. Pure: same case, same plug-ins, same result."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
@@ -11,7 +11,7 @@ from truceline.attribution.evidence import Evidence, evidence_of
 from truceline.attribution.leave_out import Reached
 from truceline.attribution.opening import opened_by
 from truceline.attribution.reliability import reliabilities
-from truceline.attribution.standing import Again, standings
+from truceline.attribution.standing import Over, standings
 from truceline.findings.calibration import Calibration
 from truceline.findings.field import field_score, joined
 from truceline.findings.further import further
@@ -35,7 +35,6 @@ from truceline.terms.evaluate import evaluate
 from truceline.terms.facts import Facts
 from truceline.terms.prepare import prepare
 
-Over: TypeAlias = Callable[[Again, Sequence[Case]], Iterable[tuple[Reached, ...]]]
 Tell: TypeAlias = Callable[[str], None]
 
 
@@ -66,8 +65,9 @@ class Judged:
 def run(
     case: Case, plugins: Plugins, over: Over = map, tell: Tell = lambda _: None, known: Sequence[Known] = ()
 ) -> Result:
-    """All that can be concluded from a case. `over` maps a function over cases, perhaps in parallel; `tell` is told
-    what is begun; `known` are blasts that the mission surveyed itself, kept back until all is found."""
+    """All that can be concluded from a case. `over` maps a function over sets of sensors to leave out, perhaps in
+    parallel; `tell` is told what is begun; `known` are blasts that the mission surveyed itself, kept back until all is
+    found."""
     # 1–4. Observations to events, events to incidents, what the text says of them, who did them.
     judged = judge(case, plugins, tell=tell)
     fused, events, evidence = judged.fused, judged.events, judged.evidence

@@ -46,8 +46,10 @@ class World:
         return found["E"]
 
 
-def _plainly(function: Callable[[Case], tuple[Reached, ...]], cases: Sequence[Case]) -> Iterable[tuple[Reached, ...]]:
-    return map(function, cases)
+def _plainly(
+    function: Callable[[frozenset[str]], tuple[Reached, ...]], sets: Sequence[frozenset[str]]
+) -> Iterable[tuple[Reached, ...]]:
+    return map(function, sets)
 
 
 @pytest.mark.parametrize(("least", "grade"), [(4, "R0"), (3, "R1"), (2, "R2")])

@@ -51,7 +51,8 @@ RECORDS: dict[str, list[dict[str, Any]]] = {
             "contract": 1, "name": "m", "status": "exercise", "agreement": "agreement/terms.toml",
             "network": "network.geojson", "control": ["a.geojson", "b.geojson"], "weather": "weather.csv",
             "observations": ["observations.ndjson"], "notices": "notices.ndjson", "claims": "claims.ndjson",
-            "contacts": "contacts.ndjson", "known": "known.ndjson", "interests": {"guarantors": ["aland", "borea"]},
+            "contacts": "contacts.ndjson", "known": "known.ndjson", "places": "places.geojson",
+            "interests": {"guarantors": ["aland", "borea"]},
         }
     ],
     "network": [
@@ -80,6 +81,12 @@ RECORDS: dict[str, list[dict[str, Any]]] = {
         ),
         _collection({"type": "LineString", "coordinates": RING[:2]}, {"id": "line"}),
         _collection({"type": "MultiPolygon", "coordinates": [[RING]]}, {"id": "zone"}),
+    ],
+    "places": [
+        _collection(
+            {"type": "Point", "coordinates": [10.0, 50.0]},
+            {"id": "p", "kind": "village", "names": {"en": "Hamlet"}, "region": {"en": "The north"}},
+        )
     ],
     "weather": [
         {

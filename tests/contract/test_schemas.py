@@ -136,6 +136,8 @@ def inputs(mission: Path, table: dict[str, Any]) -> Iterator[tuple[str, Any]]:
                     yield name, json.loads(line)
                 except json.JSONDecodeError:
                     continue
+    if "places" in table:
+        yield "places", json.loads((mission / table["places"]).read_text("utf-8"))
     if "weather" in table:
         head, *rows = (mission / table["weather"]).read_text("utf-8").splitlines()
         for row in rows:

@@ -1,6 +1,7 @@
 """For tests of feeds: a sink that remembers, a node that speaks SAPIENT, and loopback only."""
 
 import asyncio
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -47,6 +48,12 @@ class Memory:
     @property
     def reasons(self) -> list[str]:
         return [reason for one in self.refused for reason in one.reasons]
+
+
+def free_port() -> int:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])
 
 
 def gateway(**changes: object) -> SapientGateway:

@@ -5,23 +5,26 @@ trial.
 import asyncio
 import json
 import random
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from edges.feeding import NODE, US, Memory
-from truceline.edges.cli.feed import _exercise, _plan_of
+from edges.feeding import NODE, US, Memory, free_port
 from truceline.edges.cli.main import main
-from truceline.edges.feeds.emit import emit_ais, mmsi_of, node_id
+from truceline.edges.feeds.emit import ais_lines, emit_lines, mmsi_of, ndjson_lines, node_id, remote_id_lines
 from truceline.edges.feeds.emit_sapient import emit_sapient
-from truceline.edges.feeds.lines import AisReader, LineFeed
+from truceline.edges.feeds.exercise import plan_of, read_exercise, tracks_of
+from truceline.edges.feeds.lines import AisReader, LineFeed, NdjsonReader, RemoteIdReader
 from truceline.edges.feeds.plan import build_feed, read_plan
 from truceline.edges.feeds.sapient_gateway import SapientGateway
 from truceline.edges.feeds.spool import Spool
 from truceline.edges.feeds.supervise import Supervisor
 from truceline.formats.ais import AisLines
 from truceline.formats.ais_write import write_position
+from truceline.geo.frame import distance_azimuth
 from truceline.model.feed import Sender
 from truceline.model.observation import Arrival, Bearing, Fix, Track
 from truceline.model.problem import Unusable
@@ -37,10 +40,11 @@ TRACK = Track(
 
 
 def test_a_mission_spoken_by_sapient_nodes_arrives_as_it_was() -> None:
-    network, observations = _exercise(MISSION, 1)
+    exercise = read_exercise(MISSION, 1)
+    network, observations = exercise.network, exercise.observations
     directed = [seen for seen in observations if getattr(seen, "azimuth_deg", None) is not None or hasattr(seen, "lon")]
     spoken = [seen for seen in directed if isinstance(seen, Fix | Track | Bearing | Arrival)][:150]
-    (planned,) = read_plan("plan", _plan_of(network, "127.0.0.1:0").encode(), ROOT)
+    (planned,) = read_plan("plan", plan_of(exercise, "sapient", "127.0.0.1:0", "", ()).encode(), ROOT)
     feed, sink = build_feed(planned), Memory()
     assert isinstance(feed, SapientGateway)
 
@@ -88,7 +92,7 @@ def test_ais_over_tcp() -> None:
     async def go() -> None:
         running = asyncio.create_task(Supervisor(sink).run([feed]))
         await asyncio.wait_for(feed.listening.wait(), 10)
-        await emit_ais("127.0.0.1", int(feed.address.split(":")[1]), tracks, 1e6)
+        await emit_lines("127.0.0.1", int(feed.address.split(":")[1]), ais_lines(tracks, 1e6))
         async with asyncio.timeout(20):
             while len(sink.observations) < 20:
                 await asyncio.sleep(0.01)
@@ -97,6 +101,100 @@ def test_ais_over_tcp() -> None:
 
     asyncio.run(go())
     assert sink.refused == []
+
+
+def taken_in(feed: LineFeed, lines: Callable[[], AsyncIterator[bytes]], least: int) -> Memory:
+    """What a listening feed keeps of lines that are emitted to it."""
+    sink = Memory()
+
+    async def go() -> None:
+        running = asyncio.create_task(Supervisor(sink).run([feed]))
+        await asyncio.wait_for(feed.listening.wait(), 10)
+        await emit_lines("127.0.0.1", int(feed.address.split(":")[1]), lines())
+        async with asyncio.timeout(20):
+            while len(sink.observations) < least:
+                await asyncio.sleep(0.01)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(go())
+    assert sink.refused == []
+    return sink
+
+
+def test_drones_that_no_world_has_are_invented_and_read_back() -> None:
+    exercise = read_exercise(MISSION, 1)
+    drones, invented = tracks_of(replace(exercise, observations=exercise.observations[:200]), "remote_id", 3, 1)
+    assert invented and {track.track for track in drones} == {"uav-0", "uav-1", "uav-2"}
+    again, _ = tracks_of(replace(exercise, observations=exercise.observations[:200]), "remote_id", 3, 1)
+    assert again == drones
+    feed = LineFeed("rid", "listen", "127.0.0.1:0", RemoteIdReader(Sender(sensor="rid-1", time_sigma_s=1.0)))
+    sent = drones[:60]
+    sink = taken_in(feed, lambda: remote_id_lines(sent, 1e9), 60)
+    for one, other in zip(sent, sink.observations, strict=True):
+        assert isinstance(other, Track) and other.self_reported and other.track == f"remote-id:{one.track}"
+        assert (other.lon, other.lat) == pytest.approx((one.lon, one.lat), abs=1e-6)
+        assert (other.alt_m, other.speed_mps) == pytest.approx((one.alt_m, one.speed_mps), abs=0.26)
+        assert other.course_deg == pytest.approx(one.course_deg, abs=0.51) and other.sigma_m >= one.sigma_m
+
+
+def test_invented_traffic_moves_as_it_says() -> None:
+    exercise = read_exercise(MISSION, 1)
+    vessels, _ = tracks_of(exercise, "ais", 2, 5)
+    for name in ("vessel-0", "vessel-1"):
+        own = [track for track in vessels if track.track == name]
+        assert len(own) > 300
+        for one, other in pairwise(own):
+            gone, towards = distance_azimuth(one.lon, one.lat, other.lon, other.lat)
+            assert gone == pytest.approx((one.speed_mps or 0.0) * (other.time_us - one.time_us) / 1e6, rel=1e-3)
+            assert (
+                abs((float(towards) - (other.course_deg or 0.0) + 180.0) % 360.0 - 180.0) < 0.1
+                or one.course_deg != other.course_deg
+            )
+
+
+def test_lines_of_contract_1_over_tcp() -> None:
+    sent = read_exercise(MISSION, 1).observations[:50]
+
+    async def lines() -> AsyncIterator[bytes]:
+        async for _, line in ndjson_lines(sent, 1e9):
+            yield line + b"\n"
+
+    sink = taken_in(LineFeed("lines", "listen", "127.0.0.1:0", NdjsonReader()), lines, 50)
+    assert [seen.id for seen in sink.observations] == [seen.id for seen in sent]
+
+
+@pytest.mark.parametrize("protocol", ["sapient", "ais", "mqtt", "ndjson", "remote_id"])
+def test_that_nobody_listens_is_said(protocol: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["emit", protocol, str(MISSION), f"127.0.0.1:{free_port()}"]) == 1
+    assert "check the address" in capsys.readouterr().err
+    assert main(["emit", protocol, str(MISSION), "nowhere"]) == 1
+    assert "give host:port" in capsys.readouterr().err
+    assert main(["emit", protocol, str(MISSION), "127.0.0.1:1", "--speed", "0"]) == 1
+    assert "above zero" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("protocol", ["sapient", "ais", "mqtt", "ndjson", "remote_id", "seedlink"])
+def test_every_protocols_plan_is_one(protocol: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["emit", protocol, str(MISSION), "127.0.0.1:5020", "--plan"]) == 0
+    plans = read_plan("plan", capsys.readouterr().out.encode(), ROOT)
+    assert {one.kind for one in plans} == {protocol} and [build_feed(one).name for one in plans] == [
+        one.name for one in plans
+    ]
+
+
+def test_a_feed_is_tried_as_it_is_planned(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "in.ndjson").write_bytes(LINE + b"\n")
+    plan = '[[feed]]\nname = "{}"\nkind = "ndjson"\nhow = "file"\naddress = "{}"\n[[feed.sensor]]\nid = "{}"\n'
+    both = [plan.format(name, tmp_path / "in.ndjson", sensor) for name, sensor in (("a", "mic-1"), ("b", "mic-2"))]
+    (tmp_path / "feeds.toml").write_text("".join(both))
+    command = ["feed", "test", "plan", str(tmp_path / "feeds.toml")]
+    main([*command, "--feed", "a"])
+    assert "1 messages: 1 status." in capsys.readouterr().out
+    assert main([*command, "--feed", "b"]) == 1
+    assert "may not speak on this feed" in capsys.readouterr().out
+    assert main(command) == 1
+    assert "its feeds are a, b" in capsys.readouterr().err
 
 
 def test_a_captured_file_is_judged_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

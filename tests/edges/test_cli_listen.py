@@ -4,11 +4,17 @@ import json
 import lzma
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from truceline.edges.cli.main import main
+from truceline.formats.miniseed import write_records
 from truceline.formats.observations_ndjson import read_observation
+from truceline.formats.wav import write_wav
+from truceline.model.instant import parse_utc
+from truceline.model.network import Sensor
 from truceline.model.observation import Arrival
+from truceline.sim.waves import InventedArray, record
 
 RECORD = Path(__file__).parents[1] / "data" / "array_record"
 
@@ -87,3 +93,71 @@ def test_miniseed_and_stationxml_by_obspy(files: list[str], tmp_path: Path, caps
     assert lines and all(abs(line["azimuth_deg"] - 321.0) < 12.0 for line in lines if line["snr_db"] > 6.0)
     assert main(["listen", str(tmp_path / "array.xml"), *ARGS]) == 1
     assert "obspy cannot read it" in capsys.readouterr().err
+
+
+def test_positions_by_a_table_for_sound_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sensor = Sensor(id="A1", kind="acoustic_array", provider="n", lon=37.0, lat=48.0, time_sigma_s=0.01)
+    begin = parse_utc("2026-03-02T10:51:38.5Z")
+    blast = Arrival(
+        id="a", sensor="A1", time_us=begin + 6_000_000, time_sigma_s=0.0, received_us=begin, digest="", wave="acoustic",
+        azimuth_deg=222.0, snr_db=25.0,
+    )  # fmt: skip
+    array = InventedArray(sensor, 0)
+    rows = ["channel,lon,lat"]
+    files = []
+    for number, heard in enumerate(record(array, [blast], begin, 12.0, np.random.default_rng(4))):
+        samples = np.frombuffer(heard.samples, "<f8")
+        path = tmp_path / f"m{number}.wav"
+        path.write_bytes(write_wav((samples / 200.0).tolist(), 100))
+        files.append(str(path))
+        rows.append(f".m{number}..0,{heard.lon},{heard.lat}")
+    table = tmp_path / "elements.csv"
+    table.write_text("\n".join(rows))
+    command = [
+        "listen",
+        *files,
+        "--sensor",
+        "A1",
+        "--band",
+        "2",
+        "20",
+        "--window",
+        "1.5",
+        "--start",
+        "2026-03-02T10:51:38.5Z",
+    ]
+    assert main([*command, "--elements", str(table)]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    told = read_observation(line.encode())
+    assert isinstance(told, Arrival) and told.azimuth_deg == pytest.approx(222.0, abs=2.0)
+    assert abs(told.time_us - blast.time_us) < 30_000
+    assert main(command) == 1
+    assert "no position of .m0..0" in capsys.readouterr().err
+    table.write_text("channel;lon;lat\n")
+    assert main([*command, "--elements", str(table)]) == 1
+    assert "no position" in capsys.readouterr().err
+    table.write_text("channel,lon,lat\n.m0..0,east,48\n")
+    assert main([*command, "--elements", str(table)]) == 1
+    assert "not a table of channel, lon, lat" in capsys.readouterr().err
+    assert main([*command, "--elements", str(tmp_path / "none.csv")]) == 1
+    assert "cannot be read" in capsys.readouterr().err
+
+
+def test_miniseed_needs_no_other_package(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sensor = Sensor(id="A1", kind="acoustic_array", provider="n", lon=37.0, lat=48.0, time_sigma_s=0.01)
+    waveforms = record(InventedArray(sensor, 0), [], 0, 5.0, np.random.default_rng(4))
+    data = b"".join(one for waveform in waveforms for one in write_records(waveform))
+    (tmp_path / "all.mseed").write_bytes(data)
+    (tmp_path / "elements.csv").write_text(
+        "\n".join(["channel,lon,lat", *(f"{one.channel},{one.lon},{one.lat}" for one in waveforms)])
+    )
+    command = ["listen", str(tmp_path / "all.mseed"), "--elements", str(tmp_path / "elements.csv"), "--sensor", "A1"]
+    command += ["--band", "2", "20", "--window", "1.5"]
+    assert main(command) == 0
+    assert capsys.readouterr().out == ""
+    (tmp_path / "all.mseed").write_bytes(data[:512] + data[1_024:])
+    assert main(command) == 1
+    assert "channel XX.A0000.00.HDF has a gap" in capsys.readouterr().err
+    (tmp_path / "all.mseed").write_bytes(data[:512] + b"#" * 512 + data[1_024:])
+    assert main(command) == 1
+    assert "byte 512" in capsys.readouterr().err

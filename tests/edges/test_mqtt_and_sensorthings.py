@@ -3,7 +3,6 @@
 import asyncio
 import json
 import random
-import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,9 +12,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from edges.feeding import Memory
-from truceline.edges.cli.feed import _exercise
+from edges.feeding import Memory, free_port
 from truceline.edges.feeds.emit_mqtt import emit_mqtt
+from truceline.edges.feeds.exercise import read_exercise
 from truceline.edges.feeds.lines import NdjsonReader
 from truceline.edges.feeds.mqtt import MqttFeed
 from truceline.edges.feeds.sensorthings import SensorThingsFeed
@@ -30,15 +29,8 @@ MISSION = Path(__file__).parents[2] / "missions" / "first-light"
 SENDER = Sender(sensor="thing-1", time_sigma_s=0.5, position_sigma_m=25.0)
 
 
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
-
-
 def test_an_exercise_over_mqtt_with_the_broker_in_the_feed() -> None:
-    _, observations = _exercise(MISSION, 1)
-    sent, port = observations[:250], free_port()
+    sent, port = read_exercise(MISSION, 1).observations[:250], free_port()
     feed, sink = (
         MqttFeed("site", "127.0.0.1", port, "site/#", NdjsonReader(), "truceline-test", embedded=True),
         Memory(),

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from truceline.model.waveform import Waveform
-from truceline.sensors.acoustic.excerpt import excerpt
-from truceline.sensors.array.record import joined
+from truceline.sensors.acoustic.excerpt import excerpt, levelled
+from truceline.sensors.array.record import joined, spans
 
 RATE = 100.0
 SECOND = 1_000_000
@@ -59,4 +59,42 @@ def test_excerpts_at_the_edges_and_of_nothing() -> None:
     assert len(excerpt(np.ones(100), 100.0, 0.0)) == 100
     assert len(excerpt(np.zeros(0), 100.0, 5.0)) == 0
     assert np.all(excerpt(np.zeros(3_000), 100.0, 15.0) == 0.0)
-    assert np.abs(excerpt(np.random.default_rng(1).normal(size=3_000), 100.0, 15.0)).max() == 1.0
+    loud = 7.0 * np.random.default_rng(1).normal(size=3_000)
+    assert np.array_equal(excerpt(loud, 100.0, 15.0), loud[1_000:2_000] - loud[1_000:2_000].mean())
+    assert np.abs(levelled(loud)).max() == 1.0 and np.all(levelled(np.zeros(9)) == 0.0)
+    assert np.all(excerpt(np.tile([1.0, -1.0], 10), 8_000.0, 0.0) == 0.0)  # too short to be filtered: silence
+
+
+def pieces(*parts: tuple[str, float, float]) -> list[Waveform]:
+    return [
+        channel(name, round(begin * SECOND), np.arange(100 * begin, 100 * end, 1.0)[: round((end - begin) * RATE)])
+        for name, begin, end in parts
+    ]
+
+
+def told(groups: list[list[Waveform]]) -> list[tuple[str, float, float]]:
+    """Channels and spans of groups."""
+    return [
+        ("".join(one.channel for one in group), group[0].start_us / SECOND, group[0].end_us / SECOND)
+        for group in groups
+    ]
+
+
+def test_channels_without_a_gap_make_one_span() -> None:
+    parts = pieces(("a", 0, 30), ("b", 0, 30), ("c", 0.02, 30), ("d", 0, 10), ("d", 12, 30))
+    assert told(spans(parts, 3)) == [("abc", 0.0, 30.0)]
+
+
+def test_where_too_few_are_whole_time_is_parted() -> None:
+    parts = pieces(("a", 0, 30), ("b", 0, 30), ("c", 0, 10), ("c", 15, 30), ("d", 5, 30))
+    groups = spans(parts, 3)
+    assert told(groups) == [("abc", 0.0, 5.0), ("abcd", 5.0, 10.0), ("abd", 10.0, 15.0), ("abcd", 15.0, 30.0)]
+    assert all(one.start_us == group[0].start_us and one.count == group[0].count for group in groups for one in group)
+    assert all(np.frombuffer(one.samples)[0] == pytest.approx(one.start_us / 1e4) for group in groups for one in group)
+    assert spans([], 3) == [] and spans(pieces(("a", 0, 9), ("b", 0, 9)), 3) == []
+
+
+def test_two_pieces_of_a_channel_are_never_in_one_span() -> None:
+    parts = pieces(("a", 0, 30), ("b", 0, 10), ("b", 10.01, 30), ("c", 0, 10), ("c", 10.03, 30))
+    for group in spans(parts, 2):
+        assert len({one.channel for one in group}) == len(group)

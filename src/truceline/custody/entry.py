@@ -12,7 +12,7 @@ from truceline.custody.reading import decode
 
 VERSION = 1
 KINDS = (
-    "code", "mission", "agreement", "areas", "network", "control", "weather",
+    "code", "mission", "agreement", "areas", "network", "control", "weather", "places",
     "notice", "claim", "contact", "known", "decision", "set_aside", "observation",
     "result", "release", "erasure", "access", "key",
 )  # fmt: skip

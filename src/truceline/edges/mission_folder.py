@@ -52,6 +52,7 @@ def _named(mission: MissionFile) -> Iterator[tuple[str, str]]:
     yield from (("observation", path) for path in mission.observations)
     optional = {
         "weather": mission.weather,
+        "places": mission.places,
         "notice": mission.notices,
         "claim": mission.claims,
         "contact": mission.contacts,

@@ -1,6 +1,7 @@
 """mission.toml of contract 1: the names of a mission's files → MissionFile.
 
-contract = 1, name, status, agreement, network, control?, weather?, observations, notices?, claims?, contacts?, known?
+contract = 1, name, status, agreement, network, control?, weather?, observations, notices?, claims?, contacts?,
+known?, places?
 [interests]  NAME = [providers]
 """
 
@@ -15,7 +16,7 @@ from truceline.model.problem import Problem, Unusable
 STATUSES = ("actual", "exercise", "test")
 KNOWN = (
     "contract", "name", "status", "agreement", "network", "control", "weather", "observations", "notices", "claims",
-    "contacts", "known", "interests",
+    "contacts", "known", "places", "interests",
 )  # fmt: skip
 
 
@@ -34,6 +35,7 @@ class MissionFile:
     claims: str | None
     contacts: str | None
     known: str | None
+    places: str | None
     interests: tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -56,6 +58,7 @@ def read_mission(file: str, data: bytes) -> tuple[MissionFile, tuple[Problem, ..
         claims=_path(fields, "claims", required=False),
         contacts=_path(fields, "contacts", required=False),
         known=_path(fields, "known", required=False),
+        places=_path(fields, "places", required=False),
         interests=_interests(fields, document),
     )
     if fields.faulty:

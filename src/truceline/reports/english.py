@@ -3,6 +3,7 @@
 from truceline.reports.english_agreement import OF_AGREEMENTS
 from truceline.reports.english_coalition import OF_COALITION
 from truceline.reports.english_coverage import OF_COVERAGE
+from truceline.reports.english_reports import OF_REPORTS
 from truceline.reports.texts import Texts
 
 
@@ -435,6 +436,7 @@ ENGLISH = Texts(
     | _COMPASS
     | OF_AGREEMENTS
     | OF_COVERAGE
-    | OF_COALITION,
+    | OF_COALITION
+    | OF_REPORTS,
     plural=_plural,
 )

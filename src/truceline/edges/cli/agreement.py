@@ -9,7 +9,7 @@ from pathlib import Path
 
 from truceline.edges.cli.drafts import draft
 from truceline.edges.looks import public_look
-from truceline.edges.wiring import kinds
+from truceline.edges.wiring_terms import kinds
 from truceline.formats.areas_geojson import read_areas
 from truceline.formats.toml_document import TomlDocument
 from truceline.model.agreement import Agreement

@@ -3,25 +3,21 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 from truceline.edges.clock import now_us
-from truceline.edges.feeds.waveforms import placed, read_waveforms
+from truceline.edges.feeds.array_reader import LEAST_ELEMENTS, ArrayPlan, observed
+from truceline.edges.feeds.waveforms import placed, read_waveforms, with_elements
 from truceline.formats.observations_ndjson import write_observation
 from truceline.formats.wav import write_wav
-from truceline.geo.frame import frame_for
-from truceline.model.instant import Instant, parse_utc, span_of
-from truceline.model.observation import Arrival, Exhibit, Labels
+from truceline.model.feed import Sender
+from truceline.model.instant import Instant, parse_utc
+from truceline.model.observation import Exhibit
 from truceline.model.problem import Place, Problem, Unusable
 from truceline.model.waveform import Waveform
-from truceline.sensors.acoustic.character import character
-from truceline.sensors.acoustic.excerpt import excerpt
-from truceline.sensors.acoustic.sound_classes import labels_of_sound
+from truceline.sensors.acoustic.excerpt import excerpt, levelled
 from truceline.sensors.array.arrivals import HeardArrival, find_arrivals
-from truceline.sensors.array.beam import beam
-from truceline.sensors.array.layout import Elements, Setup
 from truceline.sensors.array.record import Record, joined
 
 EXAMPLE = """example:
@@ -30,8 +26,6 @@ EXAMPLE = """example:
 
 SAC and WAV are read as they are; miniSEED and StationXML need the extra `waveforms`. docs/science/arrays.md says how.
 """
-LEAST_ELEMENTS = 3
-LEAST_RATE_HZ, AROUND_S = 400.0, 6.0  # to tell what a sound is
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -53,6 +47,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )  # fmt: skip
     listen.add_argument("--time-sigma", type=float, default=0.0, metavar="S", help="of the array's clock")
     listen.add_argument("--stations", metavar="XML", help="StationXML with the elements' positions")
+    listen.add_argument("--elements", metavar="CSV", help="positions: columns channel, lon, lat; .FILE..0 for sound")
     listen.add_argument("--start", metavar="TIME", help="when sound files begin, like 2026-03-02T10:51:38.479Z")
     listen.add_argument("--excerpts", metavar="DIR", help="keep ± 5 s of sound about each arrival, without speech")
     listen.set_defaults(run=run_listen)
@@ -63,16 +58,20 @@ def run_listen(args: argparse.Namespace) -> int:
     start = _instant(args.start) if args.start else None
     waveforms = [one for name in args.files for one in read_waveforms(Path(name), start)]
     waveforms = list(placed(waveforms, Path(args.stations) if args.stations else None))
+    if args.elements:
+        waveforms = with_elements(waveforms, Path(args.elements))
     try:
-        setup, record = _array(args, waveforms)
+        plan = _plan(args, waveforms)
+        setup = plan.setup(tuple(waveform.channel for waveform in waveforms), waveforms[0].rate_hz)
+        record = joined(waveforms)
         found = find_arrivals(setup, record.samples)
     except ValueError as error:
         what, _, remedy = str(error).partition(": ")
         raise Unusable([Problem(Place("the records"), what, remedy or "see --help")]) from None
+    sender = Sender(sensor=args.sensor, time_sigma_s=args.time_sigma)
     for heard in found:
         exhibits = _kept(args.excerpts, record, heard) if args.excerpts else ()
-        arrival = replace(_arrival(args, record, heard), labels=_labels(args, setup, record, heard))
-        print(write_observation(arrival, exhibits).decode())
+        print(write_observation(observed(plan, setup, record, heard, sender, now_us(), ""), exhibits).decode())
     bad = sorted({waveforms[index].channel for heard in found for index in heard.suspects})
     if bad:
         print(f"truceline listen: more probably bad than not, in some windows: {', '.join(bad)}", file=sys.stderr)
@@ -86,51 +85,30 @@ def _instant(text: str) -> Instant:
         raise Unusable([Problem(Place("--start"), str(error), "write the time in UTC")]) from None
 
 
-def _array(args: argparse.Namespace, waveforms: Sequence[Waveform]) -> tuple[Setup, Record]:
-    """The set-up and the record. Raises ValueError."""
+def _plan(args: argparse.Namespace, waveforms: Sequence[Waveform]) -> ArrayPlan:
+    """How the array is listened to. Raises ValueError."""
     if len(waveforms) < LEAST_ELEMENTS:
         raise ValueError(f"{len(waveforms)} channels: an array has {LEAST_ELEMENTS} or more")
-    lost = [waveform.channel for waveform in waveforms if waveform.lon is None or waveform.lat is None]
+    places = {w.channel: (w.lon, w.lat) for w in waveforms if w.lon is not None and w.lat is not None}
+    lost = [waveform.channel for waveform in waveforms if waveform.channel not in places]
     if lost:
-        raise ValueError(f"no position of {', '.join(lost)}: give --stations, or SAC files with STLA and STLO")
-    lon = [waveform.lon or 0.0 for waveform in waveforms]
-    lat = [waveform.lat or 0.0 for waveform in waveforms]
-    east, north = frame_for(lon, lat).to_xy(lon, lat)
-    record = joined(waveforms)
-    elements = Elements(east.tolist(), north.tolist(), args.delay_sigma)
-    samples = round(args.window * record.rate_hz)
-    return Setup(elements, record.rate_hz, samples, (args.band[0], args.band[1]), args.slowest), record
-
-
-def _arrival(args: argparse.Namespace, record: Record, heard: HeardArrival) -> Arrival:
-    time_us = record.start_us + span_of(heard.time_s)
-    return Arrival(
-        id=f"{args.sensor}/{time_us}/{round(heard.azimuth_deg * 100):05d}",
-        sensor=args.sensor,
-        time_us=time_us,
-        time_sigma_s=round((heard.time_sigma_s**2 + args.time_sigma**2) ** 0.5, 4),
-        received_us=now_us(),
-        digest="",
-        snr_db=round(heard.snr_db, 1),
+        raise ValueError(f"no position of {', '.join(lost)}: give --elements, --stations, or SAC with STLA and STLO")
+    if len(places) < len(waveforms):
+        raise ValueError("a channel is given twice: give each once")
+    return ArrayPlan(
+        places=places,
+        band_hz=(args.band[0], args.band[1]),
+        window_s=args.window,
+        slowest_mps=args.slowest,
+        delay_sigma_s=args.delay_sigma,
         wave=args.wave,
-        azimuth_deg=round(heard.azimuth_deg, 3) % 360.0,
-        azimuth_sigma_deg=round(heard.azimuth_sigma_deg, 3),
-        trace_velocity_mps=round(heard.trace_velocity_mps, 1),
     )
-
-
-def _labels(args: argparse.Namespace, setup: Setup, record: Record, heard: HeardArrival) -> Labels:
-    """Classes by the sound of the beam; none where it is not sound, or is sampled too slowly to tell."""
-    if args.wave != "acoustic" or record.rate_hz < LEAST_RATE_HZ:
-        return ()
-    sound, at_s = beam(setup, record.samples, heard, AROUND_S)
-    told = character(sound, record.rate_hz, at_s)
-    return () if told is None else labels_of_sound(told)
 
 
 def _kept(folder: str, record: Record, heard: HeardArrival) -> tuple[Exhibit, ...]:
     """The excerpt of the first element, written beside, as an exhibit."""
-    sound = write_wav(excerpt(record.samples[0], record.rate_hz, heard.time_s).tolist(), round(record.rate_hz))
+    kept = levelled(excerpt(record.samples[0], record.rate_hz, heard.time_s))
+    sound = write_wav(kept.tolist(), round(record.rate_hz))
     digest = sha256(sound).hexdigest()
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)

@@ -5,12 +5,13 @@ from typing import Any
 
 import msgspec
 
+from truceline.attribution.standing import Over
 from truceline.custody.canonical import canonical_line
 from truceline.custody.log_folder import Logged
 from truceline.edges.compare import CLOSE, DIFFERENT, IDENTICAL, Likeness, compare_records
 from truceline.edges.intake import understand
-from truceline.edges.verify import inputs_of
-from truceline.pipeline import Over, Plugins, Tell, run
+from truceline.edges.result_log import inputs_of
+from truceline.pipeline import Plugins, Tell, run
 from truceline.reports.records import record_files
 
 MADE_BY = "made_by"  # names the root of all inputs: it differs where fewer are given, and nothing else may

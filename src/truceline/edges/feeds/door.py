@@ -39,12 +39,16 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a reader makes of a message. problems: why it, or a part of it, is of no use. replies: what to answer."""
+    """What a reader makes of a message. problems: why it, or a part of it, is of no use. replies: what to answer.
+
+    instead: what is kept in place of the message, where the message itself must not be kept.
+    """
 
     observations: tuple[Observation, ...] = ()
     facts: tuple[Fact, ...] = ()
     problems: tuple[Problem, ...] = ()
     replies: tuple[bytes, ...] = ()
+    instead: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """An exercise spoken on the real wire: a mission's or world's observations sent as sensors would send them.
 
-Each speaks one protocol: SAPIENT nodes that register and report, AIS sentences over TCP, lines of contract 1 over
-MQTT. Times run as in the mission, `speed` times faster; a connection that breaks is made again and what was not sent
-follows, as edge nodes store and forward. Exercise and test missions only.
+Each speaks one protocol: SAPIENT nodes that register and report; AIS sentences, drones' remote identification or lines
+of contract 1 over TCP; those lines over MQTT; records of an array's elements over SeedLink. Times run as
+in the mission, `speed` times faster; a connection that breaks is made again and what was not sent follows, as edge
+nodes store and forward. Exercise and test missions only.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from hashlib import sha256
 from truceline.edges.clock import now_us, running_s
 from truceline.formats.ais_write import write_position
 from truceline.formats.observations_ndjson import write_observation
+from truceline.formats.remote_id_write import write_remote_id
 from truceline.model.instant import US_PER_S, Instant
 from truceline.model.observation import Observation, Track
 
@@ -67,20 +69,38 @@ class Emitted:
     rejected: dict[str, int] = field(default_factory=dict)
 
 
-async def ais_lines(observations: Sequence[Observation], speed: float) -> AsyncIterator[bytes]:
+async def ais_lines(tracks: Sequence[Track], speed: float) -> AsyncIterator[bytes]:
     """Tracks of vessels as AIS lines, each when it is due."""
-    tracks = sorted((seen for seen in observations if isinstance(seen, Track)), key=lambda seen: seen.time_us)
     at = pace(tracks, speed)
     for track in tracks:
         await at.until(track.time_us)
         yield write_position(replace(track, time_us=at.moved(track.time_us)), mmsi_of(track.track)) + b"\r\n"
 
 
-async def emit_ais(host: str, port: int, observations: Sequence[Observation], speed: float) -> Emitted:
-    """AIS sentences to a receiver's address over TCP; what breaks off is sent on over a new connection."""
+async def remote_id_lines(tracks: Sequence[Track], speed: float) -> AsyncIterator[bytes]:
+    """Tracks of drones as lines TRANSMITTER HEX, each when it is due."""
+    at = pace(tracks, speed)
+    for track in tracks:
+        await at.until(track.time_us)
+        sent = write_remote_id(replace(track, time_us=at.moved(track.time_us)))
+        address = sha256(track.track.encode()).digest()[:6]
+        yield f"{address.hex(':')} {sent.hex()}\r\n".encode("ascii")
+
+
+async def ndjson_lines(observations: Sequence[Observation], speed: float) -> AsyncIterator[tuple[str, bytes]]:
+    """Sensor and line of contract 1 of every observation, each when it is due."""
+    at = pace(observations, speed)
+    for seen in observations:
+        await at.until(seen.time_us)
+        moved = at.moved(seen.time_us)
+        yield seen.sensor, write_observation(replace(seen, time_us=moved, received_us=moved))
+
+
+async def emit_lines(host: str, port: int, lines: AsyncIterator[bytes]) -> Emitted:
+    """Lines to an address over TCP; what breaks off is sent on over a new connection."""
     done = Emitted()
     writer: asyncio.StreamWriter | None = None
-    async for line in ais_lines(observations, speed):
+    async for line in lines:
         while True:
             try:
                 if writer is None:
@@ -97,13 +117,3 @@ async def emit_ais(host: str, port: int, observations: Sequence[Observation], sp
         writer.close()
         await asyncio.gather(writer.wait_closed(), return_exceptions=True)
     return done
-
-
-async def ndjson_lines(observations: Sequence[Observation], speed: float) -> AsyncIterator[tuple[str, bytes]]:
-    """Sensor and line of contract 1 of every observation, each when it is due."""
-    ordered = sorted(observations, key=lambda seen: (seen.time_us, seen.id))
-    at = pace(ordered, speed)
-    for seen in ordered:
-        await at.until(seen.time_us)
-        moved = at.moved(seen.time_us)
-        yield seen.sensor, write_observation(replace(seen, time_us=moved, received_us=moved))

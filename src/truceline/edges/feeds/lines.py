@@ -147,6 +147,8 @@ class LineFeed:
                 await self._stream(reader, f"{address[0]}:{address[1]}", put, health)
             except OSError as cut:
                 health.erred(f"connection: {str(cut) or type(cut).__name__}")
+            except asyncio.CancelledError:
+                return  # the feed ends
             finally:
                 health.cuts += 1
                 open_now.discard(task)

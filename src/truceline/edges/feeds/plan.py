@@ -2,7 +2,7 @@
 
 [[feed]]
 name = "north"
-kind = "sapient"                       # sapient, ais, ndjson, remote_id, mqtt, sensorthings
+kind = "sapient"                       # sapient, ais, ndjson, remote_id, mqtt, sensorthings, seedlink
 how = "listen"                         # listen, connect, datagrams, file; mqtt and sensorthings connect
 address = "0.0.0.0:5020"               # host:port, or a path; for sensorthings the service's root URL
 node = "6acd78c1-…"                    # sapient: our own node id
@@ -23,25 +23,29 @@ azimuth_sigma_deg = 1.0
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from truceline.edges.feeds.array_reader import LEAST_ELEMENTS, ArrayPlan, BlockReader
 from truceline.edges.feeds.door import Feed
 from truceline.edges.feeds.lines import AisReader, LineFeed, NdjsonReader, Reader, RemoteIdReader
+from truceline.edges.feeds.seedlink import SeedLinkFeed
 from truceline.edges.feeds.sensorthings import SensorThingsFeed
 from truceline.edges.feeds.signatures import public_key
 from truceline.edges.feeds.tls import TlsFiles, client_side, server_side
 from truceline.formats.fields import Fields
 from truceline.formats.toml_document import TomlDocument, read_toml
 from truceline.model.feed import Sender
+from truceline.model.observation import WAVES
 from truceline.model.problem import Place, Problem, Unusable
 
-KINDS = ("sapient", "ais", "ndjson", "remote_id", "mqtt", "sensorthings")
+KINDS = ("sapient", "ais", "ndjson", "remote_id", "mqtt", "sensorthings", "seedlink")
 HOWS = ("listen", "connect", "datagrams", "file")
-FEED_KEYS = ("name", "kind", "how", "address", "node", "topic", "tls", "sensor", "period_s")
+FEED_KEYS = ("name", "kind", "how", "address", "node", "topic", "tls", "sensor", "period_s", "array")
+ARRAY_KEYS = ("band_hz", "window_s", "slowest_mps", "delay_sigma_s", "wave", "element")
 SENSOR_KEYS = (
     "id", "node", "certificate", "public_key", "thing", "time_sigma_s", "position_sigma_m", "azimuth_sigma_deg",
     "lon", "lat",
@@ -74,6 +78,7 @@ class PlannedFeed:
     period_s: float
     tls: TlsFiles | None
     sensors: tuple[PlannedSensor, ...]
+    array: ArrayPlan | None = None
 
 
 def read_plan(file: str, data: bytes, folder: Path) -> tuple[PlannedFeed, ...]:
@@ -99,7 +104,7 @@ def _feed(
 ) -> PlannedFeed:
     fields = Fields(table, lambda field: document.place("feed", index, field))
     kind = fields.choice("kind", KINDS)
-    own_way = kind in ("mqtt", "sensorthings")
+    own_way = kind in ("mqtt", "sensorthings", "seedlink")
     how = fields.choice("how", HOWS, default="connect" if own_way else "listen")
     address = fields.text("address")
     if address and how != "file" and kind != "sensorthings" and not ADDRESS.fullmatch(address):
@@ -121,17 +126,23 @@ def _feed(
         period_s=fields.number_or_none("period_s", above=0.0) or 30.0,
         tls=_tls(document, index, fields, folder),
         sensors=sensors,
+        array=_array(document, index, fields) if kind == "seedlink" else None,
     )
     fields.note_unknown(FEED_KEYS)
     problems += [problem for problem in fields.problems if problem.fatal]
     return planned
 
 
+def _within(document: TomlDocument, *path: str | int) -> Callable[[str], Place]:
+    """Where a field of the table at a path stands."""
+    return lambda field: document.place(*path, field)
+
+
 def _sensors(document: TomlDocument, index: int, fields: Fields, kind: str) -> tuple[PlannedSensor, ...]:
     tables = fields.table.get("sensor", [])
     found = []
     for number, table in enumerate(tables if isinstance(tables, list) else []):
-        said = Fields(table, lambda field, number=number: document.place("feed", index, "sensor", number, field))  # type: ignore[misc]
+        said = Fields(table, _within(document, "feed", index, "sensor", number))
         node = (said.text("node") if kind == "sapient" else said.text_or_none("node")) or ""
         if node and not UUID4.fullmatch(node):
             said.fault("node", f"'node' is {node!r}", "write a version 4 UUID in lower case")
@@ -154,6 +165,41 @@ def _sensors(document: TomlDocument, index: int, fields: Fields, kind: str) -> t
         said.note_unknown(SENSOR_KEYS)
         fields.problems += said.problems
     return tuple(found)
+
+
+def _array(document: TomlDocument, index: int, fields: Fields) -> ArrayPlan | None:
+    given = fields.table.get("array")
+    if not isinstance(given, Mapping):
+        fields.fault("array", "table [feed.array] is missing", "say how the array is listened to")
+        return None
+    said = Fields(given, lambda field: document.place("feed", index, "array", field))
+    places: dict[str, tuple[float, float]] = {}
+    tables = given.get("element")
+    for number, table in enumerate(tables if isinstance(tables, list) else []):
+        one = Fields(table, _within(document, "feed", index, "array", "element", number))
+        channel = one.text("channel")
+        if channel.count(".") != 3:
+            one.fault("channel", f"'channel' is {channel!r}", "write network.station.location.channel")
+        places[channel] = (one.number("lon", least=-180.0, most=180.0), one.number("lat", least=-90.0, most=90.0))
+        said.problems += one.problems
+    if len(places) < LEAST_ELEMENTS:
+        said.fault("element", f"{len(places)} elements", f"an array has {LEAST_ELEMENTS} or more")
+    band = given.get("band_hz")
+    if not (isinstance(band, list) and len(band) == 2 and all(type(hz) in (int, float) for hz in band)):
+        said.fault("band_hz", "'band_hz' is no pair of numbers", "write band_hz = [LOW, HIGH]")
+        band = [1.0, 2.0]
+    wave = said.choice("wave", WAVES, default="acoustic")
+    plan = ArrayPlan(
+        places=places,
+        band_hz=(float(band[0]), float(band[1])),
+        window_s=said.number_or_none("window_s", above=0.0, most=600.0) or 10.0,
+        slowest_mps=said.number_or_none("slowest_mps", above=0.0) or 280.0,
+        delay_sigma_s=said.number_or_none("delay_sigma_s", above=0.0) or 0.003,
+        wave=next((known for known in WAVES if known == wave), "acoustic"),
+    )
+    said.note_unknown(ARRAY_KEYS)
+    fields.problems += said.problems
+    return plan
 
 
 def _tls(document: TomlDocument, index: int, fields: Fields, folder: Path) -> TlsFiles | None:
@@ -194,6 +240,10 @@ def build_feed(planned: PlannedFeed, *, again: bool = False) -> Feed:
         client_id = f"truceline-{planned.name}"
         own = planned.how == "listen"
         return MqttFeed(planned.name, host, int(port), planned.topic, _reader(planned), client_id, tls, embedded=own)
+    if planned.kind == "seedlink":
+        assert planned.array is not None
+        host, _, port = planned.address.rpartition(":")
+        return SeedLinkFeed(planned.name, host, int(port), BlockReader(planned.array, planned.sensors[0].sender), tls)
     if planned.kind == "sensorthings":
         streams = {one.thing: one.sender for one in planned.sensors}
         return SensorThingsFeed(planned.name, planned.address, streams, planned.period_s, tls)
@@ -214,4 +264,6 @@ def _reader(planned: PlannedFeed) -> Reader:
 def missing(package: str, error: ImportError) -> Unusable:
     """What is said where an optional package is not there."""
     what = f"the package {package} is not installed ({error})"
-    return Unusable([Problem(Place("this installation"), what, "install truceline with its extra `feeds`")])
+    return Unusable(
+        [Problem(Place("this installation"), what, "install truceline with its extras `feeds` and `waveforms`")]
+    )

@@ -70,6 +70,8 @@ class SapientGateway:
                     health.erred(f"more than {MOST_CONNECTIONS} connections: the newest was closed")
                 else:
                     await self._connection(reader, writer, put, health)
+            except asyncio.CancelledError:
+                return  # the gateway ends
             finally:
                 open_now.discard(task)
                 writer.close()

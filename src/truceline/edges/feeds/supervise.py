@@ -103,17 +103,24 @@ class Supervisor:
                 await self._batch(feed, health, watch, batch)
 
     async def _batch(self, feed: Feed, health: Health, watch: Watch, batch: Sequence[Item]) -> None:
-        taken, refused, answers = _read(feed, health, watch, batch)
-        if taken or refused:
-            await asyncio.to_thread(self.sink.take, taken, refused)
+        refused, answers = await asyncio.to_thread(self._keep_batch, feed, health, watch, batch)
         health.received += len(batch)
-        health.quarantined += len(refused)
+        health.quarantined += refused
         health.last_received_us = batch[-1].message.received_us
         for item, replies in answers:
             if item.done is not None:
                 item.done()
             if item.reply is not None:
                 await _answer(item, replies)
+
+    def _keep_batch(
+        self, feed: Feed, health: Health, watch: Watch, batch: Sequence[Item]
+    ) -> tuple[int, list[tuple[Item, tuple[bytes, ...]]]]:
+        """Read and keep a batch, off the loop, so that no feed waits for another's arithmetic or disk."""
+        taken, refused, answers = _read(feed, health, watch, batch)
+        if taken or refused:
+            self.sink.take(taken, refused)
+        return len(refused), answers
 
 
 def _read(
@@ -139,10 +146,11 @@ def _read(
                 health.erred(seen.refused)
             if seen.kept:
                 kept.append(observation)
+        message = outcome.instead or item.message
         if kept or outcome.facts:
-            taken.append(Taken(item.message, tuple(kept), outcome.facts))
+            taken.append(Taken(message, tuple(kept), outcome.facts))
         if reasons:
-            refused.append(Refused(item.message, tuple(reasons)))
+            refused.append(Refused(message, tuple(reasons)))
         health.observations += len(kept)
         answers.append((item, outcome.replies))
     return taken, refused, answers

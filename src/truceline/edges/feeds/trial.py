@@ -2,37 +2,16 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from truceline.edges.feeds.door import Feed, Health, Item, Message, Outcome
-from truceline.edges.feeds.sapient_gateway import KnownNode, SapientGateway
 from truceline.edges.feeds.watch import Watch
-from truceline.model.feed import Sender
 from truceline.model.instant import US_PER_S, format_utc, seconds
 from truceline.model.node import NodeRegistration
 from truceline.model.observation import Observation
 
-OUR_NODE = "6acd78c1-fcc2-4368-b7ae-ff1aa318911c"
 OLD_US = 3_600 * US_PER_S
-
-
-class AnyNode(Mapping[str, KnownNode]):
-    """Knows every node, under its own id."""
-
-    def __getitem__(self, node: str) -> KnownNode:
-        return KnownNode(Sender(sensor=node, time_sigma_s=1.0))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
-
-
-def trial_gateway(host: str, port: int) -> SapientGateway:
-    """A gateway that lets every node in."""
-    return SapientGateway("trial", host, port, OUR_NODE, AnyNode())
 
 
 @dataclass

@@ -1,9 +1,10 @@
-"""Waveform files → waveforms: SAC and WAVE by our own formats, miniSEED and all else that obspy reads by obspy (an
+"""Waveform files → waveforms: SAC, WAVE and miniSEED by our own formats, all else that obspy reads by obspy (an
 extra).
 
 Positions come from the SAC headers, or from StationXML by obspy.
 """
 
+import csv
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from truceline.formats.miniseed import read_miniseed
+from truceline.formats.miniseed_header import read_record_header
 from truceline.formats.sac import read_sac
 from truceline.formats.wav import read_wav
 from truceline.model.instant import Instant
@@ -35,8 +38,32 @@ def read_waveforms(path: Path, start_us: Instant | None) -> tuple[Waveform, ...]
         if start_us is None:
             problem = Problem(Place(str(path)), "a sound file states no time", "say with --start when it begins")
             raise Unusable([problem])
-        return read_wav(str(path), data, start_us)
+        heard = read_wav(str(path), data, start_us)
+        return tuple(replace(one, channel=f".{path.stem}..{number}") for number, one in enumerate(heard))
+    if _is_miniseed(data):
+        return _miniseed(path, data)
     return _by_obspy(path)
+
+
+def _is_miniseed(data: bytes) -> bool:
+    try:
+        read_record_header(data[:512])
+    except ValueError:
+        return False
+    return True
+
+
+def _miniseed(path: Path, data: bytes) -> tuple[Waveform, ...]:
+    pieces, problems = read_miniseed(str(path), data)
+    if problems:
+        raise Unusable(problems)
+    seen: set[str] = set()
+    for piece in pieces:
+        if piece.channel in seen:
+            what = f"channel {piece.channel} has a gap"
+            raise Unusable([Problem(Place(str(path)), what, "send a span without one")])
+        seen.add(piece.channel)
+    return pieces
 
 
 def _by_obspy(path: Path) -> tuple[Waveform, ...]:
@@ -80,6 +107,25 @@ def placed(waveforms: Iterable[Waveform], stations: Path | None) -> tuple[Wavefo
             raise Unusable([Problem(Place(str(stations)), what, "give the stations of these channels")]) from None
         found.append(replace(waveform, lon=at["longitude"], lat=at["latitude"], height_m=at["elevation"]))
     return tuple(found)
+
+
+def with_elements(waveforms: Iterable[Waveform], elements: Path) -> list[Waveform]:
+    """Waveforms with the positions of a CSV file (columns channel, lon, lat). Raises Unusable."""
+    try:
+        rows = list(csv.DictReader(elements.read_text("utf-8-sig").splitlines()))
+        places = {row["channel"].strip(): (float(row["lon"]), float(row["lat"])) for row in rows}
+    except OSError as error:
+        raise Unusable(
+            [Problem(Place(str(elements)), f"cannot be read ({error.strerror})", "check the path")]
+        ) from None
+    except (KeyError, ValueError, TypeError, AttributeError, csv.Error):
+        what = "not a table of channel, lon, lat"
+        raise Unusable([Problem(Place(str(elements)), what, "write the header channel,lon,lat")]) from None
+    found = []
+    for waveform in waveforms:
+        lon, lat = places.get(waveform.channel, (waveform.lon, waveform.lat))
+        found.append(replace(waveform, lon=lon, lat=lat))
+    return found
 
 
 def _obspy(path: Path) -> Any:

@@ -1,0 +1,207 @@
+"""A SeedLink 3 server for exercises: recorded channels told as if they were being recorded now.
+
+A station's records are numbered from 0. The clock of the story is ours: its last record is due when it ends, and at
+`speed` above 1 the station catches up, as one does that was cut off: no record's time ever lies ahead of us.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from truceline.edges.clock import now_us, running_s
+from truceline.edges.feeds.emit import Emitted
+from truceline.formats.miniseed import write_records
+from truceline.formats.miniseed_header import read_record_header
+from truceline.model.instant import US_PER_S, Instant, from_datetime
+from truceline.model.waveform import Waveform
+
+GREETING = b"SeedLink v3.1 (truceline exercise) :: SLPROTO:3.1\r\nexercise\r\n"
+MOST_COMMAND = 256
+CLOSING_S = 2.0  # for a client to take in the last records
+FOR_EVER: Instant = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """A record, and when it is due after the server's beginning."""
+
+    due_s: float
+    number: int
+    station: str
+    start_us: Instant
+    end_us: Instant
+    record: bytes
+
+
+@dataclass
+class Wanted:
+    """What a client asks of a station: from a number, from a time, until a time. stays: for what will come, too."""
+
+    number: int = 0
+    from_us: Instant = 0
+    until_us: Instant = FOR_EVER
+    stays: bool = True
+
+    def holds(self, packet: Packet) -> bool:
+        return packet.number >= self.number and packet.end_us > self.from_us and packet.start_us < self.until_us
+
+
+@dataclass
+class SeedLinkServer:
+    """Tells channels to whoever asks, each record when it is due. ended: somebody has been told all there is.
+
+    begin_us: when the story begins, by the records; unless it is said, so that its end is now.
+    """
+
+    host: str
+    port: int
+    waveforms: Sequence[Waveform]
+    speed: float = 1.0
+    begin_us: Instant | None = None
+    done: Emitted = field(default_factory=Emitted)
+    listening: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def serve(self) -> None:
+        """Listen for ever. Raises OSError if the address cannot be had."""
+        told, begun = self._told(), running_s()
+        open_now: set[asyncio.Task[None]] = set()
+
+        async def come_in(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            task = asyncio.current_task()
+            assert task is not None
+            open_now.add(task)
+            try:
+                await self._tell(reader, writer, told, begun)
+            except (OSError, EOFError):
+                self.done.cuts += 1
+            except asyncio.CancelledError:
+                return  # the server ends
+            finally:
+                open_now.discard(task)
+                writer.close()
+
+        server = await asyncio.start_server(come_in, self.host, self.port)
+        self.port = server.sockets[0].getsockname()[1]
+        self.listening.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            server.close()
+            for task in tuple(open_now):
+                task.cancel()
+            await asyncio.gather(*open_now, return_exceptions=True)
+
+    async def run(self) -> None:
+        """Listen until the story has been told to somebody."""
+        serving = asyncio.create_task(self.serve())
+        ended = asyncio.create_task(self.ended.wait())
+        await asyncio.wait({serving, ended}, return_when=asyncio.FIRST_COMPLETED)
+        if not serving.done():
+            await asyncio.sleep(CLOSING_S)
+        serving.cancel()
+        ended.cancel()
+        (fault, _) = await asyncio.gather(serving, ended, return_exceptions=True)
+        if isinstance(fault, OSError):
+            raise fault
+
+    def _told(self) -> dict[str, list[Packet]]:
+        """All packets by station, in order."""
+        begin = min(waveform.start_us for waveform in self.waveforms)
+        lasts = (max(waveform.end_us for waveform in self.waveforms) - begin) / US_PER_S
+        usual = now_us() - round(lasts * (1.0 - 1.0 / self.speed) * US_PER_S)
+        shift = (usual if self.begin_us is None else self.begin_us) - begin
+        found: dict[str, list[tuple[Instant, Instant, bytes]]] = {}
+        for waveform in self.waveforms:
+            station = ".".join(waveform.channel.split(".")[:2])
+            for record in write_records(replace(waveform, start_us=waveform.start_us + shift)):
+                header = read_record_header(record)
+                found.setdefault(station, []).append((header.end_us, header.start_us, record))
+        return {
+            station: [
+                Packet((end - begin - shift) / US_PER_S / self.speed, number, station, start, end, record)
+                for number, (end, start, record) in enumerate(sorted(records))
+            ]
+            for station, records in found.items()
+        }
+
+    async def _tell(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, told: dict[str, list[Packet]], begun_s: float
+    ) -> None:
+        wanted = await _asked(reader, writer, frozenset(told))
+        packets = [packet for station, ask in wanted.items() for packet in told[station] if ask.holds(packet)]
+        stays = any(ask.stays for ask in wanted.values())
+        for packet in sorted(packets, key=lambda one: (one.due_s, one.station, one.number)):
+            wait_s = begun_s + packet.due_s - running_s()
+            if wait_s > 0.0 and not wanted[packet.station].stays:
+                continue
+            await asyncio.sleep(max(0.0, wait_s))
+            writer.write(f"SL{packet.number:06X}".encode("ascii") + packet.record)
+            await writer.drain()
+            self.done.sent += 1
+        if not stays or all(ask.until_us < FOR_EVER for ask in wanted.values()):
+            writer.write(b"END")
+            await writer.drain()
+            return
+        self.ended.set()
+        await reader.read()  # until the client goes
+
+
+async def _asked(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, known: frozenset[str]
+) -> dict[str, Wanted]:
+    """What a client asks for, by station. Raises EOFError if it goes before it has asked."""
+    wanted: dict[str, Wanted] = {}
+    station = ""
+    while True:
+        words = (await _command(reader)).split()
+        answer = b"OK\r\n"
+        match words[:1]:
+            case []:
+                continue
+            case ["HELLO"]:
+                answer = GREETING
+            case ["STATION"] if len(words) == 3 and f"{words[2]}.{words[1]}" in known:
+                station = f"{words[2]}.{words[1]}"
+            case ["SELECT"]:
+                pass
+            case ["DATA" | "FETCH" | "TIME"] if station:
+                try:
+                    wanted[station] = _wanted(words)
+                except ValueError:
+                    answer = b"ERROR\r\n"
+            case ["END"]:
+                return wanted
+            case ["BYE"]:
+                raise EOFError
+            case _:
+                answer = b"ERROR\r\n"
+        writer.write(answer)
+        await writer.drain()
+
+
+async def _command(reader: asyncio.StreamReader) -> str:
+    """A command up to a carriage return, a line feed, or both."""
+    letters = b""
+    while True:
+        letter = await reader.readexactly(1)
+        if letter in (b"\r", b"\n"):
+            return letters.decode("ascii", "replace").upper()
+        letters += letter
+        if len(letters) > MOST_COMMAND:
+            raise EOFError
+
+
+def _wanted(words: Sequence[str]) -> Wanted:
+    """DATA [NUMBER [TIME]], FETCH likewise, TIME BEGIN [END]. Raises ValueError."""
+    if words[0] == "TIME":
+        until = _moment(words[2]) if len(words) > 2 else FOR_EVER
+        return Wanted(from_us=_moment(words[1]), until_us=until)
+    return Wanted(number=int(words[1], 16) if len(words) > 1 else 0, stays=words[0] == "DATA")
+
+
+def _moment(text: str) -> Instant:
+    """YEAR,MONTH,DAY,HOUR,MINUTE,SECOND. Raises ValueError."""
+    year, month, day, hour, minute, second = (int(part) for part in text.split(","))
+    return from_datetime(datetime(year, month, day, hour, minute, second, tzinfo=UTC))
