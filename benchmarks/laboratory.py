@@ -4,7 +4,9 @@
     python benchmarks/laboratory.py /tmp/held --keep /tmp/held-out
 
 Worlds whose names differ only in the seed at the end are taken together. Results are kept and not made twice, so a run
-may be interrupted. The first table has a row for each kind of world; the second beside each goal what was reached.
+may be interrupted. The first table has a row for each kind of world; the second beside each goal what was reached. A
+breach is *firm* if it stays fair without any one provider, and *traceable* if besides, for an impact, a launch of its
+salvo does so too (or a crater tells from where it came): nobody is ever to be named for the other impacts.
 """
 
 import argparse
@@ -29,7 +31,7 @@ from truceline.sim.strata import deceptions, findings_calibration, named, partie
 
 ROOT = Path(__file__).parents[1]
 COLUMNS = (
-    "worlds", "seeds", "breaches", "firm", "named", "named of firm", "named of knowable", "wrong", "fabricated named",
+    "worlds", "seeds", "breaches", "firm", "named", "named of firm", "named of traceable", "wrong", "fabricated named",
     "without launch: named / of", "announced: accused / of", "hidden: cleared / of", "ECE", "Brier",
 )  # fmt: skip
 HONEST = ("quiet", "salvos", "thin", "one-sided", "rough", "deep-back", "line-1200", "gusts", "faults", "three-parties")
@@ -63,10 +65,14 @@ def goals(kinds: Sequence[str]) -> list[Goal]:
     found = [
         Goal("no liar: wrong among those named", present["honest"], "wrong", "named", 0.001),
         Goal("no liar: named of firm breaches", present["honest"], "named_of_firm", "firm", 0.9, least=True),
-        Goal("no liar: named of firm breaches whose launch was caught", present["honest"], "named_of_knowable",
-             "knowable", 0.9, least=True),
+        Goal("no liar: named of traceable breaches", present["honest"], "named_of_traceable", "traceable", 0.9,
+             least=True),
         Goal("one liar, all kinds: wrong among those named", present["lone"], "wrong", "named", 0.003),
-        Goal("one liar, all kinds: named of firm breaches", present["lone"], "named_of_firm", "firm", 0.8, least=True),
+        *(Goal(f"{kind}: wrong among those named", (kind,), "wrong", "named", 0.003) for kind in present["lone"]),
+        Goal("one liar, all kinds: named of traceable breaches", present["lone"], "named_of_traceable", "traceable",
+             0.8, least=True),
+        *(Goal(f"{kind}: named of traceable breaches", (kind,), "named_of_traceable", "traceable", 0.8, least=True)
+          for kind in present["lone"]),
         Goal("two colluding, grade R2: wrong", present["pairs"], "wrong_at_R2", "named_at_R2", 0.003),
         Goal("lying, old, blurred, gapped maps: wrong among those named", present["maps"], "wrong", "named", 0.003),
         Goal("one-sided networks: wrong among those named", present["one-sided"], "wrong", "named", 0.003),
@@ -124,7 +130,7 @@ def row(kind: str, some: list[Judged]) -> str:
     figures, calibration = counted(some), findings_calibration(some)
     cells = [
         kind, len(some), figures["breaches"], figures["firm"], figures["named"],
-        share(figures["named_of_firm"], figures["firm"]), share(figures["named_of_knowable"], figures["knowable"]),
+        share(figures["named_of_firm"], figures["firm"]), share(figures["named_of_traceable"], figures["traceable"]),
         figures["wrong"], figures["named_though_fabricated"],
         f"{figures['named_without_launch']} / {figures['without_launch']}",
         f"{figures['announced_named']} / {figures['announced']}",
@@ -138,12 +144,11 @@ def counted(some: Sequence[Judged]) -> dict[str, int]:
     """Counts that goals speak of, zero where there are none."""
     figures: dict[str, Any] = {**honesty(some), **named(some)}
     names = (
-        "breaches", "firm", "named", "named_of_firm", "named_of_knowable", "wrong", "named_though_fabricated",
+        "breaches", "firm", "named", "named_of_firm", "named_of_traceable", "wrong", "named_though_fabricated",
         "named_without_launch", "without_launch", "announced_named", "announced", "hidden_cleared",
-        "hidden_behind_notice", "wrong_at_R2", "named_at_R2", "firm_without_launch",
+        "hidden_behind_notice", "wrong_at_R2", "named_at_R2", "traceable",
     )  # fmt: skip
-    found = {name: int(figures.get(name, 0)) for name in names}
-    return found | {"knowable": found["firm"] - found["firm_without_launch"]}
+    return {name: int(figures.get(name, 0)) for name in names}
 
 
 def beside_goals(kinds: dict[str, list[Judged]]) -> Iterator[str]:

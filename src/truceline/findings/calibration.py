@@ -84,13 +84,12 @@ def calibrate(scored: Iterable[tuple[str, float, bool]], wrong_most: float, sour
 def _stratum(name: str, acts: list[tuple[float, bool]], wrong_most: float) -> Stratum:
     """The least threshold that keeps the risk; names at it and above are given."""
     allowed = wrong_most * (len(acts) + 1) - 1.0
-    threshold, wrong = 0.0, sum(is_wrong for _, is_wrong in acts)
-    # Wrong names, the least sure first: each must be excluded until few enough are left.
-    for sure, _ in sorted(one for one in acts if one[1]):
-        if wrong <= allowed:
-            break
-        threshold, wrong = round(sure + 0.0001, 4), wrong - 1
-    if wrong > allowed:
-        threshold, wrong = NEVER, 0
+
+    def wrong(threshold: float) -> int:
+        return sum(is_wrong and sure >= threshold for sure, is_wrong in acts)
+
+    # The least sure of the wrong names first: each must be excluded until few enough are left.
+    tried = [0.0, *(round(sure + 0.0001, 4) for sure in sorted({sure for sure, is_wrong in acts if is_wrong}))]
+    threshold = next((one for one in tried if wrong(one) <= allowed), NEVER)
     named = sum(sure > 0 and sure >= threshold for sure, _ in acts)
-    return Stratum(name, len(acts), named, wrong, threshold)
+    return Stratum(name, len(acts), named, wrong(threshold), threshold)

@@ -239,6 +239,7 @@ OF_REPORTS: dict[str, str] = {
     "finding.exempt": "Exempt: an exception of the agreement covers it.",
     "finding.no_breach": "No provision is broken.",
     "finding.not_named": "The mandate does not let the mission say who.",
+    "finding.expected": "Names given: {named}. Of these must be expected to be wrong: {wrong}.",
     "finding.simulation": "Calibrated in simulation only.",
     "finding.reach": "May be told to: {circle}.",
     "circle.public": "everybody",

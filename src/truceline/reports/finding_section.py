@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from truceline.findings.expected import expected_wrong
 from truceline.model.agreement import DISCLOSURE, Provision
 from truceline.model.event import Event
 from truceline.model.finding import Finding
@@ -35,9 +36,19 @@ def findings(told: Telling) -> Content:
     automatic = all(one.status == AUTOMATIC for one in told.account.findings)
     caption = texts.say("finding.caption" if automatic else "finding.reviewed_too")
     parts: list[Content] = [table(caption, heads, lines, class_="acts")]
+    named = [one for one in told.account.findings if one.party is not None]
+    if named and told.may_name:
+        expected = texts.say("finding.expected", named=str(len(named)), wrong=_expected(named))
+        parts.append(tag("p", expected, class_="small"))
     if not all(one.in_field for one in told.account.findings):
         parts.append(tag("p", texts.say("finding.simulation"), class_="small"))
     return parts
+
+
+def _expected(named: Sequence[Finding]) -> str:
+    """How many names must be expected to be wrong, in numbers that need no language."""
+    wrong = expected_wrong(named)
+    return "< 0.1" if wrong < 0.1 else f"{wrong:.1f}"
 
 
 def _line(told: Telling, number: int, finding: Finding, events: Sequence[Event]) -> list[Content]:

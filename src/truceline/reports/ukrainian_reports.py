@@ -247,6 +247,7 @@ OF_REPORTS: dict[str, str] = {
     "finding.exempt": "Підпадає під виняток, передбачений угодою.",
     "finding.no_breach": "Жодного положення не порушено.",
     "finding.not_named": "Мандат не дозволяє місії сказати, хто.",
+    "finding.expected": "Названо сторону: {named}. Із цього слід очікувати помилкових: {wrong}.",
     "finding.simulation": "Відкалібровано лише за моделюванням.",
     "finding.reach": "Можна повідомляти: {circle}.",
     "circle.public": "усім",

@@ -38,7 +38,7 @@ COMMANDS = {
     "fsck": "store", "backup": "store", "restore": "store", "serve": "serve", "link": "serve",
     "replay": "replay", "account": "account", "feed": "feed", "emit": "emit", "listen": "listen",
     "retain": "personal", "forget": "personal", "export": "personal", "sim": "sim", "score": "sim",
-    "report": "report",
+    "report": "report", "pattern": "pattern",
 }  # fmt: skip
 
 
