@@ -22,6 +22,7 @@ GRID_S = 0.1
 SLOW_MPS = 300.0  # mortars' rounds cover ground more slowly, guns' and rockets' faster
 NOT_HEARD_AT_ALL = 0.25  # of salvos, those whose launches were out of everybody's earshot
 WINDOW_S = 150.0
+SPARE_S = 2.0  # of a time of flight, on either side
 
 
 @dataclass(frozen=True)
@@ -74,13 +75,17 @@ def fit(arrivals: Spot, launches: Spot) -> Fit:
     distance = float(np.clip(distance, LEAST_RANGE_M, MOST_RANGE_M))
     flight = np.arange(distance / ANY_SPEED[2], distance / ANY_SPEED[1], GRID_S)
     gap = arrivals.time_s[:, None] - launches.time_s[None, :]
-    if not ((gap > flight[0] - 2) & (gap < flight[-1] + 2)).any():
+    if not ((gap > flight[0] - SPARE_S) & (gap < flight[-1] + SPARE_S)).any():
         return NO_FIT
+    # Only launches that could have led to any of these: a place that fires again and again is no better a cause.
+    gap = gap[:, ((gap > flight[0] - SPARE_S) & (gap < flight[-1] + SPARE_S)).any(axis=0)]
     scatter = JITTER_S + JITTER_SHARE * flight
     z = (gap[:, :, None] - flight) / scatter
     density = np.exp(-0.5 * z * z) / (scatter * np.sqrt(2 * np.pi))
-    window = WINDOW_S + float(np.ptp(launches.time_s))
-    per_arrival = (1 - UNHEARD) * density.mean(axis=1) + UNHEARD / window
+    # Each launch has one impact; and what is unrelated comes at any time, alike for all spots.
+    caught = (1 - UNHEARD) * min(1.0, gap.shape[1] / gap.shape[0])
+    window = WINDOW_S + float(np.ptp(arrivals.time_s))
+    per_arrival = caught * density.mean(axis=1) + (1 - caught) / window
     evidence = np.log(per_arrival * window).sum(axis=0) + np.log(_prior(flight, distance, slack / 3))
     peak = float(evidence.max())
     weight = np.exp(evidence - peak)
