@@ -37,9 +37,9 @@ def test_incidents_with_who_opened_fire_and_findings_are_what_was_written() -> N
 
 def test_how_a_finding_was_calibrated_is_read_too() -> None:
     calibration: dict[str, Json] = {
-        "kind": "launch, many sensors", "sure": 0.97, "stratum": "all", "wrong_most": 0.01,
-        "acts": 900, "named": 700, "wrong": 2, "threshold": 0.95,
-        "source": "simulation", "field": 120, "in_field": True,
+        "kind": "launch, many sensors", "sure": 0.97, "in_field": True,
+        "stratum": "both ends", "wrong_most": 0.01, "acts": 900, "named": 700, "wrong": 2, "threshold": 0.95,
+        "source": "simulation", "field": 120,
     }  # fmt: skip
     line = FILES["findings.geojsonl"].splitlines()[0]
     properties = b'"calibration":' + canonical_line(calibration).strip() + b","

@@ -145,7 +145,7 @@ def test_only_who_is_on_the_roster_now_sees_the_floor(stage: Stage) -> None:
     )
     stage.client.cookies.set("truceline", stage.service.people.begin("w.k"))
     assert stage.client.get("/api/v1/floor").status_code == 403
-    assert stage.client.get("/", follow_redirects=False).headers["location"] == "/findings"
+    assert stage.client.get("/", follow_redirects=False).headers["location"] == "/reviews"
     watching = stage.client.cookies["truceline"]
     stage.client.cookies.clear()
     stage.sign_in("director")
