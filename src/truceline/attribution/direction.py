@@ -66,8 +66,7 @@ def readings(
 
 def _nearest(seen: Report, network: Network, events: Sequence[Event]) -> str | None:
     """The event at whose place a crater lies, if one happened there near the time that was told."""
-    sensor = network.by_id[seen.sensor]
-    lon, lat = seen.at or (sensor.lon, sensor.lat)
+    lon, lat = network.place_of(seen)
     within_us = (NEAR_S + SIGMAS * seen.time_sigma_s) * US_PER_S
     then = [one for one in events if abs(one.origin.time_us - seen.time_us) <= within_us]
     if not then:

@@ -50,16 +50,13 @@ def standings(
     trusted = case.accepted()
     every = groups(trusted)
     singles = [one for one in every if one.kind == PROVIDERS]
-    stood: dict[Sensors, frozenset[str]] = {}
-    if trusted is case:
-        stood[frozenset()] = frozenset(one.event.id for one in named)
     alone = [one.sensors for one in every if len(singles) > 1 or one.kind != PROVIDERS]
     doubles = [
         Group(PROVIDERS, tuple(sorted(pair)), trusted.network.run_by(pair))
         for pair in (pairs(trusted.network.providers) if len(singles) > 2 else ())
     ]
     # All at once: it is seldom that nothing stands without any one and the pairs need not be looked at.
-    _leave_out(trusted, named, [frozenset(), *alone, *(one.sensors for one in doubles)], again, over, stood)
+    stood = _left_out(case, named, [*alone, *(one.sensors for one in doubles)], again, over)
     by_map = {one.mapper: stands(named, without_mapper(one.mapper)) for one in case.maps}
     heard = _heard_by(case, named)
     return {
@@ -71,18 +68,15 @@ def standings(
     }
 
 
-def _leave_out(
-    case: Case,
-    named: Sequence[Reached],
-    sets: Sequence[Sensors],
-    again: Again,
-    over: Over,
-    stood: dict[Sensors, frozenset[str]],
-) -> None:
-    """Find out what stands without each set of sensors that was not left out before."""
-    new = [one for one in dict.fromkeys(sets) if one not in stood]
-    for sensors, result in zip(new, over(partial(_again_without, again, case), new), strict=True):
-        stood[sensors] = stands(named, result)
+def _left_out(
+    case: Case, named: Sequence[Reached], sets: Sequence[Sensors], again: Again, over: Over
+) -> dict[Sensors, frozenset[str]]:
+    """What stands without each of these sets of sensors and, as the empty set, without what is not accepted."""
+    trusted, none = case.accepted(), frozenset[str]()
+    known = {none: frozenset(one.event.id for one in named)} if trusted is case else {}
+    new = [one for one in dict.fromkeys([none, *sets]) if one not in known]
+    found = over(partial(_again_without, again, trusted), new)
+    return known | {sensors: stands(named, result) for sensors, result in zip(new, found, strict=True)}
 
 
 def _again_without(again: Again, case: Case, sensors: Sensors) -> tuple[Reached, ...]:

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 
 from truceline.edges.progress import Progress
@@ -25,28 +25,24 @@ def processors() -> int:
 @contextmanager
 def over_processes(jobs: int, progress: Progress) -> Iterator[Callable[[Callable[[A], B], Sequence[A]], Iterator[B]]]:
     """A `map` that keeps order, uses so many processes (1: this one) and tells how far it is."""
-    pools: list[ProcessPoolExecutor] = []
+    opened = ExitStack()
 
     def over(function: Callable[[A], B], items: Sequence[A]) -> Iterator[B]:
         if jobs > 1 and len(items) > 1:
             # A forked process has everything loaded already; it is safe while this one has a single thread.
             way = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-            pools.append(ProcessPoolExecutor(min(jobs, len(items)), way, _be_given, (function,)))
-            results = pools[-1].map(_apply, items)
+            pool = ProcessPoolExecutor(min(jobs, len(items)), way, _be_given, (function,))
+            opened.callback(pool.shutdown, cancel_futures=True)
+            results = pool.map(_apply, items)
         else:
             results = map(function, items)
         for done, result in enumerate(results, start=1):
             progress.step("recomputing without one or two providers", done, len(items))
             yield result
-        for pool in pools:
-            pool.shutdown()
-        pools.clear()
+        opened.close()
 
-    try:
+    with opened:
         yield over
-    finally:
-        for pool in pools:
-            pool.shutdown(cancel_futures=True)
 
 
 def _be_given(function: Callable[[Any], Any]) -> None:

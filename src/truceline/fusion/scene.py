@@ -1,6 +1,6 @@
 """A scene: the picks of one window of time, the channels that made them, and what is believed of air and sensors."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -129,9 +129,6 @@ class Scene:
         most = np.zeros(len(self.channels))
         np.maximum.at(most, self.picks.channel, self.picks.sigma_s)
         return most
-
-    def with_picks(self, picks: Picks) -> "Scene":
-        return replace(self, picks=picks)
 
     def neighbours(self, sources: Sources) -> tuple[Ints, Ints]:
         """(source, channel) pairs within reach of each other, ordered by source, then channel."""

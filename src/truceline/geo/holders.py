@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from truceline.geo.frame import Frame
-from truceline.geo.held import PreparedMap, holding, in_time
+from truceline.geo.held import PreparedMap, holding
 from truceline.model.instant import Instant
 
 SURE = 0.95  # a map says that a party holds a place from such a probability on
@@ -28,7 +28,7 @@ def holders(
     # Maps are the same between two of their dates: positions of one stretch are asked about together.
     stretches: dict[tuple[bool, ...], list[int]] = {}
     for row, when in enumerate(times):
-        stretches.setdefault(tuple(in_time(area, when) for one in maps for area, _, _ in one.areas), []).append(row)
+        stretches.setdefault(tuple(area.holds_at(when) for one in maps for area, _, _ in one.areas), []).append(row)
     for rows in stretches.values():
         said = [holding(one, parties, x[rows], y[rows], times[rows[0]]) for one in maps]
         for place, row in enumerate(rows):

@@ -171,7 +171,9 @@ class Record:
         ]
         if not points or not some:
             return
-        near = nearest([area.point for area in points if area.point is not None], [_at(one, self.case) for one in some])
+        near = nearest(
+            [area.point for area in points if area.point is not None], [self.case.network.place_of(one) for one in some]
+        )
         for one, found in zip(some, near, strict=True):
             if found.distance_m <= max(points[found.index].radius_m, CROSSING_M):
                 yield points[found.index].id, one
@@ -195,9 +197,3 @@ class Record:
             Hour(start, len(some), sum(sensor.serves_at(start + HOUR_US // 2) for sensor in sensors))
             for start, some in zip(begins, heard, strict=True)
         )
-
-
-def _at(one: Report, case: Case) -> tuple[float, float]:
-    """Where the observer was."""
-    sensor = case.network.by_id[one.sensor]
-    return one.at or (sensor.lon, sensor.lat)

@@ -111,7 +111,7 @@ def _finding(finding: Finding, events: Mapping[str, Event], made_by: Mapping[str
             "evidence": finding.evidence,
             "status": finding.status,
             "supersedes": finding.supersedes,
-            "reasons": [_reason(one) for one in finding.reasons],
+            "reasons": [reason_record(one) for one in finding.reasons],
             "words": finding.words,
             "made_by": dict(made_by),
         },
@@ -257,8 +257,9 @@ def _ellipse(ellipse: Ellipse) -> Json:
     }
 
 
-def _reason(reason: Reason) -> Json:
+def reason_record(reason: Reason) -> Json:
+    """A node of the tree of why."""
     node: dict[str, Json] = {"words": reason.words}
     if reason.because:
-        node["because"] = [_reason(one) for one in reason.because]
+        node["because"] = [reason_record(one) for one in reason.because]
     return node

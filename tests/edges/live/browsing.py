@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,14 @@ def launched(playing: Playwright) -> Browser:
     return playing.chromium.launch(
         executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-background-networking"]
     )
+
+
+def comes_true(page: Page, expression: str, arg: object = None, patience_s: float = 60.0) -> None:
+    """Wait until the expression holds. Asked from outside: a page's policy refuses what Playwright would poll with."""
+    last = time.monotonic() + patience_s
+    while not page.evaluate(expression, arg):
+        assert time.monotonic() < last, f"not within {patience_s:.0f} s: {expression}"
+        page.wait_for_timeout(50)
 
 
 def axe(page: Page) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from .browsing import IN_A_BROWSER, MISSION, PATIENCE_MS, Service, axe, launched
+from .browsing import IN_A_BROWSER, MISSION, PATIENCE_MS, Service, axe, comes_true, launched
 
 pytestmark = IN_A_BROWSER
 
@@ -80,11 +80,11 @@ def test_what_was_chosen_is_in_the_address_and_survives_a_reload(page: Page, ser
     page.get_by_label("From").press("Tab")
     page.get_by_role("tab", name="Events").click()
     page.get_by_label("ellipses").uncheck()
-    page.wait_for_function("location.hash.includes('off=ellipses') && location.hash.includes('from=2026-03-02T07')")
+    comes_true(page, "location.hash.includes('off=ellipses') && location.hash.includes('from=2026-03-02T07')")
     before = page.locator(".bar-top output").inner_text()
     page.reload()
     page.wait_for_selector("html[data-ready=true]", timeout=PATIENCE_MS)
-    page.wait_for_function("words => document.querySelector('.bar-top output').textContent === words", arg=before)
+    comes_true(page, "words => document.querySelector('.bar-top output').textContent === words", arg=before)
     assert page.get_by_role("tab", name="Events").get_attribute("aria-selected") == "true"
     assert page.get_by_label("From").input_value() == "2026-03-02T07:30"
     assert not page.get_by_label("ellipses").is_checked()
@@ -99,21 +99,21 @@ def test_a_stretch_of_time_is_chosen_by_dragging(page: Page, service: Service) -
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 60, steps=6)
     page.mouse.up()
-    page.wait_for_function("location.hash.includes('from=') && location.hash.includes('until=')")
-    page.wait_for_function("words => document.querySelector('.bar-top output').textContent !== words", arg=everything)
+    comes_true(page, "location.hash.includes('from=') && location.hash.includes('until=')")
+    comes_true(page, "words => document.querySelector('.bar-top output').textContent !== words", arg=everything)
     page.locator(".foot canvas").focus()
     page.keyboard.press("Escape")
-    page.wait_for_function("!location.hash.includes('from=')")
+    comes_true(page, "!location.hash.includes('from=')")
 
 
 def test_an_hour_is_replayed_and_ends_at_now(page: Page, service: Service) -> None:
     at_floor(page, service)
     page.get_by_label("Speed").select_option("900")
     page.get_by_role("button", name="Replay").click()
-    page.wait_for_function("document.querySelector('.bar-foot output').textContent.includes('2026-03-02 07:')")
+    comes_true(page, "document.querySelector('.bar-foot output').textContent.includes('2026-03-02 07:')")
     page.get_by_role("button", name="Pause").click()
     page.get_by_role("button", name="Back to now").click()
-    page.wait_for_function("document.querySelector('.bar-foot output').textContent === ''")
+    comes_true(page, "document.querySelector('.bar-foot output').textContent === ''")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "red"])

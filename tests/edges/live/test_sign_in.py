@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from .browsing import IN_A_BROWSER, MISSION, Service, axe, launched  # isort: skip
+from .browsing import IN_A_BROWSER, MISSION, Service, axe, comes_true, launched  # isort: skip
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -111,7 +111,7 @@ def test_a_device_that_its_owner_does_not_unlock_signs_nobody_in(
     device(page, unlocked=False)
     page.goto(invitation(service, "x.y", "auditor", capsys))
     page.get_by_role("button", name="Add a passkey").click()
-    page.wait_for_function("document.getElementById('passkey-says').textContent !== ''", timeout=PATIENCE_MS)
+    comes_true(page, "document.getElementById('passkey-says').textContent !== ''")
     page.goto(f"{service.url}/looks")
     assert page.url.endswith("/sign-in")
 
@@ -121,7 +121,7 @@ def test_a_strange_passkey_opens_nothing(service: Service, context: BrowserConte
     device(page)
     page.goto(f"{service.url}/sign-in")
     page.get_by_role("button", name="Sign in with a passkey").click()
-    page.wait_for_function("document.getElementById('passkey-says').textContent !== ''", timeout=PATIENCE_MS)
+    comes_true(page, "document.getElementById('passkey-says').textContent !== ''")
     answer = page.evaluate(
         "(async () => { const begun = await (await fetch('/passkey/begin', {method: 'POST'})).json();"
         " const made = {id: 'AAAA', rawId: 'AAAA', type: 'public-key', response: {}};"

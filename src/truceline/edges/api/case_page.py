@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from truceline.coalition.consultation import WITHOUT_PREJUDICE
 from truceline.coalition.started import clocks_of
 from truceline.edges import clock
-from truceline.edges.api.frame import hidden
+from truceline.edges.api.frame import hidden, select
 from truceline.edges.api.words import WORDS
 from truceline.edges.live.service import Service
 from truceline.edges.people.roles import Seat
@@ -225,8 +225,7 @@ def _line(field: str, *, needed: bool = True) -> Markup:
 
 
 def _select(field: str, options: Sequence[tuple[str, str]]) -> Markup:
-    choices = (tag("option", words, value=value) for value, words in options)
-    return tag("p", tag("label", WORDS.say(f"form.field.{field}"), " ", tag("select", *choices, name=field)))
+    return select(WORDS.say(f"form.field.{field}"), field, options)
 
 
 def reply_span(case: Case, now_us: Instant) -> str:

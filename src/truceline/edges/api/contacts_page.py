@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from truceline.custody.canonical import canonical_json
 from truceline.edges import clock
-from truceline.edges.api.frame import hidden, page_answer
+from truceline.edges.api.frame import hidden, page_answer, select
 from truceline.edges.api.guard import Seated, Serving, own_form
 from truceline.edges.api.words import WORDS
 from truceline.edges.intake import read_line
@@ -41,9 +41,7 @@ async def contacts_page(request: Request, service: Serving, seat: Seated) -> Res
 def _page(request: Request, service: Service, seat: Seat, first: Content = "") -> Response:
     form: Content = _form(service, seat) if seat.has("watchkeeper", "director") else ""
     body = content(first, contacts_table(service, None), form)
-    return page_answer(
-        request, WORDS.say("way.contacts"), body, status=service.mission.status, seat=seat, foot="foot.people"
-    )
+    return page_answer(request, WORDS.say("way.contacts"), body, seat=seat, foot="foot.people")
 
 
 def contacts_table(service: Service, about: Collection[str] | None) -> Markup:
@@ -88,8 +86,7 @@ def _form(service: Service, seat: Seat) -> Markup:
 
 
 def _select(field: str, options: list[tuple[str, str]]) -> Markup:
-    choices = (tag("option", words, value=value) for value, words in options)
-    return tag("p", tag("label", WORDS.say(f"contacts.{field}"), " ", tag("select", *choices, name=field)))
+    return select(WORDS.say(f"contacts.{field}"), field, options)
 
 
 @router.post("/contacts")

@@ -65,7 +65,6 @@ async def field_page(request: Request, service: Serving, seat: Seated) -> Respon
         request,
         WORDS.say("way.field"),
         body,
-        status=service.mission.status,
         seat=seat,
         foot="foot.service",
         scripts=("page.js", "field.js"),
@@ -176,9 +175,7 @@ async def give_device_key(request: Request, service: Serving, seat: Seated) -> R
     )
     rows = [content(tag("dt", key), tag("dd", tag("code", value))) for key, value in facts]
     body = content(tag("p", WORDS.say("field.device.once"), role="status"), tag("dl", *rows))
-    return page_answer(
-        request, WORDS.say("way.field"), body, status=service.mission.status, seat=seat, foot="foot.people"
-    )
+    return page_answer(request, WORDS.say("way.field"), body, seat=seat, foot="foot.people")
 
 
 @router.post("/field/check-in")
@@ -217,7 +214,6 @@ async def patrols_page(request: Request, service: Serving, seat: Seated) -> Resp
         request,
         WORDS.say("way.patrols"),
         body,
-        status=service.mission.status,
         seat=seat,
         foot="foot.service",
         scripts=("page.js", "patrols.js"),

@@ -60,7 +60,7 @@ async def findings_page(request: Request, service: Serving, seat: Seated) -> Res
         waiting = [id_ for id_ in told.records["findings"] if id_ not in lines]
         rows += [_waiting(id_) for id_ in waiting]
         body = content(_symbols(classes), table(WORDS.say("found.caption"), [WORDS.say(head) for head in heads], rows))
-    return page_answer(request, WORDS.say("way.findings"), body, status=service.mission.status, seat=seat)
+    return page_answer(request, WORDS.say("way.findings"), body, seat=seat)
 
 
 def waits_for(service: Service, seat: Seat, finding: str) -> bool:
@@ -100,12 +100,11 @@ async def finding_page(request: Request, service: Serving, seat: Seated, id_: st
     if waits_for(service, seat, id_):
         raise HTTPException(403, f"it is before reviewers, and you may be one; take it up first: /reviews/{id_}")
     versions = service.versions.of(id_)
-    status = service.mission.status
     if told is None or line is None:
         if not versions:
             raise HTTPException(404, "there is no such finding; look it up among the findings")
         gone = content(tag("p", WORDS.say("found.no_such")), _section("history", _history(versions)))
-        return page_answer(request, WORDS.say("found.title", id=plain(id_)), gone, status=status, seat=seat, code=404)
+        return page_answer(request, WORDS.say("found.title", id=plain(id_)), gone, seat=seat, code=404)
     finding = read_finding(line)
     events = [read_event(told.records["events"][one]) for one in finding.events]
     await service.saw(seat, FINDING, [id_])
@@ -131,7 +130,7 @@ async def finding_page(request: Request, service: Serving, seat: Seated, id_: st
     )  # fmt: skip
     working = ("waiting.js",) if why is None else ()
     return page_answer(
-        request, WORDS.say("found.title", id=finding.id), body, status=status, seat=seat,
+        request, WORDS.say("found.title", id=finding.id), body, seat=seat,
         scripts=("page.js", *working),
     )  # fmt: skip
 

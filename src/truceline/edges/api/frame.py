@@ -24,6 +24,12 @@ WAYS = (
 )  # fmt: skip
 
 
+def select(label: str, name: str, options: Sequence[tuple[str, str]]) -> Markup:
+    """A choice with its label. options: value and words of each."""
+    choices = (tag("option", words, value=value) for value, words in options)
+    return tag("p", tag("label", label, " ", tag("select", *choices, name=name)))
+
+
 def hidden(seat: Seat) -> Markup:
     """What every form of a page carries, so that no other page can act for this seat."""
     return tag("input", type="hidden", name="token", value=seat.token)
@@ -34,7 +40,6 @@ def page_answer(
     title: str,
     body: Content,
     *,
-    status: str,
     seat: Seat | None,
     scripts: Sequence[str] = ("page.js",),
     styles: Sequence[str] = (),
@@ -46,6 +51,7 @@ def page_answer(
 ) -> HTMLResponse:
     """A page. scripts, styles: names of assets besides those of every page; go_to: where the browser goes next;
     foot: what is said below everything."""
+    status: str = request.app.state.service.mission.status
     chosen = request.cookies.get(THEME_COOKIE, "system")
     theme = chosen if chosen in THEMES else "system"
     word = texts.say(f"page.{status}") if status in STATUSES else plain(status).upper()

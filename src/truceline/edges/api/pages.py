@@ -19,7 +19,7 @@ async def floor_page(request: Request, service: Serving, seat: Seated) -> Respon
         return RedirectResponse(ways[0][0], 303)
     if not ways:
         words = tag("p", WORDS.say("people.nothing_yet"), role="status")
-        return page_answer(request, WORDS.say("way.label"), words, status=service.mission.status, seat=seat)
+        return page_answer(request, WORDS.say("way.label"), words, seat=seat)
     built = request.app.state.built
     name = service.mission.name
     body: Content = (
@@ -31,7 +31,7 @@ async def floor_page(request: Request, service: Serving, seat: Seated) -> Respon
         "noscript", tag("p", WORDS.say("floor.no_script"), " ", tag("a", WORDS.say("way.findings"), href="/findings"))
     )
     return page_answer(
-        request, WORDS.say("floor.title", mission=name), content(body, without), status=service.mission.status,
+        request, WORDS.say("floor.title", mission=name), content(body, without),
         seat=seat, scripts=("page.js", "desk.js", "floor.js") if built else ("page.js",),
         styles=("floor.css",) if built else (), wide=True,
     )  # fmt: skip

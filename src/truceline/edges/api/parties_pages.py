@@ -27,9 +27,7 @@ async def replies_page(request: Request, service: Serving, seat: Seated) -> Resp
     told = [one for one in service.decisions.cases.values() if _told(one, seat.account.party or "")]
     parts = [_notice(service, one, seat) for one in sorted(told, key=lambda one: (one.drawn.time_us, one.finding))]
     body = content(tag("p", WORDS.say("replies.right")), *(parts or [tag("p", WORDS.say("replies.none"))]))
-    return page_answer(
-        request, WORDS.say("way.replies"), body, status=service.mission.status, seat=seat, foot="foot.people"
-    )
+    return page_answer(request, WORDS.say("way.replies"), body, seat=seat, foot="foot.people")
 
 
 def _told(case: Case, party: str) -> bool:
@@ -99,9 +97,7 @@ async def published_page(request: Request, service: Serving, seat: Seated) -> Re
     done = sorted((one for one in cases if one.published is not None), key=lambda one: (one.drawn.time_us, one.finding))
     parts = [_conclusion(one) for one in reversed(done)] or [tag("p", WORDS.say("published.none"))]
     body = content(*parts, _rates(rates_of(cases)))
-    return page_answer(
-        request, WORDS.say("way.published"), body, status=service.mission.status, seat=seat, foot="foot.people"
-    )
+    return page_answer(request, WORDS.say("way.published"), body, seat=seat, foot="foot.people")
 
 
 def _conclusion(case: Case) -> Markup:

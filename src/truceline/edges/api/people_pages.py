@@ -35,7 +35,6 @@ async def people_page(request: Request, service: Serving, seat: Seated) -> Respo
         request,
         WORDS.say("way.people"),
         _people(service, seat),
-        status=service.mission.status,
         seat=seat,
         foot="foot.service",
     )
@@ -140,7 +139,6 @@ def _invited(request: Request, service: Serving, seat: Seat, account: Account) -
         request,
         WORDS.say("way.people"),
         _people(service, seat, words),
-        status=service.mission.status,
         seat=seat,
         foot="foot.service",
     )
@@ -158,7 +156,6 @@ async def roster_page(request: Request, service: Serving, seat: Seated) -> Respo
         request,
         WORDS.say("way.roster"),
         content(listed, form),
-        status=service.mission.status,
         seat=seat,
         foot="foot.service",
     )
@@ -224,6 +221,4 @@ async def looks_page(request: Request, service: Serving, seat: Seated) -> Respon
         rows.append([time, name(look.who), name(look.what), name(shown or "–"), str(one.index)])
     heads = [WORDS.say(f"looks.{head}") for head in ("time", "who", "what", "of", "entry")]
     body = table(WORDS.say("looks.caption"), heads, rows, numeric=(4,)) if rows else tag("p", WORDS.say("looks.none"))
-    return page_answer(
-        request, WORDS.say("way.looks"), body, status=service.mission.status, seat=seat, foot="foot.service"
-    )
+    return page_answer(request, WORDS.say("way.looks"), body, seat=seat, foot="foot.service")

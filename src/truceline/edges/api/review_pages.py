@@ -57,7 +57,6 @@ async def queue_page(request: Request, service: Serving, seat: Seated) -> Respon
         request,
         WORDS.say("way.reviews"),
         content(body, note),
-        status=service.mission.status,
         seat=seat,
         foot="foot.people",
     )
@@ -91,9 +90,7 @@ async def case_page(request: Request, service: Serving, seat: Seated, id_: str) 
     if shows:
         await service.saw(seat, FINDING, [id_])
     body = case_body(service, case, seat, shows=shows)
-    return page_answer(
-        request, WORDS.say("review.title", id=id_), body, status=service.mission.status, seat=seat, foot="foot.people"
-    )
+    return page_answer(request, WORDS.say("review.title", id=id_), body, seat=seat, foot="foot.people")
 
 
 @router.get("/reviews/{id_}/sheet")
@@ -114,7 +111,6 @@ async def reviewer_page(request: Request, service: Serving, seat: Seated, id_: s
             request,
             title,
             words,
-            status=service.mission.status,
             seat=seat,
             foot="foot.people",
             scripts=("page.js", "waiting.js"),
@@ -126,7 +122,6 @@ async def reviewer_page(request: Request, service: Serving, seat: Seated, id_: s
         request,
         title,
         content(sheet_page(sheet, events), form),
-        status=service.mission.status,
         seat=seat,
         foot="foot.people",
     )

@@ -51,15 +51,15 @@ async def sign_in_page(request: Request, service: Serving, key: Key = "") -> Res
             "form", tag("p", WORDS.say("people.link")), tag("input", type="hidden", name="key", value=key),
             tag("button", WORDS.say("people.sign_in"), type="submit", autofocus=True), method="post", action="/sign-in",
         )  # fmt: skip
-        return _sign_in_answer(request, service, form)
+        return _sign_in_answer(request, form)
     exercise = service.mission.status != "actual"
     ways = (_passkey_way(request), _provider_way(request), tag("p", WORDS.say("people.no_link")) if exercise else "")
-    return _sign_in_answer(request, service, content(*ways))
+    return _sign_in_answer(request, content(*ways))
 
 
-def _sign_in_answer(request: Request, service: Service, body: Content, code: int = 200) -> Response:
+def _sign_in_answer(request: Request, body: Content, code: int = 200) -> Response:
     return page_answer(
-        request, WORDS.say("people.sign_in"), body, status=service.mission.status, seat=None, code=code,
+        request, WORDS.say("people.sign_in"), body, seat=None, code=code,
         foot="foot.people", scripts=("page.js", "passkey.js"),
     )  # fmt: skip
 
@@ -96,7 +96,7 @@ async def sign_in(request: Request, service: Serving) -> Response:
     session = None if service.mission.status == "actual" else service.people.sign_in(form.get("key", [""])[0])
     if session is None:
         words = tag("p", WORDS.say("people.bad_link"), role="alert")
-        return _sign_in_answer(request, service, words, 403)
+        return _sign_in_answer(request, words, 403)
     answer = RedirectResponse("/", 303)
     _with_session(request, answer, session)
     return answer
@@ -107,7 +107,7 @@ async def sign_out(request: Request, service: Serving, _: Seated) -> Response:
     """End the session, if its own form asks."""
     await own_form(request)
     service.people.sign_out(session_key(request))
-    answer = _sign_in_answer(request, service, tag("p", WORDS.say("people.signed_out"), role="status"))
+    answer = _sign_in_answer(request, tag("p", WORDS.say("people.signed_out"), role="status"))
     answer.delete_cookie(SECURE_COOKIE if request.app.state.secure else COOKIE, path="/")
     return answer
 
@@ -136,7 +136,7 @@ async def join_page(request: Request, service: Serving, key: Key = "") -> Respon
     """Where somebody who was invited adds a way to sign in."""
     account = service.people.invited(key)
     if account is None:
-        return _sign_in_answer(request, service, tag("p", WORDS.say("people.bad_invitation"), role="alert"), 403)
+        return _sign_in_answer(request, tag("p", WORDS.say("people.bad_invitation"), role="alert"), 403)
     facts = (
         ("people.name", account.name),
         ("people.nation", account.nation),
@@ -147,7 +147,7 @@ async def join_page(request: Request, service: Serving, key: Key = "") -> Respon
         tag("p", WORDS.say("people.invited")), tag("dl", *rows), _passkey_way(request, key), _provider_way(request, key)
     )
     return page_answer(
-        request, WORDS.say("people.join"), body, status=service.mission.status, seat=None, foot="foot.people",
+        request, WORDS.say("people.join"), body, seat=None, foot="foot.people",
         scripts=("page.js", "passkey.js"),
     )  # fmt: skip
 
@@ -176,7 +176,7 @@ async def finish_joining(request: Request, service: Serving) -> Response:
 
 
 @router.post("/sign-in/openid")
-async def begin_openid(request: Request, service: Serving) -> Response:
+async def begin_openid(request: Request) -> Response:
     """Send the browser to the provider: by a page, for no form of ours may lead to another site."""
     need_own_page(request)
     form = parse_qs((await read_body(request, MOST_FORM)).decode("utf-8", "replace"))
@@ -189,7 +189,6 @@ async def begin_openid(request: Request, service: Serving) -> Response:
         request,
         WORDS.say("people.sign_in"),
         words,
-        status=service.mission.status,
         seat=None,
         foot="foot.people",
         go_to=address,
@@ -204,7 +203,7 @@ async def begin_openid(request: Request, service: Serving) -> Response:
 
 @router.get("/sign-in/openid/back")
 async def back_from_openid(
-    request: Request, service: Serving, state: Key = "", code: Annotated[str, Query(max_length=4_096)] = ""
+    request: Request, state: Key = "", code: Annotated[str, Query(max_length=4_096)] = ""
 ) -> Response:
     """Where the provider sends the browser back to."""
     try:
@@ -215,14 +214,13 @@ async def back_from_openid(
     try:
         session = await asyncio.to_thread(_openid(request).finish, state, code, browser)
     except Refused as refused:
-        return _sign_in_answer(request, service, tag("p", plain(str(refused)), role="alert"), 403)
+        return _sign_in_answer(request, tag("p", plain(str(refused)), role="alert"), 403)
     # A page of our own goes on to the next: a cookie that is Strict does not come with a redirect from elsewhere.
     words = tag("p", tag("a", WORDS.say("people.go_on"), href="/"))
     answer = page_answer(
         request,
         WORDS.say("people.sign_in"),
         words,
-        status=service.mission.status,
         seat=None,
         foot="foot.people",
         go_to="/",

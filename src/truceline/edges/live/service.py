@@ -254,11 +254,6 @@ class Service:
         self.watchers.add(watcher)
         return watcher
 
-    @property
-    def pids(self) -> dict[str, int]:
-        """The processes beside this one."""
-        return {name: worker.pid for name, worker in self._workers.items()}
-
     async def _telling(self) -> None:
         """Tell the looker how far the log goes, as often as it grows but not more often than it helps."""
         while True:

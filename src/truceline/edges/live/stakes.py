@@ -8,7 +8,7 @@ from truceline.model.case import Case
 from truceline.model.event import Event
 from truceline.model.finding import Finding
 from truceline.model.instant import US_PER_HOUR
-from truceline.model.observation import Damage, Observation
+from truceline.model.observation import Damage
 
 FALLS = ("impact", "airburst", "explosion", "burst", "shot", "missile", "projectile")
 HARM_M, HARM_US = 2_000.0, 24 * US_PER_HOUR
@@ -18,7 +18,7 @@ MONITORS_M, MONITORS_US = 1_000.0, US_PER_HOUR
 def stakes_of(case: Case, findings: Sequence[Finding], events: Mapping[str, Event]) -> dict[str, list[str]]:
     """By finding, what is at stake besides a name. A harm report counts within 2 km and a day after an event; fire
     within 1 km of a sensor that people tend or walk with, or of where a patrol reported from within an hour."""
-    harmed = [(one.time_us, _at(case, one)) for one in case.observations if isinstance(one, Damage)]
+    harmed = [(one.time_us, case.network.place_of(one)) for one in case.observations if isinstance(one, Damage)]
     patrols = [(one.time_us, one.at) for one in case.observations if one.at is not None]
     sites = [(one.lon, one.lat) for one in case.network.sensors if one.kind not in ("satellite", "ais", "adsb")]
     found: dict[str, list[str]] = {}
@@ -33,11 +33,6 @@ def stakes_of(case: Case, findings: Sequence[Finding], events: Mapping[str, Even
         )  # fmt: skip
         found[finding.id] = [name for name, holds in ((HARM, hurt), (MONITORS, met)) if holds]
     return {id_: some for id_, some in found.items() if some}
-
-
-def _at(case: Case, one: Observation) -> tuple[float, float]:
-    sensor = case.network.by_id[one.sensor]
-    return one.at or (sensor.lon, sensor.lat)
 
 
 def _near(event: Event, at: tuple[float, float], most_m: float) -> bool:

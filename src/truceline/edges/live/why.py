@@ -153,7 +153,7 @@ def _members(case: Case, laid_out: Given, judged: Judged, event: Event) -> list[
     found = []
     for one in seen:
         sensor = case.network.by_id[one.sensor]
-        at = one.at or (sensor.lon, sensor.lat)
+        at = case.network.place_of(one)
         member = Member(
             event.id, one.id, one.sensor, sensor.provider, one.kind, format_utc(one.time_us), *at,
             exhibits=[(kept.sha256, kept.media_type) for kept in one.exhibits],

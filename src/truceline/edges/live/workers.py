@@ -49,10 +49,6 @@ class Worker:
         self._process.start()
         theirs.close()
 
-    @property
-    def pid(self) -> int:
-        return self._process.pid or 0
-
     def tell(self, goal: Goal) -> None:
         """Say how far it may go. Raises OSError if it has ended."""
         self._pipe.send_bytes(msgspec.msgpack.encode(goal))

@@ -9,7 +9,6 @@ DRAWN_OF = 1_000_000
 RANDOM_SHARE = 20_000  # 2 % of all that no other reason brings before people
 AGAIN_SHARE = 50_000  # one concluded case in twenty
 NAMING, HARM, MONITORS, LOT = "naming", "harm", "monitors", "lot"
-REASONS = (NAMING, HARM, MONITORS, LOT)
 
 
 @dataclass(frozen=True, slots=True)
