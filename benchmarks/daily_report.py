@@ -79,9 +79,10 @@ def least(times: int, *words: str | Path) -> tuple[float, float]:
 
 
 def begins(mission: Path) -> str:
-    """The hour at which the day begins, so that no cut-off parts it."""
+    """The hour at which the world begins (its first lines may be a moment early), so that no cut-off parts it."""
     lines = (mission / "observations.ndjson").read_text("utf-8").splitlines()
-    return f"{min(json.loads(line)['time'] for line in lines)[11:13]}:00"
+    hour, minute = min(json.loads(line)["time"] for line in lines)[11:16].split(":")
+    return f"{(int(hour) + round(int(minute) / 60)) % 24:02d}:00"
 
 
 def made(folder: Path) -> tuple[Path, Path]:

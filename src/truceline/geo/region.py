@@ -54,7 +54,9 @@ class Positions:
     def take(self, rows: Sequence[int]) -> "Positions":
         """Some of the positions, by row."""
         some = np.asarray(rows, np.intp)
-        return Positions(self.x[some], self.y[some], self.xx[some], self.xy[some], self.yy[some])
+        taken = Positions(self.x[some], self.y[some], self.xx[some], self.xy[some], self.yy[some])
+        vars(taken)["points"] = self.points[some]  # made once, for whatever is taken
+        return taken
 
 
 @dataclass(frozen=True)

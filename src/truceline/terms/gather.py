@@ -86,7 +86,7 @@ def _events(agreement: Agreement, facts: Facts) -> Iterator[Draft]:
     armed = {one.id: one.weapon for one in facts.observations if isinstance(one, Report | Fix) and one.weapon}
     for event in facts.events:
         said: tuple[Weapon, ...] = ()
-        if armed:
+        if not armed.keys().isdisjoint(event.observations):
             words = sorted({armed[id_] for id_ in event.observations if id_ in armed})
             said = tuple(weapon(word, agreement.weapons) for word in words)
         if event.path and share_of(event.labels, MOVING) > 0.0:

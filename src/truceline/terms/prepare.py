@@ -240,7 +240,7 @@ class _Maker:
 
     def _rows(self, classes: Classes, of_weapons: bool) -> list[int]:
         """Rows of matters of some classes, of weapons only if those alone are looked at."""
-        rows = {row for class_ in classes for row in self.by_class.get(class_, ())}
+        rows = set().union(*(self.by_class.get(class_, ()) for class_ in classes))
         if of_weapons:
             rows = {row for row in rows if self.matters[row].weapons or self.matters[row].labels[0][0] in APART}
         return sorted(rows)
