@@ -17,7 +17,7 @@ from truceline.edges.cli.main import main
 from truceline.edges.feeds.emit import ais_lines, emit_lines, mmsi_of, ndjson_lines, node_id, remote_id_lines
 from truceline.edges.feeds.emit_sapient import emit_sapient
 from truceline.edges.feeds.exercise import plan_of, read_exercise, tracks_of
-from truceline.edges.feeds.lines import AisReader, LineFeed, NdjsonReader, RemoteIdReader
+from truceline.edges.feeds.lines import LineFeed, NdjsonReader, RemoteIdReader, ais_reader
 from truceline.edges.feeds.plan import build_feed, read_plan
 from truceline.edges.feeds.sapient_gateway import SapientGateway
 from truceline.edges.feeds.spool import Spool
@@ -86,7 +86,7 @@ def test_ais_over_tcp() -> None:
         replace(TRACK, id=str(n), track=f"mmsi:{273456000 + n}", time_us=TRACK.time_us + n * 1_000_000)
         for n in range(20)
     ]
-    feed = LineFeed("ais", "listen", "127.0.0.1:0", AisReader(Sender(sensor="ais-1", time_sigma_s=1.0)))
+    feed = LineFeed("ais", "listen", "127.0.0.1:0", ais_reader("f", Sender(sensor="ais-1", time_sigma_s=1.0)))
     sink = Memory()
 
     async def go() -> None:
@@ -164,7 +164,7 @@ def test_lines_of_contract_1_over_tcp() -> None:
     assert [seen.id for seen in sink.observations] == [seen.id for seen in sent]
 
 
-@pytest.mark.parametrize("protocol", ["sapient", "ais", "mqtt", "ndjson", "remote_id"])
+@pytest.mark.parametrize("protocol", ["sapient", "ais", "adsb", "mqtt", "ndjson", "remote_id"])
 def test_that_nobody_listens_is_said(protocol: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["emit", protocol, str(MISSION), f"127.0.0.1:{free_port()}"]) == 1
     assert "check the address" in capsys.readouterr().err
@@ -174,7 +174,7 @@ def test_that_nobody_listens_is_said(protocol: str, capsys: pytest.CaptureFixtur
     assert "above zero" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("protocol", ["sapient", "ais", "mqtt", "ndjson", "remote_id", "seedlink"])
+@pytest.mark.parametrize("protocol", ["sapient", "ais", "adsb", "mqtt", "ndjson", "remote_id", "seedlink"])
 def test_every_protocols_plan_is_one(protocol: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["emit", protocol, str(MISSION), "127.0.0.1:5020", "--plan"]) == 0
     plans = read_plan("plan", capsys.readouterr().out.encode(), ROOT)

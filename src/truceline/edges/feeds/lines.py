@@ -1,4 +1,4 @@
-"""Feeds of lines: over TCP (as client or server), UDP, or from a file; AIS, NDJSON of contract 1, remote
+"""Feeds of lines: over TCP (as client or server), UDP, or from a file; AIS, ADS-B, NDJSON of contract 1, remote
 identification.
 
 NDJSON lines are those of contract 1, but `received` is ours: whatever a sensor writes there is replaced.
@@ -18,11 +18,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from truceline.edges.clock import now_us
 from truceline.edges.feeds.door import Health, Item, Message, Outcome, Put
 from truceline.edges.feeds.signatures import check_signature
+from truceline.formats.adsb import AdsbLines
 from truceline.formats.ais import AisLines
 from truceline.formats.observations_ndjson import read_observation
 from truceline.formats.remote_id import read_remote_id
-from truceline.model.feed import Receipt, Sender
-from truceline.model.instant import format_utc
+from truceline.model.feed import Decoded, Receipt, Sender
+from truceline.model.instant import Instant, format_utc
 from truceline.model.problem import Place, Problem
 
 MOST_LINE = 64 * 1024
@@ -37,21 +38,34 @@ class Reader(Protocol):
     def read(self, message: Message) -> Outcome: ...
 
 
-@dataclass
-class AisReader:
-    """AIS sentences of one receiver, in order."""
+class Lines(Protocol):
+    """What remembers from line to line: parts of messages, halves of positions."""
 
-    sender: Sender
-    media_type: str = "application/x-nmea0183"
-    _lines: AisLines | None = None
+    def take(self, number: int, line: bytes, received_us: Instant) -> Decoded: ...
+
+
+@dataclass
+class ReceiverReader:
+    """What one receiver prints, line by line, in order."""
+
+    lines: Lines
+    media_type: str
     _count: int = 0
 
     def read(self, message: Message) -> Outcome:
-        if self._lines is None:
-            self._lines = AisLines(message.feed, self.sender)
         self._count += 1
-        decoded = self._lines.take(self._count, message.data, message.received_us)
+        decoded = self.lines.take(self._count, message.data, message.received_us)
         return Outcome(observations=decoded.observations, problems=decoded.problems)
+
+
+def ais_reader(feed: str, sender: Sender) -> ReceiverReader:
+    """AIS sentences."""
+    return ReceiverReader(AisLines(feed, sender), "application/x-nmea0183")
+
+
+def adsb_reader(feed: str, sender: Sender) -> ReceiverReader:
+    """Raw messages of ADS-B."""
+    return ReceiverReader(AdsbLines(feed, sender), "text/plain")
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 [[feed]]
 name = "north"
-kind = "sapient"                       # sapient, ais, ndjson, remote_id, mqtt, sensorthings, seedlink
+kind = "sapient"                       # sapient, ais, adsb, ndjson, remote_id, mqtt, sensorthings, seedlink
 how = "listen"                         # listen, connect, datagrams, file; mqtt and sensorthings connect
 address = "0.0.0.0:5020"               # host:port, or a path; for sensorthings the service's root URL
 node = "6acd78c1-…"                    # sapient: our own node id
@@ -31,7 +31,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from truceline.edges.feeds.array_reader import LEAST_ELEMENTS, ArrayPlan, BlockReader
 from truceline.edges.feeds.door import Feed
-from truceline.edges.feeds.lines import AisReader, LineFeed, NdjsonReader, Reader, RemoteIdReader
+from truceline.edges.feeds.lines import LineFeed, NdjsonReader, Reader, RemoteIdReader, adsb_reader, ais_reader
 from truceline.edges.feeds.seedlink import SeedLinkFeed
 from truceline.edges.feeds.sensorthings import SensorThingsFeed
 from truceline.edges.feeds.signatures import public_key
@@ -42,7 +42,7 @@ from truceline.model.feed import Sender
 from truceline.model.observation import WAVES
 from truceline.model.problem import Place, Problem, Unusable
 
-KINDS = ("sapient", "ais", "ndjson", "remote_id", "mqtt", "sensorthings", "seedlink")
+KINDS = ("sapient", "ais", "adsb", "ndjson", "remote_id", "mqtt", "sensorthings", "seedlink")
 HOWS = ("listen", "connect", "datagrams", "file")
 FEED_KEYS = ("name", "kind", "how", "address", "node", "topic", "tls", "sensor", "period_s", "array")
 ARRAY_KEYS = ("band_hz", "window_s", "slowest_mps", "delay_sigma_s", "wave", "element")
@@ -253,7 +253,9 @@ def build_feed(planned: PlannedFeed, *, again: bool = False) -> Feed:
 def _reader(planned: PlannedFeed) -> Reader:
     match planned.kind:
         case "ais":
-            return AisReader(planned.sensors[0].sender)
+            return ais_reader(planned.name, planned.sensors[0].sender)
+        case "adsb":
+            return adsb_reader(planned.name, planned.sensors[0].sender)
         case "remote_id":
             return RemoteIdReader(planned.sensors[0].sender)
         case _:
