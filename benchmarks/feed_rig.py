@@ -351,7 +351,9 @@ class MqttCase:
         return number
 
     def lost(self, folder: Path, health: Health, proxy: Proxy) -> int:
-        kept = {line["sha256"] for name in ("messages.ndjson", "quarantine.ndjson") for line in kept_lines(folder, name)}
+        kept = {
+            line["sha256"] for name in ("messages.ndjson", "quarantine.ndjson") for line in kept_lines(folder, name)
+        }
         return len(self.published - kept)
 
     async def close(self) -> None:

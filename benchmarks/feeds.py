@@ -26,11 +26,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from feed_rig import CASES, Proxy
-
 from truceline.edges.clock import running_s, worked_s
 from truceline.edges.feeds.spool import Spool
 from truceline.edges.feeds.supervise import Supervisor
 
+COLUMNS = (
+    "feed", "offered", "cuts", "sent", "received", "observations", "in quarantine", "lost", "kinds of error named",
+    "memory, MB", "CPU, s",
+)  # fmt: skip
 DAMAGED_SHARE = {"mqtt": 0.0}  # of the connection; elsewhere all of the time
 DAMAGED_UNTIL = {"sensorthings": 0.8}  # of the time
 
@@ -112,8 +115,8 @@ def row(result: Result) -> str:
     memory = " → ".join(f"{mb:.0f}" for mb in result.memory_mb)
     return (
         f"| {result.kind} | {result.rate:g}/s, {result.seconds:g} s | {result.cuts} | {result.sent:,} | "
-        f"{result.received:,} | {result.observations:,} | {result.quarantined:,} | {result.lost} | {len(result.errors)} | "
-        f"{memory} | {result.cpu_s:.0f} |"
+        f"{result.received:,} | {result.observations:,} | {result.quarantined:,} | {result.lost} | "
+        f"{len(result.errors)} | {memory} | {result.cpu_s:.0f} |"
     )
 
 
@@ -124,8 +127,7 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=0.0, help="messages a second (default: each feed's own)")
     parser.add_argument("--share", type=float, default=0.01, help="share of bytes flipped")
     args = parser.parse_args()
-    print("| feed | offered | cuts | sent | messages received | observations | in quarantine | lost | kinds of error named |"
-          " memory, MB | CPU, s |\n|---|---|---|---|---|---|---|---|---|---|---|", flush=True)  # fmt: skip
+    print("| " + " | ".join(COLUMNS) + " |\n" + "|---" * len(COLUMNS) + "|", flush=True)
     failed = False
     for kind in args.feeds:
         with tempfile.TemporaryDirectory() as folder:

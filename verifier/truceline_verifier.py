@@ -26,8 +26,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-WHOLE = {"code", "mission", "agreement", "areas", "network", "control", "weather"}
-LINES = {"notice", "claim", "contact", "decision", "set_aside", "observation", "result", "release", "erasure"}
+WHOLE = {"code", "mission", "agreement", "areas", "network", "control", "weather", "places"}
+LINES = {"notice", "claim", "contact", "known", "decision", "set_aside", "observation", "result", "release", "erasure"}
 LINES |= {"access", "key"}
 FOLDERS = {"event": "events", "incident": "incidents", "finding": "findings"}
 SHA2 = ((1, hashes.SHA256()), (2, hashes.SHA384()), (3, hashes.SHA512()))

@@ -1,6 +1,6 @@
 """The whole story, top to bottom: observations in, findings out. Pure: same case, same plug-ins, same result."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
@@ -11,9 +11,11 @@ from truceline.attribution.evidence import Evidence, evidence_of
 from truceline.attribution.leave_out import Reached
 from truceline.attribution.opening import opened_by
 from truceline.attribution.reliability import reliabilities
-from truceline.attribution.standing import Again, standings
+from truceline.attribution.standing import Over, standings
 from truceline.findings.calibration import Calibration
-from truceline.findings.join import Grounds, join
+from truceline.findings.field import field_score, joined
+from truceline.findings.further import further
+from truceline.findings.join import Grounds
 from truceline.findings.reach import Breaches, reached
 from truceline.fusion.build import FusedEvent
 from truceline.fusion.fuse import Fused, fuse
@@ -23,6 +25,8 @@ from truceline.model.case import Case
 from truceline.model.event import Event
 from truceline.model.finding import Attribution
 from truceline.model.incident import Act, Incident
+from truceline.model.known import Known
+from truceline.model.received import last_received
 from truceline.model.result import Result
 from truceline.sensors.contract import Sensing
 from truceline.sensors.infrasound import Infrasound
@@ -31,7 +35,6 @@ from truceline.terms.evaluate import evaluate
 from truceline.terms.facts import Facts
 from truceline.terms.prepare import prepare
 
-Over: TypeAlias = Callable[[Again, Sequence[Case]], Iterable[tuple[Reached, ...]]]
 Tell: TypeAlias = Callable[[str], None]
 
 
@@ -59,9 +62,12 @@ class Judged:
     reached: tuple[Reached, ...]
 
 
-def run(case: Case, plugins: Plugins, over: Over = map, tell: Tell = lambda _: None) -> Result:
-    """All that can be concluded from a case. `over` maps a function over cases, perhaps in parallel; `tell` is told
-    what is begun."""
+def run(
+    case: Case, plugins: Plugins, over: Over = map, tell: Tell = lambda _: None, known: Sequence[Known] = ()
+) -> Result:
+    """All that can be concluded from a case. `over` maps a function over sets of sensors to leave out, perhaps in
+    parallel; `tell` is told what is begun; `known` are blasts that the mission surveyed itself, kept back until all is
+    found."""
     # 1–4. Observations to events, events to incidents, what the text says of them, who did them.
     judged = judge(case, plugins, tell=tell)
     fused, events, evidence = judged.fused, judged.events, judged.evidence
@@ -70,15 +76,16 @@ def run(case: Case, plugins: Plugins, over: Over = map, tell: Tell = lambda _: N
     again = partial(reached_again, plugins=plugins, hints=fused.hints)
     stands = standings(case, judged.reached, again, over, partial(_without_mapper, case, judged))
     reliability = reliabilities(case, tuple(events.values()), fused.health, EPOCH_US)
-    # 6. Findings, who opened fire, and what parties allege beside what happened.
+    # 6. Findings, who opened fire, what parties allege beside what happened, and what would change it.
     tell("joining findings")
     grounds = Grounds(case, events, judged.breaches, stands, reliability, plugins.calibration)
-    findings = join(judged.incidents, judged.attributions, grounds)
+    findings, scored = joined(judged.incidents, judged.attributions, grounds, known)
     opened = [
         opened_by(incident, acts, judged.by_id, evidence)
         for incident, acts in zip(judged.incidents, judged.attributions, strict=True)
     ]
     claims = reconciled(case.claims, tuple(events.values()), findings, evidence)
+    open_ = further(findings, judged.incidents, judged.attributions, grounds, evidence, last_received(case))
     return Result(
         events=tuple(events.values()),
         incidents=judged.incidents,
@@ -87,6 +94,9 @@ def run(case: Case, plugins: Plugins, over: Over = map, tell: Tell = lambda _: N
         health=fused.health,
         reliability=reliability,
         claims=claims,
+        further=open_,
+        known=scored,
+        field=field_score(scored, plugins.calibration.wrong_most) if scored else None,
     )
 
 

@@ -1,5 +1,7 @@
 """Who did an act: origins, raids, impacts with and without a direction, tracks, filings."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -166,6 +168,20 @@ def test_a_crater_belongs_to_the_impact_at_its_place() -> None:
     near, far = happened("near", -2_000.0, class_="impact"), happened("far", 3_000.0, class_="impact")
     found = readings([told], Network((patrol,)), [near.event, far.event])
     assert found == {"near": [Reading("aland", 90.0, 8.0)]}
+
+
+def test_a_crater_far_off_says_nothing_of_an_impact_of_the_same_minute() -> None:
+    """Found in the laboratory: five craters nineteen kilometres away, of the same minute, named the wrong party for a
+    lone impact that they had been laid beside."""
+    patrol = sensor("p", 0.0, 0.0, kind="patrol")
+    told = Report(
+        id="r", sensor="p", time_us=NOON, time_sigma_s=120.0, received_us=NOON, digest="", seen=True,
+        at=place(-15_000.0, 0.0), at_sigma_m=25.0, fire_azimuth_deg=90.0, fire_azimuth_sigma_deg=8.0,
+    )  # fmt: skip
+    lone = happened("lone", 4_000.0, class_="impact", observations=("r",))
+    assert readings([told], Network((patrol,)), [lone.event]) == {}
+    afar = replace(told, range_m=(18_000.0, 20_000.0))
+    assert set(readings([afar], Network((patrol,)), [lone.event])) == {"lone"}, "who says how far off it fell saw it"
 
 
 def followed(flight_s: float, from_m: float, to_m: float, seen: slice) -> list[Track]:

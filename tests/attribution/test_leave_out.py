@@ -110,5 +110,34 @@ def test_rounds_of_a_salvo_are_matched_one_to_one_and_as_a_whole() -> None:
     assert len(missing) == 4 and len(set(missing.values())) == 4
 
 
+def told(found: Event, *observations: str) -> Event:
+    return replace(found, observations=observations)
+
+
+@pytest.mark.parametrize(
+    ("others", "stood"),
+    [
+        # what others observed of the lost round is given to its neighbours, who are fired by the same party from there
+        ([(FIRST, "arvia", ("b1", "b2")), (FIRST, "arvia", ("c1",))], True),
+        # two observations are too few to tell of a round
+        ([(FIRST, "arvia", ("b1", "b2"))], False),
+        # one of them belongs to somebody else's fire, to nobody's, or to fire from elsewhere
+        ([(FIRST, "arvia", ("b1", "b2")), (FIRST, "bardo", ("c1",))], False),
+        ([(FIRST, "arvia", ("b1", "b2")), (FIRST, None, ("c1",))], False),
+        ([(FIRST, "arvia", ("b1", "b2")), (SECOND, "arvia", ("c1",))], False),
+    ],
+)
+def test_a_round_that_is_told_apart_otherwise_without_a_source_stands_by_what_others_observed(
+    others: list[tuple[Shot, str | None, tuple[str, ...]]], stood: bool
+) -> None:
+    lost = told(event("E-1", FIRST), "a1", "a2", "b1", "b2", "c1")
+    main = [Reached(lost, "arvia")]
+    without = [
+        Reached(told(event(f"E-9{n}", replace(shot, time_s=shot.time_s + 30.0)), *observations), party)
+        for n, (shot, party, observations) in enumerate(others)
+    ]
+    assert stands(main, without) == ({"E-1"} if stood else frozenset())
+
+
 def test_nothing_has_no_partner() -> None:
     assert same_events([], [event("E-1", FIRST)]) == {} == same_events([event("E-1", FIRST)], [])

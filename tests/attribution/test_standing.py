@@ -46,8 +46,10 @@ class World:
         return found["E"]
 
 
-def _plainly(function: Callable[[Case], tuple[Reached, ...]], cases: Sequence[Case]) -> Iterable[tuple[Reached, ...]]:
-    return map(function, cases)
+def _plainly(
+    function: Callable[[frozenset[str]], tuple[Reached, ...]], sets: Sequence[frozenset[str]]
+) -> Iterable[tuple[Reached, ...]]:
+    return map(function, sets)
 
 
 @pytest.mark.parametrize(("least", "grade"), [(4, "R0"), (3, "R1"), (2, "R2")])
@@ -73,10 +75,13 @@ def test_two_providers_who_suffice_alone_reach_r1_and_no_more() -> None:
     assert found.robustness == "R1" and found.collusion is not None and found.collusion.least == 2
 
 
-def test_pairs_are_not_tried_where_no_single_provider_can_be_spared() -> None:
+def test_pairs_are_tried_beside_singles_and_without_both_of_two_nothing_is() -> None:
     world = World(heard_by(*one_each(*THREE)), 3)
-    world.standing()
-    assert len(world.asked) == 3
+    assert world.standing().robustness == "R0"
+    assert len(world.asked) == 6
+    two = World(heard_by(*one_each("aland", "borea")), 2)
+    two.standing()
+    assert len(two.asked) == 2
 
 
 def test_a_set_of_sensors_is_left_out_once_whatever_it_shares() -> None:

@@ -51,7 +51,8 @@ RECORDS: dict[str, list[dict[str, Any]]] = {
             "contract": 1, "name": "m", "status": "exercise", "agreement": "agreement/terms.toml",
             "network": "network.geojson", "control": ["a.geojson", "b.geojson"], "weather": "weather.csv",
             "observations": ["observations.ndjson"], "notices": "notices.ndjson", "claims": "claims.ndjson",
-            "contacts": "contacts.ndjson", "interests": {"guarantors": ["aland", "borea"]},
+            "contacts": "contacts.ndjson", "known": "known.ndjson", "places": "places.geojson",
+            "interests": {"guarantors": ["aland", "borea"]},
         }
     ],
     "network": [
@@ -81,6 +82,12 @@ RECORDS: dict[str, list[dict[str, Any]]] = {
         _collection({"type": "LineString", "coordinates": RING[:2]}, {"id": "line"}),
         _collection({"type": "MultiPolygon", "coordinates": [[RING]]}, {"id": "zone"}),
     ],
+    "places": [
+        _collection(
+            {"type": "Point", "coordinates": [10.0, 50.0]},
+            {"id": "p", "kind": "village", "names": {"en": "Hamlet"}, "region": {"en": "The north"}},
+        )
+    ],
     "weather": [
         {
             "time": INSTANT, "lon": 10.0, "lat": 50.0, "temperature_c": -3.0, "wind_east_mps": 2.0,
@@ -98,6 +105,12 @@ RECORDS: dict[str, list[dict[str, Any]]] = {
         {
             "id": "C1", "party": "Aurel", "accuses": "Brenn", "time": INSTANT, "lon": 10.0, "lat": 50.0,
             "radius_m": 1500.0, "class": "impact", "count": 3, "text": "three rounds",
+        }
+    ],
+    "known": [
+        {
+            "id": "B1", "time": INSTANT, "lon": 10.0, "lat": 50.0, "class": "demolition", "party": "mission",
+            "sigma_m": 2.0, "sigma_s": 0.01,
         }
     ],
     "contact": [{"id": "K1", "from": "Aurel", "to": "Brenn", "kind": "answer", "time": INSTANT, "about": "yesterday"}],

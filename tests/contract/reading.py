@@ -10,10 +10,11 @@ from referencing import Registry, Resource
 
 from truceline.formats.areas_geojson import read_areas
 from truceline.formats.control_geojson import read_control
-from truceline.formats.filings_ndjson import read_claim, read_contact, read_notice
+from truceline.formats.filings_ndjson import read_claim, read_contact, read_known, read_notice
 from truceline.formats.mission_toml import read_mission
 from truceline.formats.network_geojson import read_network
 from truceline.formats.observations_ndjson import read_observation
+from truceline.formats.places_geojson import read_places
 from truceline.formats.weather_csv import read_weather
 from truceline.model.problem import Unusable
 
@@ -110,11 +111,13 @@ READERS: dict[str, Callable[[Any], bool]] = {
     "network": _file(read_network),
     "control": _file(read_control),
     "areas": _file(read_areas),
+    "places": _file(read_places),
     "weather": _weather,
     "observation": _line(read_observation),
     "notice": _line(read_notice),
     "claim": _line(read_claim),
     "contact": _line(read_contact),
+    "known": _line(read_known),
 }
 
 

@@ -22,7 +22,7 @@ MISSIONS = Path(__file__).parents[2] / "missions"
 KNOWN = schemas()
 VALIDATORS = validators(KNOWN)
 CLOSED = validators({name: closed(schema) for name, schema in KNOWN.items()})
-LINES = {"observations": "observation", "notices": "notice", "claims": "claim", "contacts": "contact"}
+LINES = {"observations": "observation", "notices": "notice", "claims": "claim", "contacts": "contact", "known": "known"}
 RESULTS = {"events": "event", "incidents": "incident", "findings": "finding", "sensors": "sensor"}
 
 WRONG: tuple[object, ...] = (
@@ -136,6 +136,8 @@ def inputs(mission: Path, table: dict[str, Any]) -> Iterator[tuple[str, Any]]:
                     yield name, json.loads(line)
                 except json.JSONDecodeError:
                     continue
+    if "places" in table:
+        yield "places", json.loads((mission / table["places"]).read_text("utf-8"))
     if "weather" in table:
         head, *rows = (mission / table["weather"]).read_text("utf-8").splitlines()
         for row in rows:

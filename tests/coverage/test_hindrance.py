@@ -34,7 +34,7 @@ def test_a_party_is_named_where_two_providers_were_hindered_alike() -> None:
     first, second = found([loss(), loss("S2", "borea")])
     assert (first.outcome, first.party, first.robustness) == ("attributed", "north", "R1")
     assert second.outcome == "attributed"
-    assert "almost certain that north did. Not reviewed" in first.words
+    assert "very likely that north did. Not reviewed" in first.words
     assert first.provisions == () and first.status == "automatic"
 
 

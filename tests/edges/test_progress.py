@@ -98,6 +98,7 @@ def square(number: int) -> int:
     return number * number
 
 
-def test_work_over_several_keeps_its_order() -> None:
-    with over_processes(1, Progress(quiet=True)) as over:
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_work_over_several_keeps_its_order(jobs: int) -> None:
+    with over_processes(jobs, Progress(quiet=True)) as over:
         assert list(over(square, range(50))) == [number * number for number in range(50)]

@@ -134,6 +134,14 @@ def test_check_shows_many_lines_and_counts_the_rest(tmp_path: Path, capsys: pyte
     assert printed.count("claims.ndjson:") == 200 and "50 more lines" in printed and "250 lines cannot" in printed
 
 
+def test_check_names_provisions_that_do_not_go_together(mission: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    terms = mission / "agreement" / "terms.toml"
+    terms.write_text(f"{terms.read_text('utf-8')}\n[mandate]\nattribute = false\nname = true\n", encoding="utf-8")
+    assert main(["check", str(mission)]) == 0
+    said = capsys.readouterr().out
+    assert "note: agreement/terms.toml:" in said and "attribute" in said
+
+
 def test_check_of_a_sound_mission(mission: Path, capsys: pytest.CaptureFixture[str]) -> None:
     printed, errors = said(capsys, 0, "check", mission)
     assert printed.count("\n") == 1 and "no fault found" in printed and errors == ""

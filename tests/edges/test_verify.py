@@ -15,6 +15,7 @@ from truceline.edges.out_folder import read_folder_files, write_folder
 from truceline.edges.verify import verify
 from truceline.edges.wiring import plugins
 
+EMPTY = ("known.geojsonl", "further.geojsonl")  # in the small mission
 OBSERVED = "log/lines/observation.ndjson"
 
 
@@ -93,9 +94,15 @@ def test_lines_altered_are_named(path: str, edit: str) -> None:
 
 
 @pytest.mark.parametrize("edit", [edit for edit in EDITS if edit != "two lines change places"])
-@pytest.mark.parametrize("path", RECORDS)
+@pytest.mark.parametrize("path", [path for path in RECORDS if path not in EMPTY])
 def test_results_altered_and_listed_anew_do_not_follow_from_the_inputs(path: str, edit: str) -> None:
     assert named(listed(edited(path, EDITS[edit]))) == {path}
+
+
+@pytest.mark.parametrize("path", EMPTY)
+def test_a_line_where_there_is_none_does_not_follow_from_the_inputs(path: str) -> None:
+    assert result()[path] == b""
+    assert named(listed({**result(), path: b"{}\n"})) == {path}
 
 
 FORGED: dict[str, tuple[bytes, bytes]] = {

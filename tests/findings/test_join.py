@@ -20,7 +20,7 @@ from truceline.model.incident import Act, Incident
 
 FIRM = Standing("R2")
 UNREVIEWED = ("Not reviewed.", "Not reviewed; calibrated in simulation only.")
-UNFITTED = Calibration(wrong_most=0.003, source="a test", strata=(), field=100)
+UNFITTED = Calibration(wrong_most=0.003, source="a test", strata=(), field=100, in_field=True)
 
 
 def event(id_: str = "E-1", existence: float = 1.0, time_s: float = 0.0, **more: Any) -> Event:

@@ -30,11 +30,11 @@ KNOWN = re.compile(
     ],
 )  # fmt: skip
 def test_words_begin_where_icd_203_lets_them_begin(probability: float, words: str) -> None:
-    assert likelihood(probability) == words
+    assert likelihood(probability, in_field=True) == words
 
 
 def test_every_probability_has_its_word_and_they_rise_together() -> None:
-    words = [likelihood(step / 10_000) for step in range(10_001)]
+    words = [likelihood(step / 10_000, in_field=True) for step in range(10_001)]
     order = [word for _, word in SCALE]
     assert [word for n, word in enumerate(words) if n == 0 or word != words[n - 1]] == order
 
@@ -63,11 +63,11 @@ SHARES = (("arvia", 0.97), ("bardo", 0.02), ("other", 0.01))
 
 def test_sentences_of_every_outcome() -> None:
     one, two = events("impact"), events("outgoing", "outgoing")
-    assert sentence(Told("attributed", two, 0.97, SHARES, "")) == (
+    assert sentence(Told("attributed", two, 0.97, SHARES, ""), in_field=True) == (
         "From 2026-03-10T12:00:00Z to 2026-03-10T12:00:10Z: 2 outgoing rounds (almost certain). It is almost certain "
         "that the fire came from ground held by arvia. Not reviewed."
     )
-    assert sentence(Told("undetermined", one, 0.9, SHARES, "no launch was heard")) == (
+    assert sentence(Told("undetermined", one, 0.9, SHARES, "no launch was heard"), in_field=True) == (
         "At 2026-03-10T12:00:00Z: 1 impact (very likely). Who fired is undetermined: no launch was heard. Not reviewed."
     )
     assert sentence(Told("exempt", one, 0.9, SHARES, "notice N-1")) == (
@@ -79,7 +79,7 @@ def test_sentences_of_every_outcome() -> None:
 
 
 def test_until_enough_of_the_missions_own_blasts_are_scored_the_words_say_so() -> None:
-    text = sentence(Told("attributed", events("outgoing"), 0.97, SHARES, ""), in_field=False)
+    text = sentence(Told("attributed", events("outgoing"), 0.97, SHARES, ""))
     assert "almost certain" not in text and text.endswith("Not reviewed; calibrated in simulation only.")
 
 
@@ -90,7 +90,7 @@ def test_support_that_is_all_of_one_interest_group_is_said_to_be() -> None:
 
 @pytest.mark.parametrize("outcome", ["attributed", "undetermined", "exempt", "no_breach"])
 def test_the_machine_never_says_that_a_party_is_responsible(outcome: Outcome) -> None:
-    text = sentence(Told(outcome, events("impact"), 0.97, SHARES, "some reason"))
+    text = sentence(Told(outcome, events("impact"), 0.97, SHARES, "some reason"), in_field=True)
     assert text.endswith("Not reviewed.")
     assert not re.search(r"responsible|guilty|violat|confiden|is to blame|arvia (fired|did|broke)", text)
 

@@ -74,7 +74,10 @@ def test_zones_of_longitude_as_the_standard_tables_them() -> None:
 @given(st.floats(-86.0, 86.0), st.floats(-179.99, 179.99), st.floats(1.0, 230.0), st.floats(0.0, 359.9))
 def test_what_is_written_reads_back_anywhere(lat: float, lon: float, speed: float, course: float) -> None:
     plane = replace(PLANE, lat=lat, lon=lon, speed_mps=speed, course_deg=course)
-    lines = [write_velocity(plane, 0xABCDEF), *(write_position(plane, 0xABCDEF, odd=odd) for odd in (False, True, False))]
+    lines = [
+        write_velocity(plane, 0xABCDEF),
+        *(write_position(plane, 0xABCDEF, odd=odd) for odd in (False, True, False)),
+    ]
     tracks, said = heard(*lines)
     assert said == [] and tracks
     for track in tracks:
@@ -115,7 +118,9 @@ def test_what_is_bad_is_told(line: bytes, said: str) -> None:
     assert tracks == [] and said in told[0]
 
 
-@pytest.mark.parametrize("line", [b"", b"*02E197B00179C3;", NAME, b"*A0001838201584F23468207CDFA5;", b"*9140621D58C382D690C8AC2863A7;"])
+@pytest.mark.parametrize(
+    "line", [b"", b"*02E197B00179C3;", NAME, b"*A0001838201584F23468207CDFA5;", b"*9640621D58C382D690C8AC2863A7;"]
+)
 def test_what_says_nothing_of_use_is_no_fault(line: bytes) -> None:
     assert heard(line) == ([], [])
 

@@ -41,6 +41,8 @@ def test_a_mission_at_its_least() -> None:
         notices=None,
         claims=None,
         contacts=None,
+        known=None,
+        places=None,
         interests=(),
     )
 
@@ -83,7 +85,7 @@ def test_only_contract_1_is_known(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "field", ["name", "status", "agreement", "network", "weather", "notices", "claims", "contacts"]
+    "field", ["name", "status", "agreement", "network", "weather", "notices", "claims", "contacts", "places"]
 )
 @pytest.mark.parametrize("value", ["3", "true", '["a"]', "{ a = 1 }", '""', '"  "', "2026-03-02T10:00:00Z", "nan"])
 def test_a_text_of_another_type_is_told_at_its_line(field: str, value: str) -> None:

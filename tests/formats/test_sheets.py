@@ -1,4 +1,4 @@
-"""Spreadsheets: CSV and workbooks give the same rows; patrols' forms and parties' filings become lines of contract 1."""
+"""Spreadsheets: CSV and workbooks give the same rows; patrols' forms and filings become lines of contract 1."""
 
 import io
 import json
@@ -35,7 +35,8 @@ def row(number: int, *cells: str) -> str:
 
 
 TYPED = workbook(
-    row(1, '<c r="A1" t="s"><v>0</v></c>', '<c r="B1" t="inlineStr"><is><t>heard</t></is></c>', '<c r="D1" t="s"><v>1</v></c>')
+    row(1, '<c r="A1" t="s"><v>0</v></c>', '<c r="B1" t="inlineStr"><is><t>heard</t></is></c>',
+        '<c r="D1" t="s"><v>1</v></c>')
     + row(3, '<c r="A3"><v>46083.4525</v></c>', '<c r="B3" t="b"><v>1</v></c>', '<c r="C3"><v>9</v></c>',
           '<c r="D3" t="str"><f>A1</f><v>a &amp; b</v></c>'),
     ("time", "text"),
@@ -43,7 +44,9 @@ TYPED = workbook(
 
 
 def test_a_workbook_gives_what_its_cells_show() -> None:
-    assert read_sheet("m.xlsx", TYPED) == [(Place("m.xlsx", line=3), {"time": "46083.4525", "heard": "true", "text": "a & b"})]
+    assert read_sheet("m.xlsx", TYPED) == [
+        (Place("m.xlsx", line=3), {"time": "46083.4525", "heard": "true", "text": "a & b"})
+    ]
 
 
 def test_commas_and_semicolons_and_empty_rows() -> None:
@@ -66,8 +69,9 @@ def test_a_run_of_formatted_text_is_one_and_hints_are_none() -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"", "empty"), (b"a,a\n1,2\n", "two columns are called a"), (b"a\n\xff\n", "not UTF-8"), (b"PK\x03\x04", "cannot be read"),
-        (workbook(row(1, '<c r="ZZZ1"><v>1</v></c>')), "columns"), (workbook(row(1, '<c r="1A"><v>1</v></c>')), "is nowhere"),
+        (b"", "empty"), (b"a,a\n1,2\n", "two columns are called a"), (b"a\n\xff\n", "not UTF-8"),
+        (b"PK\x03\x04", "cannot be read"), (workbook(row(1, '<c r="ZZZ1"><v>1</v></c>')), "columns"),
+        (workbook(row(1, '<c r="1A"><v>1</v></c>')), "is nowhere"),
         (workbook(row(1, '<c r="A1" t="s"><v>7</v></c>')), "shared string 7"), (workbook("<row>"), "cannot be read"),
         (workbook("", head='<!DOCTYPE w [<!ENTITY a "b">]>'), "has a DTD"), (workbook("<x>" * 40), "deeper"),
     ],
@@ -107,12 +111,17 @@ def test_a_patrols_form_becomes_observations() -> None:
     )
     report, restriction, damage = (read_observation(line) for line in found)
     assert isinstance(report, Report) and report.heard and not report.seen
-    assert (report.count, report.azimuth_deg, report.azimuth_sigma_deg, report.range_m) == ((3, 5), 47.5, 10.0, (3000.0, 5000.0))
+    assert (report.count, report.azimuth_deg, report.azimuth_sigma_deg, report.range_m) == (
+        (3, 5),
+        47.5,
+        10.0,
+        (3000.0, 5000.0),
+    )
     assert (report.at, report.at_sigma_m, report.labels) == ((37.5, 48.0), 50.0, (("outgoing", 1.0),))
     assert report.time_us == parse_utc("2026-03-02T10:51:00Z") and report.received_us == RECEIVED
     assert isinstance(restriction, Restriction) and restriction.time_us == parse_utc("2026-03-02T11:20:05Z")
     assert isinstance(damage, Damage) and (damage.object, damage.persons) == ("school", 2)
-    assert len(said) == 1 and "line 5" in said[0] and "sigma_m" in said[0]
+    assert len(said) == 1 and "f:5" in said[0] and "sigma_m" in said[0]
 
 
 def test_a_fix_has_its_own_place_and_a_serial_day_its_zone() -> None:
@@ -139,7 +148,9 @@ def test_what_parties_file() -> None:
     (one, other), said = lines("notices", head + first + second)
     assert said == [] and json.loads(one)["received"].startswith("2026-03-02T18:00:00")
     assert json.loads(other)["received"].startswith("2026-03-01T07:05:00") and json.loads(one)["count"] == 20
-    (claim,), said = lines("claims", "id,party,accuses,time,lon,lat,radius_m,class\nC1,a,b,2026-03-02 10:00,37,48,900,impact\n")
+    (claim,), said = lines(
+        "claims", "id,party,accuses,time,lon,lat,radius_m,class\nC1,a,b,2026-03-02 10:00,37,48,900,impact\n"
+    )
     assert said == [] and json.loads(claim)["accuses"] == "b"
     (contact,), said = lines("contacts", "id,from,to,kind,time\nK1,a,centre,coordination_request,2026-03-02 10:00\n")
     assert said == [] and (json.loads(contact)["from"], json.loads(contact)["to"]) == ("a", "centre")
@@ -149,9 +160,12 @@ def test_what_parties_file() -> None:
     ("text", "said"),
     [
         ("time,hearrd\n2026-03-02 12:51,yes\n", "did you mean 'heard'"), ("time,heard\nyesterday,yes\n", "RFC 3339"),
-        ("time,heard\n2026-03-32 12:51,yes\n", "time:"), ("time,heard\n2026-03-02 12:51,perhaps\n", "neither yes nor no"),
-        ("time,heard,azimuth_deg\n2026-03-02 12:51,yes,north\n", "no number"), ("time,heard,lon\n2026-03-02 12:51,yes,7\n", "both"),
-        ("time,heard,count_least\n2026-03-02 12:51,yes,7\n", "both or neither"), ("time\n2026-03-02 12:51\n", "heard, seen"),
+        ("time,heard\n2026-03-32 12:51,yes\n", "time:"), ("time\n2026-03-02 12:51\n", "heard, seen"),
+        ("time,heard\n2026-03-02 12:51,perhaps\n", "neither yes nor no"),
+        ("time,heard,azimuth_deg\n2026-03-02 12:51,yes,north\n", "no number"),
+        ("time,heard,lon\n2026-03-02 12:51,yes,7\n", "both"),
+        ("time;heard;range_least_m\n2026-03-02 12:51;yes;3,000\n", "may be 3000 or 3.000"),
+        ("time,heard,count_least\n2026-03-02 12:51,yes,7\n", "both or neither"),
         ("time,heard,azimuth_deg\n2026-03-02 12:51,yes,nan\n", "no finite number"),
         ("time,heard,count_least,count_most\n2026-03-02 12:51,yes,1.5,2\n", "no whole number"),
     ],
@@ -162,7 +176,11 @@ def test_what_is_wrong_with_a_row_is_told_at_its_line(text: str, said: str) -> N
 
 
 def test_zones() -> None:
-    assert (zone_of("Z"), zone_of("+02:30"), zone_of("-01:00")) == (timedelta(), timedelta(hours=2.5), timedelta(hours=-1))
+    assert (zone_of("Z"), zone_of("+02:30"), zone_of("-01:00")) == (
+        timedelta(),
+        timedelta(hours=2.5),
+        timedelta(hours=-1),
+    )
     with pytest.raises(ValueError, match="is no zone"):
         zone_of("EET")
 

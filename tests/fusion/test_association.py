@@ -102,6 +102,20 @@ def test_what_one_provider_alone_hears_though_others_stand_beside_was_invented()
     assert [one for one in found if one.providers == ("borea",)] == []
 
 
+def test_one_who_tells_another_story_does_not_make_two_honest_witnesses_look_like_inventors() -> None:
+    sensors = ring(12, 5_000.0, ("aland", "borea", "cordia"))
+    shots = [Shot(500.0, 900.0, 100.0 + 60 * n) for n in range(10)]
+    told = heard(sensors, shots, STILL, np.random.default_rng(5))
+    liar = [one for one in sensors if one.provider == "cordia"]
+    mirrored = [replace(shot, east_m=-shot.east_m, north_m=-shot.north_m) for shot in shots]
+    lies = [replace(one, id=f"lie-{one.id}") for one in heard(liar, mirrored, STILL, np.random.default_rng(6))]
+    honest = [one for one in told if one.sensor not in {sensor.id for sensor in liar}]
+    found = fused(case(sensors, honest + lies)).events
+    real = [one.event for one in found if set(one.event.providers) >= {"aland", "borea"}]
+    assert len(real) == 10 and min(event.existence for event in real) > 0.95
+    assert all(one.event.existence < 0.5 for one in found if one.event.providers == ("cordia",))
+
+
 def test_an_arrival_is_of_one_event_and_ids_are_those_of_the_anchor() -> None:
     """Of the small mission: every observation that must serve one event does, and ids follow from the anchors."""
     seen = {one.id: one for one in slightly_concluded().understood.case.observations}

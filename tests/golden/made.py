@@ -4,8 +4,9 @@ import runpy
 from collections.abc import Callable
 from pathlib import Path
 
-from reports import making
+from reports import day_making, making
 from reports.test_pages import mission, public
+from reports.test_periodic_pages import daily
 from terms.regenerate import generated
 from truceline.sim.reference import reference
 
@@ -21,6 +22,13 @@ def pages() -> dict[str, bytes]:
         "tests/reports/golden/report.html": mission(case, result),
         "tests/reports/golden/public.html": public(case, result),
     }
+
+
+def days_reports() -> dict[str, bytes]:
+    """The report of an invented day, in every language."""
+    names = {"daily.html": day_making.EN, "daily-uk.html": day_making.UK}
+    of, before = day_making.record(silences=day_making.silences()), day_making.yesterday()
+    return {f"tests/reports/golden/{name}": daily(of, texts=texts, previous=before) for name, texts in names.items()}
 
 
 def keys_of_worlds() -> dict[str, bytes]:
@@ -47,6 +55,7 @@ def coalition_35() -> dict[str, bytes]:
 
 MAKERS: tuple[Callable[[], dict[str, bytes]], ...] = (
     pages,
+    days_reports,
     keys_of_worlds,
     language_of_agreements,
     first_light,

@@ -128,6 +128,31 @@ def test_impacts_that_may_follow_one_of_two_name_both() -> None:
     assert sum(causes.values()) <= 1.0001
 
 
+def test_impacts_do_not_follow_what_hardly_happened() -> None:
+    """Somebody's mirrored story of the launches keeps the same rhythm."""
+    told = [replace(one, event=replace(one.event, existence=0.01)) for one in salvo("c", mirrored(GUN), RHYTHM)]
+    both = acts(*launches(), *told, *impacts())
+    (launched,) = (act for act in both if act.arrivals)
+    assert set(launched.events) == ids(launches() + impacts())
+
+
+def mirrored(shot: Shot) -> Shot:
+    return replace(shot, east_m=2 * TARGET.east_m - shot.east_m)
+
+
+def test_a_place_that_fires_again_and_again_is_no_likelier_to_have_fired_what_fell() -> None:
+    """Found in the laboratory: six impacts were laid to a mortar of three rounds, because it had fired before and would
+    fire again, rather than to the six launches that keep their rhythm."""
+    guns = salvo("a", replace(GUN, north_m=2_000.0), [0.0, 5.3, 5.4, 6.3, 10.1, 11.2])
+    fell = salvo("b", TARGET, [40.1, 44.8, 45.6, 46.7, 49.2, 51.8], 60.0, seed=2)
+    often = [t + pause for pause in (-280.0, 0.0, 350.0) for t in (9.5, 14.9, 20.0)]
+    mortar = salvo("c", replace(GUN, north_m=-2_000.0), often, seed=3)
+    (incident,) = (one for one in grouped(*guns, *fell, *mortar) if "E-b0" in one.events)
+    (act,) = (one for one in incident.acts if "E-b0" in one.arrivals)
+    theirs = {incident.acts[one.act].origins[0]: one.probability for one in act.follows}
+    assert act.origins[:1] == ("E-a0",) or theirs["E-a0"] > 0.7 > theirs.get("E-c0", 0.0)
+
+
 def test_single_round_and_single_impact_leave_room_for_another_gun() -> None:
     found = acts(*launches(times_s=[0.0]), *impacts(times_s=[0.0]))
     assert all(act.linked <= 1 for act in found)

@@ -19,9 +19,10 @@ from truceline.model.event import Ellipse
 from truceline.model.ground import ControlMap
 from truceline.model.instant import US_PER_HOUR, US_PER_S
 from truceline.model.network import Network, Sensor
+from truceline.model.received import last_received
 from truceline.model.result import Result
 from truceline.reports.mission_page import mission_page
-from truceline.reports.public_facts import LEAST_AGE_US, LEAST_CELL_M2, last_received
+from truceline.reports.public_facts import LEAST_AGE_US, LEAST_CELL_M2
 from truceline.reports.public_page import public_page
 
 from . import making

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
+from scipy.special import expit, logit
 
 from truceline.attribution import arrivals
 from truceline.attribution.control import learnt_doubts
@@ -29,6 +30,7 @@ Key: TypeAlias = tuple[int, int]  # an act, by its incident's place and its own
 ARRIVING = frozenset({IMPACT, AIRBURST})
 SMALL_ARMS = frozenset({BURST, SHOT})
 HIT_OF_ANOTHER = 2.0  # times likelier that fire falls on another's ground than on one's own
+LEAST_DOUBT = 1e-3  # no label is surer
 SHOWN = 0.05  # a chance of less is not worth a sentence
 SAID = "What the parties themselves say of it is counted once for each of them, and decides nothing."
 DOUBTED = 0.2  # a map this probably wrong is named
@@ -84,7 +86,10 @@ def attribute(
     scene = _Scene(events, evidence, origins, _held(arriving, when, events, evidence))
     told = {key: _told(key, act, when[key], scene) for key, act in acts.items()}
     return tuple(
-        tuple(_attribution(act, told[i, k], scene, firm_only=firm_only) for k, act in enumerate(incident.acts))
+        tuple(
+            _attribution(act, told[i, k], origins.get((i, k)), scene, firm_only=firm_only)
+            for k, act in enumerate(incident.acts)
+        )
         for i, incident in enumerate(incidents)
     )
 
@@ -107,9 +112,15 @@ def _held(
 
 
 def _origin(act: Act, events: Mapping[str, FusedEvent], held: GroundHeld) -> _Origin:
-    arriving = float(np.mean([events[id_].event.probability_of(ARRIVING) for id_ in act.origins]))
+    arriving = _pooled([events[id_].event.probability_of(ARRIVING) for id_ in act.origins])
     stranger = strangers(_fired(act, events), held.depth_m)
     return _Origin(held, stranger, firers(held.share, stranger), arriving)
+
+
+def _pooled(probabilities: Sequence[float]) -> float:
+    """One probability from several of the same question whose errors are alike: the mean of their log odds."""
+    kept = np.clip(probabilities, LEAST_DOUBT, 1.0 - LEAST_DOUBT)
+    return float(expit(np.mean(logit(kept))))
 
 
 def _fired(act: Act, events: Mapping[str, FusedEvent]) -> Fired:
@@ -195,7 +206,7 @@ def _unknown(parties: Sequence[str]) -> Floats:
     return np.asarray(np.r_[np.zeros(len(parties)), 1.0])
 
 
-def _attribution(act: Act, told: _Told, scene: _Scene, *, firm_only: bool) -> Attribution:
+def _attribution(act: Act, told: _Told, own: _Origin | None, scene: _Scene, *, firm_only: bool) -> Attribution:
     """What was told, with what the parties say counted once each."""
     parties = scene.evidence.parties
     share, reasons = told.share, told.reasons
@@ -203,7 +214,14 @@ def _attribution(act: Act, told: _Told, scene: _Scene, *, firm_only: bool) -> At
         odds = scene.evidence.filings.odds(parties, [scene.events[id_].event for id_ in act.events])
         if (odds != 1.0).any():
             share, reasons = _weighed(share, odds), (*reasons, Reason(SAID))
-    return Attribution(responsibility=_shares(parties, share), firm=_shares(parties, told.firm), reasons=reasons)
+    held = own.held.share.tolist() if own is not None else []
+    return Attribution(
+        responsibility=_shares(parties, share),
+        firm=_shares(parties, told.firm),
+        reasons=reasons,
+        held=tuple(zip((*parties, ""), held, strict=False)),
+        stranger=own.stranger if own is not None else 0.0,
+    )
 
 
 def _weighed(share: Floats, odds: Floats) -> Floats:

@@ -49,12 +49,14 @@ class Direction:
 def readings(
     observations: Sequence[Observation], network: Network, events: Sequence[Event]
 ) -> dict[str, list[Reading]]:
-    """The readings of each event, by its id: of reports that are its own, and of craters that lie at its place."""
+    """The readings of each event, by its id: of craters that lie at its place, and of reports of its own by who saw it
+    from elsewhere and says from which side or how far off."""
     told = [seen for seen in observations if isinstance(seen, Report) and seen.fire_azimuth_deg is not None]
     owner = {id_: event.id for event in events for id_ in event.observations} if told else {}
     found: defaultdict[str, list[Reading]] = defaultdict(list)
     for seen in told:
-        event = owner.get(seen.id) or _nearest(seen, network, events)
+        afar = seen.azimuth_deg is not None or seen.range_m is not None
+        event = (owner.get(seen.id) if afar else None) or _nearest(seen, network, events)
         if event is not None:
             assert seen.fire_azimuth_deg is not None and seen.fire_azimuth_sigma_deg is not None
             provider = network.by_id[seen.sensor].provider
@@ -64,8 +66,7 @@ def readings(
 
 def _nearest(seen: Report, network: Network, events: Sequence[Event]) -> str | None:
     """The event at whose place a crater lies, if one happened there near the time that was told."""
-    sensor = network.by_id[seen.sensor]
-    lon, lat = seen.at or (sensor.lon, sensor.lat)
+    lon, lat = network.place_of(seen)
     within_us = (NEAR_S + SIGMAS * seen.time_sigma_s) * US_PER_S
     then = [one for one in events if abs(one.origin.time_us - seen.time_us) <= within_us]
     if not then:

@@ -1,8 +1,10 @@
 """Does a naming stand without these sources? Everything is recomputed without them; here the answers are compared.
 
 R1: for every single provider, the same party is still reached for the same event without its observations.
-R2: for every pair. An event that cannot be found again does not stand. What sensors say that the mission has not
-accepted counts for neither: they are left out with every provider.
+R2: for every pair. An event that cannot be found again does not stand, unless what others observed of it is told again
+as that party's fire from the same place: rounds that follow one another within a second may be told apart otherwise
+without a source. What sensors say that the mission has not accepted counts for neither: they are left out with every
+provider.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +23,9 @@ from truceline.model.instant import US_PER_S
 
 GATE_S, GATE_M = 1.5, 250.0  # what the same event may move by, besides its own uncertainty
 SIGMAS = 3.0
+ELLIPSE90_SIGMAS = 2.15
 MOST_PAIRS = 66
+LEAST_TOLD = 3  # observations of others that must tell the same of a round
 
 Sensors: TypeAlias = frozenset[str]  # ids, left out together
 Stood: TypeAlias = Mapping[Sensors, frozenset[str]]  # ids of the events that stand, by what is left out
@@ -44,11 +48,33 @@ def pairs(providers: Sequence[str]) -> list[frozenset[str]]:
 def stands(main: Sequence[Reached], without: Sequence[Reached]) -> frozenset[str]:
     """Ids of the events of `main` for which the same party is reached `without` some sources."""
     same = same_events([one.event for one in main], [one.event for one in without])
+    owner = {id_: one for one in without for id_ in one.event.observations}
     return frozenset(
         one.event.id
         for one in main
-        if one.party is not None and one.event.id in same and without[same[one.event.id]].party == one.party
+        if one.party is not None
+        and (
+            without[same[one.event.id]].party == one.party
+            if one.event.id in same
+            else _told_again(one, [owner[id_] for id_ in one.event.observations if id_ in owner])
+        )
     )
+
+
+def _told_again(one: Reached, others: Sequence[Reached]) -> bool:
+    """Whether the events that have some observations of one without a source are the same party's fire from there.
+
+    others: one for each such observation. All must tell the same: where some were given to fire from elsewhere or of
+    somebody else, the round may be nothing that others know of.
+    """
+    return len(others) >= LEAST_TOLD and all(other.party == one.party and _same_place(one, other) for other in others)
+
+
+def _same_place(one: Reached, other: Reached) -> bool:
+    at, there = one.event.origin, other.event.origin
+    away, _ = distance_azimuth(at.lon, at.lat, there.lon, there.lat)
+    sigma = (at.ellipse90.semi_major_m + there.ellipse90.semi_major_m) / ELLIPSE90_SIGMAS
+    return bool(away <= GATE_M + SIGMAS * sigma)
 
 
 def same_events(some: Sequence[Event], others: Sequence[Event]) -> dict[str, int]:
@@ -100,7 +126,7 @@ def _table(events: Sequence[Event]) -> tuple["np.ndarray", ...]:
     return (
         np.array([origin.lon for origin in origins]),
         np.array([origin.lat for origin in origins]),
-        np.array([origin.ellipse90.semi_major_m / 2.15 for origin in origins]),
+        np.array([origin.ellipse90.semi_major_m / ELLIPSE90_SIGMAS for origin in origins]),
         np.array([origin.time_us / US_PER_S for origin in origins]),
         np.array([origin.time_sigma_s for origin in origins]),
     )

@@ -66,6 +66,11 @@ class Ears:
         )
         return np.asarray(pdtr(ENOUGH - 1, expected).mean(axis=0))
 
+    def caught_by(self, what: frozenset[str], x: float, y: float) -> Floats:
+        """(rows,) probability that each row catches what was fired at a place."""
+        distance = np.hypot(x - self.x, y - self.y)[None, :]
+        return np.asarray(self._caught(np.arange(len(self.sensors)), distance, self.reach_m[what])[0])
+
     def _caught(self, rows: npt.NDArray[np.int64], distance: Floats, reach_m: Floats) -> Floats:
         caught = np.zeros(distance.shape)
         for index, sensing in enumerate(self.sensings):

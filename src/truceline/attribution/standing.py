@@ -1,12 +1,13 @@
 """How each naming stands when sources are left out, and how many would have to be wrong together to bring it down.
 
-Sets of sensors are left out one after the other, each set once, whatever it is that they share: providers one by one
-and, where all of these stand, two by two; interest groups, vendors, paths, sources of time, what a party supplied.
+Sets of sensors are left out, each set once, whatever it is that they share: providers one by one and two by two;
+interest groups, vendors, paths, sources of time, what a party supplied.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeAlias
 
 from truceline.attribution.leave_out import Reached, Sensors, Stood, pairs, stands
@@ -19,7 +20,9 @@ NOT_ACCEPTED = "sensors that the mission has not accepted"
 LEAST_TO_LOCATE = 2  # observations without which nothing can be located
 
 Again: TypeAlias = Callable[[Case], tuple[Reached, ...]]  # who is reached, everything recomputed
-Over: TypeAlias = Callable[[Again, Sequence[Case]], Iterable[tuple[Reached, ...]]]
+Over: TypeAlias = Callable[
+    [Callable[[Sensors], tuple[Reached, ...]], Sequence[Sensors]], Iterable[tuple[Reached, ...]]
+]  # a `map`
 
 
 @dataclass(frozen=True)
@@ -47,18 +50,13 @@ def standings(
     trusted = case.accepted()
     every = groups(trusted)
     singles = [one for one in every if one.kind == PROVIDERS]
-    stood: dict[Sensors, frozenset[str]] = {}
-    if trusted is case:
-        stood[frozenset()] = frozenset(one.event.id for one in named)
     alone = [one.sensors for one in every if len(singles) > 1 or one.kind != PROVIDERS]
-    _leave_out(trusted, named, [frozenset(), *alone], again, over, stood)
-    doubles: list[Group] = []
-    if len(singles) > 2 and _any_stands(named, singles, stood):
-        doubles = [
-            Group(PROVIDERS, tuple(sorted(pair)), trusted.network.run_by(pair))
-            for pair in pairs(trusted.network.providers)
-        ]
-        _leave_out(trusted, named, [one.sensors for one in doubles], again, over, stood)
+    doubles = [
+        Group(PROVIDERS, tuple(sorted(pair)), trusted.network.run_by(pair))
+        for pair in (pairs(trusted.network.providers) if len(singles) > 2 else ())
+    ]
+    # All at once: it is seldom that nothing stands without any one and the pairs need not be looked at.
+    stood = _left_out(case, named, [*alone, *(one.sensors for one in doubles)], again, over)
     by_map = {one.mapper: stands(named, without_mapper(one.mapper)) for one in case.maps}
     heard = _heard_by(case, named)
     return {
@@ -70,22 +68,19 @@ def standings(
     }
 
 
-def _leave_out(
-    case: Case,
-    named: Sequence[Reached],
-    sets: Sequence[Sensors],
-    again: Again,
-    over: Over,
-    stood: dict[Sensors, frozenset[str]],
-) -> None:
-    """Find out what stands without each set of sensors that was not left out before."""
-    new = [one for one in dict.fromkeys(sets) if one not in stood]
-    for sensors, result in zip(new, over(again, [case.without_sensors(one) for one in new]), strict=True):
-        stood[sensors] = stands(named, result)
+def _left_out(
+    case: Case, named: Sequence[Reached], sets: Sequence[Sensors], again: Again, over: Over
+) -> dict[Sensors, frozenset[str]]:
+    """What stands without each of these sets of sensors and, as the empty set, without what is not accepted."""
+    trusted, none = case.accepted(), frozenset[str]()
+    known = {none: frozenset(one.event.id for one in named)} if trusted is case else {}
+    new = [one for one in dict.fromkeys([none, *sets]) if one not in known]
+    found = over(partial(_again_without, again, trusted), new)
+    return known | {sensors: stands(named, result) for sensors, result in zip(new, found, strict=True)}
 
 
-def _any_stands(named: Sequence[Reached], singles: Sequence[Group], stood: Stood) -> bool:
-    return any(all(one.event.id in stood[group.sensors] for group in singles) for one in named)
+def _again_without(again: Again, case: Case, sensors: Sensors) -> tuple[Reached, ...]:
+    return again(case.without_sensors(sensors))
 
 
 def _heard_by(case: Case, named: Sequence[Reached]) -> dict[str, Counter[str]]:

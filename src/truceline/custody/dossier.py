@@ -36,7 +36,7 @@ from truceline.custody.many import root_by_many
 from truceline.custody.merkle import leaf_hash
 from truceline.custody.note import CheckEd25519
 from truceline.custody.policy import Policy, read_policy
-from truceline.custody.reading import decode
+from truceline.custody.reading import decode, texts
 from truceline.custody.seal import Standing, Statement, read_statement, standing
 from truceline.custody.tlog_proof import read_tlog_proof
 from truceline.model.problem import Place, Problem, Unusable
@@ -277,11 +277,11 @@ class _Check:
         if finding is None:
             self._say(f"{RECORDS}findings.geojsonl", f"the finding {index.finding} is not there")
             return
-        events = _texts(finding.get("events"))
+        events = texts(finding.get("events"))
         for kind, id_ in [("incident", str(finding.get("incident"))), *(("event", id_) for id_ in events)]:
             if (kind, id_) not in lines:
                 self._say(f"{RECORDS}{KINDS[kind]}.geojsonl", f"the {kind} {id_} of the finding is not there")
-        relied = {o for id_ in events for o in _texts(lines.get(("event", id_), {}).get("observations"))}
+        relied = {o for id_ in events for o in texts(lines.get(("event", id_), {}).get("observations"))}
         if set(index.relied_on) != relied:
             self._say(INDEX, "relied_on is not what the finding's events rest on")
         held = {entry.id for entry, _ in logged if entry.kind == "observation"}
@@ -314,11 +314,6 @@ def _lines(records: Mapping[str, bytes]) -> list[tuple[tuple[str, str], bytes]]:
             if line:
                 found.append(((kind, str(_properties(line).get("id", ""))), line))
     return found
-
-
-def _texts(value: object) -> list[str]:
-    """The texts of a list; none if it is no list of texts."""
-    return [str(one) for one in value] if isinstance(value, list) else []
 
 
 class _Feature(msgspec.Struct):

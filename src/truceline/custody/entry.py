@@ -12,8 +12,8 @@ from truceline.custody.reading import decode
 
 VERSION = 1
 KINDS = (
-    "code", "mission", "agreement", "areas", "network", "control", "weather",
-    "notice", "claim", "contact", "decision", "set_aside", "observation",
+    "code", "mission", "agreement", "areas", "network", "control", "weather", "places",
+    "notice", "claim", "contact", "known", "decision", "set_aside", "observation",
     "result", "release", "erasure", "access", "key",
 )  # fmt: skip
 LINE_KINDS = KINDS[KINDS.index("notice") :]  # one line is one input

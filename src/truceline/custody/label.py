@@ -5,7 +5,7 @@ one of its members. In the XML each bracket is a permissive category "Releasable
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
@@ -59,3 +59,16 @@ def read_rule(text: str) -> tuple[tuple[str, ...], ...]:
             raise ValueError(f"{part[:80]!r} is no name, nor names in brackets joined by OR")
         groups.append(names)
     return tuple(groups)
+
+
+def labels_of(table: Mapping[str, object], providers: Collection[str]) -> dict[str, Label]:
+    """The labels of what providers bring, from the table [releasability] of mission.toml: provider = rule. What has no
+    rule goes to everyone of the mission. Raises ValueError."""
+    labels = {one: Label(one, "", ()) for one in providers}
+    for provider, rule in table.items():
+        if provider not in labels or not isinstance(rule, str):
+            raise ValueError(
+                f'{provider!r} is no provider with a rule; write: {min(labels, default="nation")} = "(a OR b)"'
+            )
+        labels[provider] = Label(provider, "", read_rule(rule))
+    return labels

@@ -7,6 +7,11 @@ import msgspec
 T = TypeVar("T")
 
 
+def texts(value: object) -> list[str]:
+    """The texts of a list; none if it is no list."""
+    return [str(one) for one in value] if isinstance(value, list) else []
+
+
 def decode(data: bytes, type_: type[T]) -> T:
     """The value that the bytes are. Raises ValueError, with what is wrong, for any other."""
     try:

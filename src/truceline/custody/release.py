@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from truceline.custody.fields import WHOLE
+from truceline.custody.reading import texts
 from truceline.model.instant import US_PER_HOUR, Instant, parse_utc
 from truceline.model.observation import AIRBURST, DEMOLITION, EXPLOSION, IMPACT, MISSILE, OUTGOING, QUARRY_BLAST
 
@@ -74,7 +75,7 @@ class Known:
 
 def sees_sensor(audience: Audience, sensor: Properties) -> bool:
     """Whether an audience knows a sensor and all that it measures: it runs it, supplied it, or may be shown it."""
-    if str(audience) in _texts(sensor.get("releasable_to")) or "public" in _texts(sensor.get("releasable_to")):
+    if str(audience) in texts(sensor.get("releasable_to")) or "public" in texts(sensor.get("releasable_to")):
         return True
     if audience.kind == "nation":
         return sensor.get("provider") == audience.id
@@ -125,7 +126,3 @@ def input_shown(known: Known, kind: str, sensor: Properties | None) -> tuple[str
 def _class(event: Properties) -> str:
     labels: Mapping[str, float] = event.get("labels") or {}
     return min(labels, key=lambda class_: (-labels[class_], class_), default="other")
-
-
-def _texts(value: object) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list) else []

@@ -9,7 +9,8 @@ from truceline.coalition.ledger import Ledger
 from truceline.coalition.read_command import read_command
 from truceline.coalition.read_consultations import read_consultations
 from truceline.coalition.read_ledger import read_ledger
-from truceline.model.problem import Place, Problem, Unusable
+from truceline.edges.given_file import read_given
+from truceline.model.problem import Problem, Unusable
 
 FOLDER = "coalition"
 LEDGER, CONSULTATIONS, COMMAND = "ledger.toml", "consultations.toml", "command.toml"
@@ -28,7 +29,7 @@ class Coalition:
 def read_coalition(mission: Path) -> Coalition:
     """All of it; consultations and framework may be absent. Raises Unusable with every fault."""
     folder = mission / FOLDER
-    data = read_bytes(folder / LEDGER)
+    data = read_given(folder / LEDGER)
     ledger = read_ledger(f"{FOLDER}/{LEDGER}", data)
     nations = frozenset(one.id for one in ledger.nations)
     problems: list[Problem] = []
@@ -36,25 +37,16 @@ def read_coalition(mission: Path) -> Coalition:
     framework: Framework | None = None
     try:
         if (folder / CONSULTATIONS).exists():
-            found = read_bytes(folder / CONSULTATIONS)
+            found = read_given(folder / CONSULTATIONS)
             consultations = read_consultations(f"{FOLDER}/{CONSULTATIONS}", found, nations)
     except Unusable as unusable:
         problems += unusable.problems
     try:
         if (folder / COMMAND).exists():
-            framework = read_command(f"{FOLDER}/{COMMAND}", read_bytes(folder / COMMAND), nations)
+            framework = read_command(f"{FOLDER}/{COMMAND}", read_given(folder / COMMAND), nations)
     except Unusable as unusable:
         problems += unusable.problems
     if problems:
         raise Unusable(problems)
     wrong = faults(framework, f"{FOLDER}/{COMMAND}") if framework is not None else ()
     return Coalition(ledger, consultations, framework, wrong)
-
-
-def read_bytes(path: Path) -> bytes:
-    """The bytes of a file. Raises Unusable."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        what = f"cannot be read ({error.strerror or error})"
-        raise Unusable([Problem(Place(str(path)), what, "check the path")]) from None

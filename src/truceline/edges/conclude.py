@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from truceline import __version__
+from truceline.attribution.standing import Over
 from truceline.custody.canonical import canonical_json, canonical_line
 from truceline.custody.log_folder import log_files, root_over
 from truceline.edges.inputs import Inputs
 from truceline.edges.intake import Understood, counted, understand
 from truceline.edges.looks import mission_look, public_look
 from truceline.model.result import Result
-from truceline.pipeline import Over, Plugins, Tell, run
+from truceline.pipeline import Plugins, Tell, run
 from truceline.reports.mission_page import mission_page
 from truceline.reports.public_page import public_page
 from truceline.reports.records import record_files
@@ -20,7 +21,7 @@ from truceline.reports.records import record_files
 MANIFEST = "manifest.json"
 RECORDS = (
     "events.geojsonl", "incidents.geojsonl", "findings.geojsonl", "sensors.geojsonl", "providers.geojsonl",
-    "claims.geojsonl",
+    "claims.geojsonl", "known.geojsonl", "further.geojsonl",
 )  # fmt: skip
 
 
@@ -37,7 +38,7 @@ def conclude(inputs: Inputs, plugins: Plugins, over: Over, tell: Tell) -> Conclu
     """Understand, run, write down. Raises Unusable if the mission cannot be understood."""
     tell("reading")
     understood = understand(inputs, plugins.kinds)
-    result = run(understood.case, plugins, over, tell)
+    result = run(understood.case, plugins, over, tell, understood.known)
     tell("writing pages")
     return Concluded(understood, result, _files(inputs, understood, result))
 

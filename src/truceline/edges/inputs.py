@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-WHOLE_KINDS = ("code", "mission", "agreement", "areas", "network", "control", "weather")
+WHOLE_KINDS = ("code", "mission", "agreement", "areas", "network", "control", "weather", "places")
 
 
 @dataclass(frozen=True, slots=True)

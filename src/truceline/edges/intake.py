@@ -6,6 +6,7 @@ kept (of equals, the one of least digest), wherever it stands.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
@@ -14,10 +15,11 @@ from truceline.edges.inputs import WHOLE_KINDS, Inputs, Line, WholeFile
 from truceline.formats.areas_geojson import read_areas
 from truceline.formats.control_geojson import read_control
 from truceline.formats.fields import nearest, suggest
-from truceline.formats.filings_ndjson import read_claim, read_contact, read_notice
+from truceline.formats.filings_ndjson import read_claim, read_contact, read_known, read_notice
 from truceline.formats.mission_toml import MissionFile, read_mission
 from truceline.formats.network_geojson import read_network
 from truceline.formats.observations_ndjson import read_observation
+from truceline.formats.places_geojson import read_places
 from truceline.formats.toml_document import read_toml
 from truceline.formats.weather_csv import read_weather
 from truceline.model.agreement import Agreement
@@ -25,6 +27,7 @@ from truceline.model.case import Case
 from truceline.model.filing import Claim, Contact, Notice
 from truceline.model.ground import ControlMap, WeatherRow
 from truceline.model.instant import Instant
+from truceline.model.known import MISSION, Known
 from truceline.model.network import Network
 from truceline.model.observation import CLASSES, Observation
 from truceline.model.problem import Place, Problem, Unusable
@@ -46,12 +49,19 @@ class SetAside:
 
 @dataclass(frozen=True)
 class Understood:
-    """A mission understood. `logged` is every input with its entry, in the order of the log."""
+    """A mission understood. `inputs`: every input, (kind, id, bytes), in the order of the log; `known` is kept out of
+    the case, so that nothing that finds can see it."""
 
     case: Case
     set_aside: tuple[SetAside, ...]
     notes: tuple[Problem, ...]
-    logged: tuple[tuple[Entry, bytes], ...]
+    inputs: tuple[tuple[str, str, bytes], ...]
+    known: tuple[Known, ...] = ()
+
+    @cached_property
+    def logged(self) -> tuple[tuple[Entry, bytes], ...]:
+        """Every input with its entry, in the order of the log."""
+        return tuple((entry_of(kind, id_, data), data) for kind, id_, data in self.inputs)
 
 
 @dataclass(frozen=True)
@@ -80,6 +90,7 @@ def understand(inputs: Inputs, kinds: Mapping[str, Kind]) -> Understood:
     agreement = reading(lambda: _agreement(inputs, kinds, notes))
     network = reading(lambda: read_network(*_bytes(inputs.one("network"))))
     maps = reading(lambda: _maps(inputs, agreement, notes))
+    places = [reading(lambda file=file: read_places(*_bytes(file))) or () for file in inputs.of_kind("places")]  # type: ignore[misc]
     weather = _weather(inputs, reading, notes)
     if agreement is None or network is None or maps is None or problems:
         raise Unusable(problems)
@@ -89,6 +100,7 @@ def understand(inputs: Inputs, kinds: Mapping[str, Kind]) -> Understood:
     notices = _keep(inputs, "notice", read_notice, lambda one: _notice_fault(one, agreement), _by_received)
     claims = _keep(inputs, "claim", read_claim, lambda one: _claim_fault(one, agreement), _by_time)
     contacts = _keep(inputs, "contact", read_contact, _no_fault, _by_time)
+    known = _keep(inputs, "known", read_known, lambda one: _known_fault(one, agreement), _by_time)
     observations = _keep(inputs, "observation", read_observation, lambda one: _sensor_fault(one, network), _by_received)
     case = Case(
         name=mission.name,
@@ -101,15 +113,16 @@ def understand(inputs: Inputs, kinds: Mapping[str, Kind]) -> Understood:
         notices=notices.records,
         claims=claims.records,
         contacts=contacts.records,
+        places=tuple(place for some in places for place in some),
         interests=mission.interests,
     )
-    kept: tuple[_Kept[Any], ...] = (notices, claims, contacts, observations)
+    kept: tuple[_Kept[Any], ...] = (notices, claims, contacts, known, observations)
     set_aside = sorted((one for some in kept for one in some.set_aside), key=lambda one: (one.file, one.line))
-    logged = [(entry_of(one.kind, one.path, one.data), one.data) for one in _ordered(inputs)]
-    logged += [pair for some in kept[:-1] for pair in _entries(some)]
-    logged += [(entry_of("set_aside", f"{one.file}:{one.line}", one.data), one.data) for one in set_aside]
-    logged += _entries(observations)
-    return Understood(case, tuple(set_aside), tuple(sorted(set(notes))), tuple(logged))
+    given = [(one.kind, one.path, one.data) for one in _ordered(inputs)]
+    given += [one for some in kept[:-1] for one in _given(some)]
+    given += [("set_aside", f"{one.file}:{one.line}", one.data) for one in set_aside]
+    given += _given(observations)
+    return Understood(case, tuple(set_aside), tuple(sorted(set(notes))), tuple(given), known.records)
 
 
 def read_line(kind: str, data: bytes, agreement: Agreement, network: Network) -> Observation | Notice | Claim | Contact:
@@ -137,9 +150,8 @@ def _ordered(inputs: Inputs) -> list[WholeFile]:
     return sorted(inputs.files, key=lambda one: (WHOLE_KINDS.index(one.kind), one.path))
 
 
-def _entries(kept: _Kept[Any]) -> list[tuple[Entry, bytes]]:
-    pairs = zip(kept.records, kept.lines, strict=True)
-    return [(entry_of(line.kind, record.id, line.data), line.data) for record, line in pairs]
+def _given(kept: _Kept[Any]) -> list[tuple[str, str, bytes]]:
+    return [(line.kind, record.id, line.data) for record, line in zip(kept.records, kept.lines, strict=True)]
 
 
 def _bytes(file: WholeFile) -> tuple[str, bytes]:
@@ -262,6 +274,12 @@ def _notice_fault(notice: Notice, agreement: Agreement) -> str | None:
 
 def _claim_fault(claim: Claim, agreement: Agreement) -> str | None:
     return _party_fault(claim.party, agreement) or _slip("class", claim.class_)
+
+
+def _known_fault(known: Known, agreement: Agreement) -> str | None:
+    if known.party == MISSION:
+        return _slip("class", known.class_)
+    return _party_fault(known.party, agreement) or _slip("class", known.class_)
 
 
 def _party_fault(party: str, agreement: Agreement) -> str | None:

@@ -20,5 +20,10 @@ def coverage_look() -> Look:
     return Look(style=_template("page.css") + _template("coverage.css"))
 
 
+def report_look() -> Look:
+    """The look of daily, weekly, spot and thematic reports."""
+    return Look(style=_template("page.css") + _template("report.css"))
+
+
 def _template(name: str) -> str:
     return files("truceline.reports").joinpath("templates", name).read_text("utf-8")

@@ -35,7 +35,7 @@ def read_folder(folder: Path) -> Inputs:
         except Unusable as unusable:
             problems += unusable.problems
             continue
-        if kind in ("notice", "claim", "contact", "observation"):
+        if kind in ("notice", "claim", "contact", "known", "observation"):
             lines += lines_of(kind, path, data)
         else:
             files.append(WholeFile(kind, path, data))
@@ -52,9 +52,11 @@ def _named(mission: MissionFile) -> Iterator[tuple[str, str]]:
     yield from (("observation", path) for path in mission.observations)
     optional = {
         "weather": mission.weather,
+        "places": mission.places,
         "notice": mission.notices,
         "claim": mission.claims,
         "contact": mission.contacts,
+        "known": mission.known,
     }
     yield from ((kind, path) for kind, path in optional.items() if path)
 

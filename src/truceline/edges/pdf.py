@@ -1,7 +1,8 @@
 """A page as PDF: what the page says, set by typst, with its pictures as they are. Same page, same bytes.
 
 Needs the optional package `typst` (pip install 'truceline[pdf]'). Only typst's own typefaces are used, so that the
-document does not hang on those of the machine. What a reader may open on the page is open on paper.
+document does not hang on those of the machine. What a reader may open on the page is open on paper. A page that says of
+when it tells (its meta element `date`) becomes an archival document, PDF/A-2b, dated so; no clock is read.
 """
 
 import re
@@ -14,17 +15,21 @@ from importlib import import_module
 from truceline.model.problem import Place, Problem, Unusable
 
 VOID = frozenset({"meta", "input", "br", "col", "link"})
-LEFT_OUT = frozenset({"head", "script", "style", "nav", "fieldset", "title", "desc"})
+LEFT_OUT = frozenset({"footer", "head", "script", "style", "nav", "fieldset", "title", "desc"})
 UNSEEN = frozenset({"skip", "unseen", "store", "themes"})
-PAGE = """#set document(title: {title}, date: none)
-#set page(paper: "a4", margin: (x: 18mm, y: 20mm), header: text(8pt, weight: "bold", {banner}), numbering: "1 / 1")
-#set text(9.5pt)
+PAGE = """#set document(title: {title}, date: {date})
+#set page(paper: "a4", margin: (x: 18mm, y: 20mm), header: text(8pt, weight: "bold", {banner}), footer: {footer})
+#set text(9.5pt, lang: {language})
 #set par(justify: false)
 #set table(stroke: (x: none, y: 0.4pt + gray), inset: 4pt)
 #show table: set text(8pt)
 #show table.cell: set par(justify: false)
 #show heading: set block(above: 1.2em, below: 0.7em)
 """
+FOOTER = """context text(8pt, grid(columns: (1fr, auto), gutter: 4mm, {words},
+  counter(page).display("1 / 1", both: true)))"""
+NARROW, FULL, WHOLE = 24, 110, 600  # characters: of a column that needs no share, of a line, of a row kept on one sheet
+WORD = 0.8  # shares of a column by the longest word in it, at least
 WIDE_MM, TALL = 174.0, 0.75  # of the sheet's text; higher pictures, over their width, are made smaller
 
 
@@ -84,7 +89,11 @@ def pdf_of(page: bytes) -> bytes:
     except ImportError:
         what = "a PDF needs the package typst, which is not installed"
         raise Unusable([Problem(Place("--pdf"), what, "pip install 'truceline[pdf]', or leave --pdf out")]) from None
-    made: bytes = typst.compile(document_of(page).encode(), format="pdf", ignore_system_fonts=True)
+    top = _read(page)
+    standards = ["a-2b"] if _date(top) is not None else []
+    made: bytes = typst.compile(
+        _document(top).encode(), format="pdf", ignore_system_fonts=True, pdf_standards=standards
+    )
     return made
 
 
@@ -96,14 +105,40 @@ def with_pdf(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def document_of(page: bytes) -> str:
     """The page as the text of a typst document."""
+    return _document(_read(page))
+
+
+def _document(top: Node) -> str:
+    title = next((one.text for one in top.all("title")), "")
+    banners = [one for one in top.all("div") if "banner" in one.classes]
+    banner = " · ".join(part.text for one in banners[:1] for part in one.all("p"))
+    language = next((one.attributes.get("lang", "en") for one in top.all("html")), "en")
+    style = _style("".join(one.text for one in top.all("style")))
+    body = next(top.all("body"), top)
+    feet = next((part.text for one in top.all("footer") for part in one.all("p")), "")
+    head = PAGE.format(
+        title=_string(title), banner=_string(banner), language=_string(language), date=_date(top) or "none",
+        footer=FOOTER.format(words=_string(feet)),
+    )  # fmt: skip
+    return head + _content(body.inside, style)
+
+
+def _read(page: bytes) -> Node:
     reader = _Reader()
     reader.feed(page.decode("utf-8"))
-    title = next((one.text for one in reader.top.all("title")), "")
-    banners = [one for one in reader.top.all("div") if "banner" in one.classes]
-    banner = " · ".join(part.text for one in banners[:1] for part in one.all("p"))
-    style = _style("".join(one.text for one in reader.top.all("style")))
-    body = next(reader.top.all("body"), reader.top)
-    return PAGE.format(title=_string(title), banner=_string(banner)) + _content(body.inside, style)
+    return reader.top
+
+
+def _date(top: Node) -> str | None:
+    """The day and time that a page says it tells of, as typst writes it."""
+    said = next(
+        (one.attributes.get("content", "") for one in top.all("meta") if one.attributes.get("name") == "date"), ""
+    )
+    match = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z", said)
+    if match is None:
+        return None
+    parts = zip(("year", "month", "day", "hour", "minute", "second"), map(int, match.groups()), strict=True)
+    return f"datetime({', '.join(f'{name}: {value}' for name, value in parts)})"
 
 
 def _content(inside: Sequence["Node | str"], style: str) -> str:
@@ -133,7 +168,9 @@ def _element(node: Node, style: str) -> str:
         case "ul" | "ol":
             items = [one for one in _elements(node) if one.name == "li"]
             return "\n#list(" + ", ".join(f"[{_content(one.inside, style)}]" for one in items) + ")\n" if items else ""
-        case "dd" | "div" | "section" | "header" | "footer" | "details":
+        case "section" if "across" in node.classes:
+            return f"\n#page(flipped: true)[{inner}]\n"
+        case "dd" | "div" | "section" | "header" | "details":
             return f"\n{inner}\n\n"
         case "br":
             return "#linebreak()"
@@ -146,18 +183,31 @@ def _table(node: Node, style: str) -> str:
     width = max((sum(_span(cell) for cell in _cells(row)) for row in rows), default=0)
     if not width:
         return ""
-    parts = [f"columns: {width}"]
+    parts = [f"columns: ({_widths(rows, width)},)"]
     if head:
         parts.append(f"table.header({', '.join(_cell(one, style, bold=True) for row in head for one in _cells(row))})")
-    parts += [
-        _cell(one, style, bold=one.name == "th")
-        for row in rows
-        if not any(row is other for other in head)
-        for one in _cells(row)
-    ]
+    for row in rows:
+        if not any(row is other for other in head):
+            whole = len(row.text) <= WHOLE
+            parts += [_cell(one, style, bold=one.name == "th", whole=whole) for one in _cells(row)]
     caption = next((one.text for one in _elements(node) if one.name == "caption"), "")
-    said = f"\n#par(text(8pt, gray.darken(40%), {_string(caption)}))\n" if caption else ""
+    said = f"\n#block(sticky: true, text(8pt, gray.darken(40%), {_string(caption)}))\n" if caption else ""
     return f"{said}\n#table({', '.join(parts)})\n"
+
+
+def _widths(rows: Sequence[Node], width: int) -> str:
+    """As wide as they need where all fits on a line; else columns with much to say share what the others leave."""
+    columns = [[cell.text for row in rows if len(cells := _cells(row)) == width for cell in cells[at : at + 1]]
+               for at in range(width)]  # fmt: skip
+    most = [max(map(len, column), default=0) for column in columns]
+    narrow = sum(one for one in most if one <= NARROW)
+    if sum(most) <= FULL or max(most) <= NARROW or narrow > FULL - NARROW:
+        return ", ".join(["auto"] * width)
+    shares = []
+    for column, longest in zip(columns, most, strict=True):
+        word = max((len(one) for text in column for one in re.split("[ -]", text)), default=0)
+        shares.append(max(WORD * word, (longest * sum(map(len, column)) / max(1, len(column))) ** 0.35))
+    return ", ".join("auto" if one <= NARROW else f"{share:.1f}fr" for one, share in zip(most, shares, strict=True))
 
 
 def _elements(node: Node) -> list[Node]:
@@ -181,12 +231,13 @@ def _span(cell: Node, way: str = "colspan") -> int:
     return int(value) if value.isdigit() else 1
 
 
-def _cell(cell: Node, style: str, *, bold: bool) -> str:
+def _cell(cell: Node, style: str, *, bold: bool, whole: bool = False) -> str:
     body = _content(cell.inside, style)
     body = f"[#strong[{body}]]" if bold and body.strip() else f"[{body}]"
     wide, high = _span(cell), _span(cell, "rowspan")
     side = "right" if "n" in cell.classes else "left"
-    return f"table.cell(colspan: {wide}, rowspan: {high}, align: {side}){body}"
+    kept = ", breakable: false" if whole else ""
+    return f"table.cell(colspan: {wide}, rowspan: {high}, align: {side}{kept}){body}"
 
 
 def _picture(node: Node, style: str) -> str:

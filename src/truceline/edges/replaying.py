@@ -47,7 +47,7 @@ def replay(mission: Path, url: str, feed_key: str, speed: float, tell: Tell | No
     if about.status == "actual":
         what = "the mission is actual: replayed, its old fire would look like new fire"
         raise Unusable([Problem(Place("mission.toml", field="status"), what, "replay exercises and tests only")])
-    due = in_order(inputs.lines)
+    due = in_order([line for line in inputs.lines if line.kind in WHAT])
     client = Client(url, status=about.status, feed_key=feed_key)
     began_s, sent = clock.running_s(), 0
     try:

@@ -13,19 +13,20 @@ from truceline.edges.live.data_folder import DataFolder, open_store
 from truceline.edges.live.service import Service
 from truceline.model.problem import Place, Problem, Unusable
 
-DUTY = "duty"  # sees all that the watch floor shows
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 STOP_S = 3  # for answers that are under way when the service ends
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where the service listens, and the files of its TLS certificate and key (none: loopback only)."""
+    """Where the service listens, the files of its TLS certificate and key (none: loopback only), and what people type
+    to reach it, if that is another address."""
 
     host: str
     port: int
     certificate: Path | None = None
     key: Path | None = None
+    public: str | None = None
 
     @property
     def secure(self) -> bool:
@@ -57,17 +58,19 @@ class Running:
             raise Unusable([Problem(Place("--port"), what, "end what listens there, or name another port")]) from None
         self.service = Service(data, store)
         self.url = address.url(self._socket.getsockname()[1])
+        self.public = (address.public or self.url).rstrip("/")
+        secure = address.secure or self.public.startswith("https://")
         self._server = uvicorn.Server(
             uvicorn.Config(
-                application(self.service, secure=address.secure), log_level="warning", access_log=False,
+                application(self.service, secure=secure, url=self.public), log_level="warning", access_log=False,
                 server_header=False, timeout_graceful_shutdown=STOP_S, h11_max_incomplete_event_size=65_536,
                 ssl_certfile=address.certificate, ssl_keyfile=address.key, http="auto", lifespan="on",
             )
         )  # fmt: skip
 
     def sign_in_link(self) -> str:
-        """A new link that signs one person in, once."""
-        return f"{self.url}/sign-in?key={self.service.people.new_link(DUTY)}"
+        """A new link that signs one person in to an exercise, once."""
+        return f"{self.public}/sign-in?key={self.service.people.new_link()}"
 
     def run(self) -> None:
         """Serve until interrupted."""

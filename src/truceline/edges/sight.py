@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from truceline.attribution.leave_out import same_events
+from truceline.attribution.standing import Over
 from truceline.coalition.what_if import Fall, Recompute, Sight
 from truceline.coverage.line_sight import heard_line
 from truceline.coverage.watch import Watch, watch_of
@@ -14,7 +15,7 @@ from truceline.model.agreement import ROBUSTNESS
 from truceline.model.case import Case
 from truceline.model.event import Event
 from truceline.model.finding import Finding
-from truceline.pipeline import Over, Plugins, run
+from truceline.pipeline import Plugins, run
 
 HEAVY = ("outgoing", "impact")
 

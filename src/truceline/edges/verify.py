@@ -4,16 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-import msgspec
-
-from truceline.custody.log_folder import ASK, Logged, read_log
+from truceline.attribution.standing import Over
+from truceline.custody.log_folder import ASK, read_log
 from truceline.edges.code import code_listing
 from truceline.edges.compare import CLOSE, DIFFERENT, IDENTICAL, Likeness, compare_records
-from truceline.edges.conclude import MANIFEST, RECORDS, conclude
-from truceline.edges.inputs import WHOLE_KINDS, Inputs, Line, WholeFile
-from truceline.formats.mission_toml import read_mission
+from truceline.edges.conclude import RECORDS, conclude
+from truceline.edges.out_folder import MANIFEST
+from truceline.edges.result_log import inputs_of, manifest_faults
 from truceline.model.problem import Place, Problem, Unusable
-from truceline.pipeline import Over, Plugins, Tell
+from truceline.pipeline import Plugins, Tell
 
 PAGES = ("report.html", "public.html")
 
@@ -60,32 +59,6 @@ def verify(files: Mapping[str, bytes], plugins: Plugins, over: Over, tell: Tell)
     return _with(verdict, *_compared(files, made, listed, verdict.same_code))
 
 
-def inputs_of(logged: tuple[Logged, ...]) -> Inputs:
-    """The inputs that a log holds. Raises Unusable if its mission cannot be understood."""
-    whole = [WholeFile(entry.kind, entry.id, data) for entry, data in logged]
-    files = tuple(one for one in whole if one.kind in WHOLE_KINDS)
-    missions = [one for one in files if one.kind == "mission"]
-    for kind in ("code", "mission", "agreement", "network"):
-        if sum(one.kind == kind for one in files) != 1:
-            raise Unusable([Problem(Place("log/files/"), f"the log does not hold one {kind}", ASK)])
-    mission, _ = read_mission(missions[0].path, missions[0].data)
-    kinds = dict.fromkeys(mission.observations, "observation")
-    named = (("notice", mission.notices), ("claim", mission.claims), ("contact", mission.contacts))
-    kinds |= {path: kind for kind, path in named if path}
-    lines = []
-    for one in whole:
-        if one.kind == "set_aside":
-            file, _, number = one.path.rpartition(":")
-            if file not in kinds or not number.isdecimal():
-                raise Unusable(
-                    [Problem(Place("log/lines/set_aside.ndjson"), f"{one.path!r} is no place of a line", ASK)]
-                )
-            lines.append(Line(kinds[file], file, int(number), one.data))
-        elif one not in files:
-            lines.append(Line(one.kind, one.kind, 0, one.data))
-    return Inputs(files, tuple(lines))
-
-
 def _made_by(listing: bytes) -> str:
     heads = [
         line.removeprefix("# ") for line in listing.decode("utf-8", "replace").splitlines() if line.startswith("# ")
@@ -96,27 +69,6 @@ def _made_by(listing: bytes) -> str:
 def _with(verdict: Verdict, problems: tuple[Problem, ...], likeness: Mapping[str, Likeness]) -> Verdict:
     found = tuple(sorted({*verdict.problems, *problems}))
     return Verdict(verdict.entries, verdict.root, verdict.made_by, verdict.same_code, found, likeness)
-
-
-def manifest_faults(files: Mapping[str, bytes]) -> tuple[list[Problem], Mapping[str, str]]:
-    """Files that are missing, superfluous or not of the digest listed; and the digests listed."""
-    try:
-        listed = msgspec.json.decode(files.get(MANIFEST, b""), type=_Manifest).files
-    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError) as error:
-        return [Problem(Place(MANIFEST), f"missing, or not a manifest ({error})", ASK)], {}
-    problems = []
-    for path in sorted({*listed, *files} - {MANIFEST}):
-        if path not in files:
-            problems.append(Problem(Place(path), "the file is missing", ASK))
-        elif path not in listed:
-            problems.append(Problem(Place(path), "the file does not belong to the result", "move it elsewhere"))
-        elif sha256(files[path]).hexdigest() != listed[path]:
-            problems.append(Problem(Place(path), f"not the bytes that {MANIFEST} lists", ASK))
-    return problems, listed
-
-
-class _Manifest(msgspec.Struct):
-    files: dict[str, str]
 
 
 def _compared(

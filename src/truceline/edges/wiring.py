@@ -1,7 +1,6 @@
 """Builds everything once: the only place, besides sim, that names the plug-ins."""
 
-from collections.abc import Mapping
-
+from truceline.edges.wiring_terms import kinds
 from truceline.findings.calibrated import CALIBRATION
 from truceline.pipeline import Plugins
 from truceline.sensors.acoustic import Acoustic
@@ -9,33 +8,8 @@ from truceline.sensors.contract import Sensing
 from truceline.sensors.infrasound import Infrasound
 from truceline.sensors.optical import Optical
 from truceline.sensors.seismic import Seismic
-from truceline.terms.contract import Kind
-from truceline.terms.provisions.force_ceiling import ForceCeiling
-from truceline.terms.provisions.freedom_of_movement import FreedomOfMovement
-from truceline.terms.provisions.keep_out import KeepOut
-from truceline.terms.provisions.maritime_zone import MaritimeZone
-from truceline.terms.provisions.no_entry import NoEntry
-from truceline.terms.provisions.no_fire import NoFire
-from truceline.terms.provisions.no_fly import NoFly
-from truceline.terms.provisions.no_heavy_weapons_near import NoHeavyWeaponsNear
-from truceline.terms.provisions.no_jamming import NoJamming
-from truceline.terms.provisions.no_offensive import NoOffensive
-from truceline.terms.provisions.no_reinforcement import NoReinforcement
-from truceline.terms.provisions.notify import Notify
-from truceline.terms.provisions.obligation import Obligation
-from truceline.terms.provisions.protected_object import ProtectedObject
-from truceline.terms.provisions.return_fire import ReturnFire
-from truceline.terms.provisions.withdrawal import Withdrawal
 
-
-def kinds() -> Mapping[str, Kind]:
-    """Every kind of provision, by name."""
-    known: tuple[Kind, ...] = (
-        ForceCeiling(), FreedomOfMovement(), KeepOut(), MaritimeZone(), NoEntry(), NoFire(), NoFly(),
-        NoHeavyWeaponsNear(), NoJamming(), NoOffensive(), NoReinforcement(), Notify(), Obligation(),
-        ProtectedObject(), ReturnFire(), Withdrawal(),
-    )  # fmt: skip
-    return {kind.name: kind for kind in known}
+__all__ = ["kinds", "plugins"]
 
 
 def plugins() -> Plugins:

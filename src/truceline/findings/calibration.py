@@ -1,9 +1,11 @@
 """How sure a name must be, by what came of such names where the truth was known; and how that was found out.
 
 Conformal risk control (Angelopoulos, Bates, Fisch, Lei & Schuster 2024, "Conformal risk control", ICLR): over n acts
-of a stratum with known truth, the least threshold at which (wrong names + 1) / (n + 1) stays under the stated share
-keeps the expected share of wrong names under it for the next act of that stratum. Strata with too few acts to tell
-take the threshold of all together.
+of a stratum with known truth, for each of which somebody was reached, the least threshold at which
+(wrong names + 1) / (n + 1) stays under the stated share keeps the expected share of wrong names under it for the next
+such act of that stratum. Strata with too few acts to tell take the threshold of all together. The guarantee is for acts
+of worlds like those that it was fitted on; acts of one world share their air and their liars, so it is weaker than for
+as many worlds.
 """
 
 from collections import defaultdict
@@ -11,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from truceline.model.event import Event
-from truceline.model.finding import FIELD_ENOUGH, Calibrated
+from truceline.model.finding import Calibrated
 from truceline.model.incident import Act
 
 FEW_SENSORS = 7
@@ -21,7 +23,8 @@ NEVER = 1.0001  # no probability is so sure
 
 @dataclass(frozen=True)
 class Stratum:
-    """Acts with known truth of one kind: how many, how many of their names would be wrong at the threshold."""
+    """Acts with known truth of one kind for which somebody was reached: how many, how many of them are named at the
+    threshold, and how many wrongly."""
 
     name: str
     acts: int
@@ -33,29 +36,27 @@ class Stratum:
 @dataclass(frozen=True)
 class Calibration:
     """wrong_most: the share of wrong names that is kept under; source: what it was made of, in words; field: blasts of
-    the mission's own whose truth was known and scored."""
+    the mission's own whose truth was known and scored; in_field: whether they are enough to lean on, and bear it out.
+    """
 
     wrong_most: float
     source: str
     strata: tuple[Stratum, ...]
     field: int = 0
-
-    @property
-    def in_field(self) -> bool:
-        """Whether the mission's own score is large enough to be leant on."""
-        return self.field >= FIELD_ENOUGH
+    in_field: bool = False
 
     def stratum(self, name: str) -> Stratum:
         """The stratum of a name; all together where there is no such."""
         by_name = {one.name: one for one in self.strata}
         return by_name.get(name, by_name.get(ALL, Stratum(ALL, 0, 0, 0, 0.0)))
 
-    def of(self, name: str) -> Calibrated:
-        """What a finding of a stratum says of its calibration."""
-        one = self.stratum(name)
+    def of(self, kind: str, sure: float) -> Calibrated:
+        """What a finding of a kind says of its calibration. sure: how sure its name is."""
+        one = self.stratum(kind)
         return Calibrated(
-            stratum=one.name, wrong_most=self.wrong_most, acts=one.acts, named=one.named, wrong=one.wrong,
-            threshold=one.threshold, source=self.source, field=self.field,
+            kind=kind, sure=sure, stratum=one.name, wrong_most=self.wrong_most, acts=one.acts, named=one.named,
+            wrong=one.wrong, threshold=one.threshold, source=self.source, field=self.field,
+            in_field=self.in_field,
         )  # fmt: skip
 
 
@@ -66,9 +67,10 @@ def stratum_of(event: Event, act: Act) -> str:
 
 
 def calibrate(scored: Iterable[tuple[str, float, bool]], wrong_most: float, source: str) -> Calibration:
-    """A calibration from acts with known truth: (stratum, how sure the name would be, whether it would be wrong).
+    """A calibration from acts with known truth for which somebody is reached: (kind, how sure the name is, whether it
+    is wrong).
 
-    How sure: occurrence × responsibility, of a name that stands without any one provider; 0 where there is none.
+    How sure: occurrence × responsibility, of a name that stands as well as it must.
     """
     by_stratum: defaultdict[str, list[tuple[float, bool]]] = defaultdict(list)
     for name, sure, wrong in scored:

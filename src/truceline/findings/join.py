@@ -85,11 +85,17 @@ def _calibrated(opinion: Opinion, act: Act, attribution: Attribution, calibratio
     """The opinion, without its name where names of its kind that were no surer proved wrong too often."""
     if opinion.party is None:
         return opinion
-    sure = rounded_probability(opinion.occurrence * attribution.surely(opinion.party))
-    if sure >= calibration.stratum(stratum_of(opinion.event, act)).threshold:
+    if _sure(opinion, attribution) >= calibration.stratum(stratum_of(opinion.event, act)).threshold:
         return opinion
     why = "where the truth was known, names of this kind that were no surer proved wrong too often"
     return replace(opinion, outcome="undetermined", party=None, why=why)
+
+
+def _sure(opinion: Opinion, attribution: Attribution) -> float:
+    """How sure the name is by the evidence that may decide; 0 where nobody is named."""
+    if opinion.party is None:
+        return 0.0
+    return rounded_probability(opinion.occurrence * attribution.surely(opinion.party))
 
 
 def _opinion(
@@ -206,7 +212,7 @@ def _finding(
         independence=independence,
         collusion=min((one.collusion for one in group if one.collusion), key=lambda c: (c.least, c.most), default=None),
         hypotheses=hypotheses(weakest.event, act, first.outcome),
-        calibration=grounds.calibration.of(stratum_of(weakest.event, act)),
+        calibration=grounds.calibration.of(stratum_of(weakest.event, act), _sure(weakest, attribution)),
         evidence=grade(len(providers) - len(doubtful), sensors, first.robustness),
         reasons=(*first.reasons, *attribution.reasons, *doubts),
         words=sentence(

@@ -37,7 +37,7 @@ NAMES = {
 }
 
 
-def likelihood(probability: float, *, in_field: bool = True) -> str:
+def likelihood(probability: float, *, in_field: bool = False) -> str:
     """The ICD 203 words for a probability. "Almost certain" is kept for what is calibrated in the field too."""
     words = next(words for most, words in SCALE if probability < most)
     return words if in_field or words != SCALE[-1][1] else SCALE[-2][1]
@@ -63,7 +63,7 @@ class Told:
     why: str
 
 
-def sentence(told: Told, *, interest: str | None = None, in_field: bool = True) -> str:
+def sentence(told: Told, *, interest: str | None = None, in_field: bool = False) -> str:
     """What happened, where fire came from or why that is not known. Always "not reviewed".
 
     interest: the interest group from which all support comes, if it all comes from one; in_field: whether enough of the

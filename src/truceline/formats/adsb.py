@@ -103,9 +103,7 @@ class AdsbLines:
             self._known.popitem(last=False)
         return known
 
-    def _position(
-        self, address: int, aircraft: _Aircraft, value: int, kind: int, received_us: Instant
-    ) -> Track | None:
+    def _position(self, address: int, aircraft: _Aircraft, value: int, kind: int, received_us: Instant) -> Track | None:
         odd = _bits(value, 53, 1)
         half = (_bits(value, 54, 17) / SHARE, _bits(value, 71, 17) / SHARE, received_us)
         before, aircraft.at = aircraft.at, None

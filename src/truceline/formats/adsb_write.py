@@ -1,4 +1,4 @@
-"""ADS-B messages that we write, for exercises: positions with the height above the ellipsoid, velocities, categories."""
+"""ADS-B messages that we write, for exercises: positions (height above the ellipsoid), velocities, categories."""
 
 import math
 

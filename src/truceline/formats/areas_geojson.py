@@ -39,7 +39,7 @@ def _area(feature: geojson.Feature) -> Area:
     kind = _kind(fields)
     sigma_m = fields.number_or_none("sigma_m", least=0.0, most=1e6) or 0.0
     radius_m = fields.number_or_none("radius_m", least=0.0, most=2e7) or 0.0
-    names, party = _names(fields), fields.text_or_none("party") or ""
+    names, party = fields.names("names"), fields.text_or_none("party") or ""
     fields.note_unknown(KNOWN, kept=KEPT)
     area = Area(id_, kind=kind, sigma_m=sigma_m, radius_m=radius_m, names=names, party=party)
     if feature.geometry == "LineString":
@@ -57,13 +57,3 @@ def _kind(fields: Fields) -> str:
     if near:
         fields.fault("kind", f"'kind' is {kind!r}", f"did you mean {near!r}? Known: {', '.join(AREA_KINDS)}")
     return kind
-
-
-def _names(fields: Fields) -> tuple[tuple[str, str], ...]:
-    value = fields.table.get("names")
-    if value is None:
-        return ()
-    if not isinstance(value, dict) or not all(isinstance(name, str) for name in value.values()):
-        fields.fault("names", "'names' is not a table of names", 'write {"en": "…", "uk": "…"}')
-        return ()
-    return tuple(sorted(value.items()))

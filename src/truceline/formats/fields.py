@@ -161,6 +161,16 @@ class Fields:
                 self.problems.append(Problem(self.item_at(field, index), what, remedy))
         return found
 
+    def names(self, field: str) -> tuple[tuple[str, str], ...]:
+        """A table of names, (language, name), in order of language; empty where there is none."""
+        value = self.table.get(field)
+        if value is None:
+            return ()
+        if not isinstance(value, dict) or not all(isinstance(name, str) for name in value.values()):
+            self.fault(field, f"{field!r} is not a table of names", 'write {"en": "…", "uk": "…"}')
+            return ()
+        return tuple(sorted(value.items()))
+
     def note_unknown(
         self, known: Collection[str], again: Collection[str] = (), kept: Collection[str] = ()
     ) -> tuple[str, ...]:

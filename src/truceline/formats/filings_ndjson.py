@@ -1,8 +1,9 @@
-"""notices.ndjson, claims.ndjson and contacts.ndjson of contract 1: one JSON object a line.
+"""notices.ndjson, claims.ndjson, contacts.ndjson and known.ndjson of contract 1: one JSON object a line.
 
 notice   id, party, activity, lodged, received?, from, until, lon, lat, radius_m, count?, yield_kg?
 claim    id, party, accuses, time, lon, lat, radius_m, class, count?, text?
 contact  id, from, to, kind, time, about?
+known    id, time, lon, lat, class, party, sigma_m?, sigma_s?
 """
 
 from collections.abc import Callable
@@ -12,9 +13,11 @@ import msgspec
 
 from truceline.formats.fields import Fields
 from truceline.model.filing import CONTACT_KINDS, Claim, Contact, Notice
+from truceline.model.known import Known
 from truceline.model.problem import Place
 
 MOST_LINE_BYTES = 1024 * 1024
+SURVEYED_M, TIMED_S = 5.0, 0.05  # how well a blast is known if nothing is said of it
 
 T = TypeVar("T")
 
@@ -32,6 +35,11 @@ def read_claim(line: bytes) -> Claim:
 def read_contact(line: bytes) -> Contact:
     """One line as a contact. Raises ValueError, saying which field is wrong and why."""
     return _read(line, _contact)
+
+
+def read_known(line: bytes) -> Known:
+    """One line as a blast that the mission surveyed itself. Raises ValueError, saying which field is wrong and why."""
+    return _read(line, _known)
 
 
 def _read(line: bytes, build: Callable[[Fields], T]) -> T:
@@ -96,4 +104,18 @@ def _contact(fields: Fields) -> Contact:
         kind=fields.choice("kind", CONTACT_KINDS),
         time_us=fields.instant("time"),
         about=fields.text_or_none("about"),
+    )
+
+
+def _known(fields: Fields) -> Known:
+    sigma_m, sigma_s = (fields.number_or_none(name, least=0.0, most=1e5) for name in ("sigma_m", "sigma_s"))
+    return Known(
+        id=fields.text("id"),
+        time_us=fields.instant("time"),
+        lon=fields.number("lon", least=-180.0, most=180.0),
+        lat=fields.number("lat", least=-90.0, most=90.0),
+        class_=fields.text("class"),
+        party=fields.text("party"),
+        sigma_m=SURVEYED_M if sigma_m is None else sigma_m,
+        sigma_s=TIMED_S if sigma_s is None else sigma_s,
     )

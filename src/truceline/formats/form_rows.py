@@ -25,18 +25,21 @@ from truceline.model.problem import Place, Problem
 
 NUMBERS = {
     "time_sigma_s", "at_sigma_m", "azimuth_deg", "azimuth_sigma_deg", "duration_s", "fire_azimuth_deg",
-    "fire_azimuth_sigma_deg", "lon", "lat", "radius_m", "yield_kg", "range_least_m", "range_most_m", "sigma_m", "snr_db",
+    "fire_azimuth_sigma_deg", "lon", "lat", "radius_m", "yield_kg", "range_least_m", "range_most_m", "sigma_m",
+    "snr_db",
 }  # fmt: skip
 WHOLE = {"count_least", "count_most", "persons", "seq"}
 TRUTHS = {"heard", "seen"}
 TIMES = {"time", "until", "from", "lodged", "received"}
 TEXTS = {
-    "id", "sensor", "kind", "class", "weapon", "text", "whose", "what", "who", "object", "cause_stated", "site", "access",
-    "party", "activity", "accuses", "to", "about", "count", "state",
+    "id", "sensor", "kind", "class", "weapon", "text", "whose", "what", "who", "object", "cause_stated", "site",
+    "access", "party", "activity", "accuses", "to", "about", "count", "state",
 }  # fmt: skip
 EVERY = sorted(NUMBERS | WHOLE | TRUTHS | TIMES | TEXTS)
-YES, NO = {"true", "yes", "y", "x", "1", "ja", "так", "да", "oui"}, {"false", "no", "n", "0", "nein", "ні", "нет", "non"}
-CLOCK = re.compile(r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?")
+YES = {"true", "yes", "y", "x", "1", "ja", "так", "да", "oui"}
+NO = {"false", "no", "n", "0", "nein", "ні", "нет", "non"}
+CLOCK = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?")
+THOUSANDS = re.compile(r"-?\d{1,3},\d{3}")
 DOTTED = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4}) (\d\d?):(\d\d)(?::(\d\d))?")
 SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 SERIAL_ZERO = datetime(1899, 12, 30, tzinfo=UTC)
@@ -82,7 +85,9 @@ def read_rows(
             problems.append(Problem(place, str(error), "mend this row", fatal=False))
             continue
         if lines.setdefault(line[0], line[1]) != line[1]:
-            problems.append(Problem(place, f"id {line[0]!r} stands on another row too", "the first counts", fatal=False))
+            problems.append(
+                Problem(place, f"id {line[0]!r} stands on another row too", "the first counts", fatal=False)
+            )
     return Lines(tuple(lines.values()), tuple(problems))
 
 
@@ -92,9 +97,7 @@ def _unknown(place: Place, column: str) -> Problem:
     return Problem(place, f"column {column!r} is none of contract 1", remedy, fatal=False)
 
 
-def _line(
-    kind: str, row: Mapping[str, str], received_us: Instant, zone: timedelta, sensor: str
-) -> tuple[str, bytes]:  # fmt: skip
+def _line(kind: str, row: Mapping[str, str], received_us: Instant, zone: timedelta, sensor: str) -> tuple[str, bytes]:
     """Id and line of a row. Raises ValueError."""
     named = {"from"} if kind == "contacts" else set()  # a contact is from a party, a notice from a time
     table = {n: text if n in named else _value(n, text, zone) for n, text in row.items() if n in EVERY}
@@ -148,6 +151,10 @@ def _bracket(said: dict[str, object], name: str, least: str, most: str) -> None:
 
 def _value(name: str, text: str, zone: timedelta) -> object:
     if name in NUMBERS:
+        if THOUSANDS.fullmatch(text):
+            raise ValueError(
+                f"{name}: {text!r} may be {text.replace(',', '')} or {text.replace(',', '.')}: write which"
+            )
         number = _number(name, text.replace(",", ".") if text.count(",") == 1 else text, float)
         if not math.isfinite(number):
             raise ValueError(f"{name}: {text[:40]!r} is no finite number")
@@ -171,8 +178,8 @@ def _number(name: str, text: str, kind: Callable[[str], T]) -> T:
 def _time(name: str, text: str, zone: timedelta) -> str:
     """A time of a cell as RFC 3339. Raises ValueError."""
     try:
-        if match := CLOCK.fullmatch(text):
-            local = datetime(*(int(part or 0) for part in match.groups()), tzinfo=UTC)  # type: ignore[misc, arg-type]
+        if CLOCK.fullmatch(text):
+            local = datetime.fromisoformat(text).replace(tzinfo=UTC)
         elif match := DOTTED.fullmatch(text):
             day, month, year, hour, minute, second = (int(part or 0) for part in match.groups())
             local = datetime(year, month, day, hour, minute, second, tzinfo=UTC)

@@ -1,6 +1,7 @@
 """mission.toml of contract 1: the names of a mission's files → MissionFile.
 
-contract = 1, name, status, agreement, network, control?, weather?, observations, notices?, claims?, contacts?
+contract = 1, name, status, agreement, network, control?, weather?, observations, notices?, claims?, contacts?,
+known?, places?
 [interests]  NAME = [providers]
 """
 
@@ -15,7 +16,7 @@ from truceline.model.problem import Problem, Unusable
 STATUSES = ("actual", "exercise", "test")
 KNOWN = (
     "contract", "name", "status", "agreement", "network", "control", "weather", "observations", "notices", "claims",
-    "contacts", "interests",
+    "contacts", "known", "places", "interests",
 )  # fmt: skip
 
 
@@ -33,6 +34,8 @@ class MissionFile:
     notices: str | None
     claims: str | None
     contacts: str | None
+    known: str | None
+    places: str | None
     interests: tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -54,6 +57,8 @@ def read_mission(file: str, data: bytes) -> tuple[MissionFile, tuple[Problem, ..
         notices=_path(fields, "notices", required=False),
         claims=_path(fields, "claims", required=False),
         contacts=_path(fields, "contacts", required=False),
+        known=_path(fields, "known", required=False),
+        places=_path(fields, "places", required=False),
         interests=_interests(fields, document),
     )
     if fields.faulty:

@@ -10,7 +10,8 @@ import msgspec
 
 from truceline.model.agreement import ROBUSTNESS, Robustness
 from truceline.model.event import Ellipse, Event, Origin
-from truceline.model.finding import Finding, Probabilities, Reason
+from truceline.model.finding import Calibrated, Finding, Probabilities, Reason
+from truceline.model.incident import Incident
 from truceline.model.instant import parse_utc
 from truceline.model.problem import Place, Problem, Unusable
 
@@ -31,6 +32,16 @@ def read_clusters(file: str, data: bytes) -> Mapping[str, str]:
     """The incident of each event."""
     rows = _each(file, data, lambda one: (one.properties["id"], one.properties["events"]))
     return {event: incident for incident, events in rows for event in events}
+
+
+def read_incidents(file: str, data: bytes) -> tuple[tuple[Incident, Probabilities], ...]:
+    """The incidents, each with who opened fire. Their acts are not written down, and so not read."""
+    return _each(file, data, _incident)
+
+
+def read_outcomes(file: str, data: bytes) -> Mapping[str, str]:
+    """What became of each claim."""
+    return dict(_each(file, data, lambda one: (str(one.properties["id"]), str(one.properties["outcome"]))))
 
 
 def read_findings(file: str, data: bytes) -> tuple[Finding, ...]:
@@ -80,6 +91,23 @@ def _ellipse(said: Mapping[str, float]) -> Ellipse:
     return Ellipse(float(said["semi_major_m"]), float(said["semi_minor_m"]), float(said["azimuth_deg"]))
 
 
+def _incident(feature: _Feature) -> tuple[Incident, Probabilities]:
+    said = feature.properties
+    incident = Incident(
+        id=said["id"],
+        from_us=parse_utc(said["from"]),
+        until_us=parse_utc(said["until"]),
+        events=tuple(said["events"]),
+        counts=tuple((str(class_), int(number)) for class_, number in said["counts"].items()),
+        acts=(),
+    )
+    return incident, tuple(sorted((str(who), float(share)) for who, share in said["opened_by"].items()))
+
+
+def _calibrated(said: Mapping[str, Any] | None) -> Calibrated | None:
+    return None if said is None else Calibrated(**said)
+
+
 def _finding(feature: _Feature) -> Finding:
     said = feature.properties
     robustness: Robustness = said["robustness"]
@@ -99,5 +127,6 @@ def _finding(feature: _Feature) -> Finding:
         reasons=tuple(Reason(one["words"]) for one in said["reasons"]),
         words=said["words"],
         status=said.get("status", "automatic"),
+        calibration=_calibrated(said.get("calibration")),
         supersedes=said.get("supersedes"),
     )

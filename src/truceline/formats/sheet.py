@@ -19,6 +19,7 @@ MOST_BYTES, MOST_PART_BYTES = 32 * 1024 * 1024, 64 * 1024 * 1024
 MOST_ROWS, MOST_COLUMNS, MOST_DEPTH = 200_000, 200, 32
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+UNREADABLE = (zipfile.BadZipFile, zlib.error, ExpatError, ValueError, NotImplementedError, RuntimeError, EOFError)
 TRUTH = {"0": "false", "1": "true"}
 
 Row = Mapping[str, str]
@@ -66,7 +67,7 @@ def _workbook(file: str, data: bytes) -> Iterator[tuple[int, dict[int, str]]]:
             found = _cells(_part(archive, SHEET), strings)
     except KeyError:
         raise Unusable([Problem(Place(file), f"the workbook has no {SHEET}", "save it as .xlsx, or as CSV")]) from None
-    except (zipfile.BadZipFile, zlib.error, ExpatError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
+    except UNREADABLE as error:
         what = f"the workbook cannot be read ({error})"
         raise Unusable([Problem(Place(file), what, "save it as .xlsx without a password, or as CSV")]) from None
     rows: dict[int, dict[int, str]] = {}
@@ -96,12 +97,15 @@ def _parse(data: bytes, start: Callable[[str, dict[str, str]], None], end: Calla
     def finish(name: str) -> None:
         end(name.rpartition(":")[2], "".join(texts.pop()))
 
+    def words(text: str) -> None:
+        texts[-1].append(text)
+
     def doctype(*_: object) -> None:
         raise ValueError("it has a DTD")
 
     parser = ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = begin, finish
-    parser.CharacterDataHandler = lambda text: texts[-1].append(text)
+    parser.CharacterDataHandler = words
     parser.StartDoctypeDeclHandler = doctype
     parser.Parse(data, True)
 

@@ -133,9 +133,8 @@ class Air:
         """Where in the epoch, −0.5 at its start to 0.5 at its end, held beyond."""
         return np.clip((time_s - self.start_s) / (self.end_s - self.start_s) - 0.5, -0.5, 0.5)
 
-    def basis(self, paths: Paths, phase: Floats) -> Floats:
-        """(m, SIZE) change of the effective speed along each path by each latent number; phase (m,)."""
-        ux, uy = paths.unit_x, paths.unit_y
+    def basis(self, ux: Floats, uy: Floats, phase: Floats) -> Floats:
+        """(m, SIZE) change of the effective speed along paths of these directions by each latent number; phase (m,)."""
         one = np.ones_like(ux)
         return np.stack([one, ux, uy, ux * ux - uy * uy, 2 * ux * uy, phase, phase * ux, phase * uy], axis=-1)
 

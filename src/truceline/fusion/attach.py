@@ -18,6 +18,7 @@ from truceline.sensors.contract import Floats
 
 GATE_SIGMAS = 3.0
 RANGE_SLACK = 0.15
+CRATER_M = 150.0
 REPORT_AZIMUTH_SIGMA_RAD = np.radians(15.0)
 
 
@@ -68,7 +69,12 @@ def _report_misfit(seen: Report, network: Network, frame: Frame, base_us: int, p
         spread = np.hypot(sigma, places.sigma_m / distance)
         terms.append((wrap_rad(azimuth - np.arctan2(dx, dy)) / spread) ** 2)
     misfit = np.maximum.reduce(terms)
-    if seen.range_m is not None:
+    if seen.fire_azimuth_deg is not None and seen.azimuth_deg is None and seen.range_m is None:
+        # What was read from a crater is told of where it lies, and of nowhere else.
+        misfit = np.where(
+            distance <= CRATER_M + GATE_SIGMAS * (places.sigma_m + (seen.at_sigma_m or 0.0)), misfit, np.inf
+        )
+    elif seen.range_m is not None:
         least, most = seen.range_m
         slack = RANGE_SLACK * distance + 2 * places.sigma_m
         misfit = np.where((distance >= least - slack) & (distance <= most + slack), misfit, np.inf)

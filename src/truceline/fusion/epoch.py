@@ -32,7 +32,7 @@ LEAST_WORTH = 0.0
 ROUNDS = 2
 HINTED_ROUNDS = 1
 CLOCK_ROUNDS = 2
-DRAWS, BURN = 16, 2
+DRAWS, DRAWS_AGAIN, BURN = 16, 8, 2  # of assignments; fewer in another look, which only asks who is reached still
 SITE_ROUNDS = 2
 EXPECTED_EVENTS = 20.0  # an hour, over the whole mission, before anything was heard
 
@@ -197,7 +197,7 @@ def read_assigned(scene: Scene, sources: Sources, source: Ints, pick: Ints) -> R
     return read(scene, sources, _all(scene), owner=(source, pick))
 
 
-def _doubt(scene: Scene, joint: Joint, members: Members) -> Doubt:
+def _doubt(scene: Scene, joint: Joint, members: Members, draws: int) -> Doubt:
     """How far picks may be other sources': for sources with contested picks, a chain of assignments.
 
     Draw an assignment, fit the sources to it, disturb them within their own uncertainty, draw again (Gibbs
@@ -212,8 +212,8 @@ def _doubt(scene: Scene, joint: Joint, members: Members) -> Doubt:
     free[members.pick[share[members.source] == 0]] = False
     sources, reach_m = joint.sources.take(rows), members.reach_m[rows]
     root = np.linalg.cholesky(joint.conditional[rows])
-    places = np.empty((DRAWS, len(rows), 2))
-    for draw in range(DRAWS + BURN):
+    places = np.empty((draws, len(rows), 2))
+    for draw in range(draws + BURN):
         source, pick = assign(scene, sources, reach_m, free, draw=draw + 1)
         fitted, _ = refine(scene, sources, source, pick, steps=1)
         if draw >= BURN:
@@ -223,7 +223,7 @@ def _doubt(scene: Scene, joint: Joint, members: Members) -> Doubt:
     mean = places.mean(axis=0)
     off = places - mean
     drift[rows] = mean - np.stack([joint.sources.x[rows], joint.sources.y[rows]], axis=1)
-    covariance[rows] = np.einsum("dni,dnj->nij", off, off) / DRAWS
+    covariance[rows] = np.einsum("dni,dnj->nij", off, off) / draws
     return Doubt(drift, covariance, share)
 
 
@@ -240,7 +240,8 @@ def _conclude(
     scene = replace(scene, air=joint.air)
     reading = read_assigned(scene, joint.sources, members.source, members.pick)
     worth = worth_of(scene, joint.sources, reading, joint.covariance())
-    located = locate(scene, joint, members.source, members.pick, _doubt(scene, joint, members))
+    doubt = _doubt(scene, joint, members, DRAWS if first_look else DRAWS_AGAIN)
+    located = locate(scene, joint, members.source, members.pick, doubt)
     robust = robust_regions(scene, joint, members.source, members.pick) if first_look else None
     own = (located.time_s >= 0.0) & (located.time_s < EPOCH_S)
     beliefs = Beliefs(clocks, turns, scene.reach_factor, scene.most_detected)

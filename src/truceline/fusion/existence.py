@@ -4,6 +4,10 @@ Explanations of an event's picks: a source (score), clutter that fell together (
 together who invented it, or the sound of it played where there was no fire. An inventor can make his own sensors
 say anything, so against invention only the others count: what they heard of it, and their silence where they
 should have heard it. Against a played sound, only flashes and shaking count.
+
+Who tells a story of his own is silent about what really happened. So a provider's silence counts for less, the more
+often all its sensors were silent where two others and more told the same; else one liar would make two honest
+witnesses look like inventors.
 """
 
 from dataclasses import dataclass
@@ -18,6 +22,7 @@ from truceline.sensors.contract import Floats
 
 # Before the epoch: inventions by one, by two together, and played sounds, for each real event.
 ALONE, TOGETHER, PLAYED = 1e-3, 1e-5, 1e-3
+WITHHELD = 1e-3  # likewise real events that all sensors of a provider keep silent about
 WITNESSED_PRIOR = 20.0  # weight of these, in real events
 ROUNDS = 12
 MOST_LOG = 700.0
@@ -43,17 +48,19 @@ def existence(scene: Scene, reading: Reading, worth: Floats) -> Existence:
     member = np.zeros((len(sets), providers))
     for row, some in enumerate(sets):
         member[row, list(some)] = 1.0
-    by_others = share.sum(axis=1, keepdims=True) - share @ member.T  # (n, sets)
     # Only those who report an event can have invented it.
     possible = np.asarray((member @ ~supports.T).T == 0)
     prior = np.array([ALONE if len(some) == 1 else TOGETHER for some in sets])
     played = PLAYED * np.exp(np.clip(-_not_sound(scene, reading, len(worth)), -MOST_LOG, MOST_LOG))
-    rate = prior
-    real, made_up = _weigh(worth, by_others, possible, rate, played)
-    for _ in range(ROUNDS):
-        witnessed = (real[:, None] * possible).sum(axis=0)
-        rate = (made_up.sum(axis=0) + prior * WITNESSED_PRIOR) / (witnessed + WITNESSED_PRIOR)
-        real, made_up = _weigh(worth, by_others, possible, rate, played)
+    rate, withheld = prior, np.full(providers, WITHHELD)
+    for turn in range(ROUNDS + 1):
+        counted = _counted(share, supports, withheld)
+        by_others = counted.sum(axis=1, keepdims=True) - counted @ member.T  # (n, sets)
+        real, made_up = _weigh(worth + (counted - share).sum(axis=1), by_others, possible, rate, played)
+        if turn < ROUNDS:
+            witnessed = (real[:, None] * possible).sum(axis=0)
+            rate = (made_up.sum(axis=0) + prior * WITNESSED_PRIOR) / (witnessed + WITNESSED_PRIOR)
+            withheld = _withheld(share, supports, withheld, real)
     reported = (real[:, None] * supports).sum(axis=0)
     return Existence(real, np.asarray((made_up.sum(axis=0) @ member) / (reported + WITNESSED_PRIOR)))
 
@@ -67,6 +74,26 @@ def _shares(scene: Scene, reading: Reading, count: int) -> tuple[Floats, Bools]:
     heard = reading.pick >= 0
     supports[reading.source[heard], provider[heard]] = True
     return share, supports
+
+
+def _counted(share: Floats, supports: Bools, withheld: Floats) -> Floats:
+    """(n, providers) each provider's part of the score, its silence counted as far as it is no story of its own.
+
+    withheld (providers,): how often each keeps silent about what really happened.
+    """
+    silent = np.log((1.0 - withheld) * np.exp(np.clip(share, -MOST_LOG, 0.0)) + withheld)
+    return np.asarray(np.where(supports, share, np.maximum(share, silent)))
+
+
+def _withheld(share: Floats, supports: Bools, withheld: Floats, real: Floats) -> Floats:
+    """(providers,) how often each keeps silent about what really happened, from all sources that it should have heard
+    and that two others reported."""
+    borne_out = (supports.sum(axis=1, keepdims=True) - supports >= 2) * real[:, None]
+    unheard = np.where(supports, 0.0, np.exp(np.clip(share, -MOST_LOG, 0.0)))
+    kept = np.where(supports, 0.0, withheld / ((1.0 - withheld) * unheard + withheld))
+    expected = (borne_out * (1.0 - unheard)).sum(axis=0)
+    told = (borne_out * kept * (1.0 - unheard)).sum(axis=0)
+    return np.asarray((told + WITHHELD * WITNESSED_PRIOR) / (expected + WITNESSED_PRIOR))
 
 
 def _not_sound(scene: Scene, reading: Reading, count: int) -> Floats:

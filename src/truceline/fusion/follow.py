@@ -124,8 +124,7 @@ class _Desk:
         """One direction."""
         if told.azimuth_deg is None or told.azimuth_sigma_deg is None:
             return
-        sensor = self.laid_out.network.by_id[told.sensor]
-        lon, lat = told.at or (sensor.lon, sensor.lat)
+        lon, lat = self.laid_out.network.place_of(told)
         x, y = self.laid_out.frame.to_xy(lon, lat)
         azimuth = float(np.radians(told.azimuth_deg) + self.laid_out.frame.north_rad(lon, lat))
         sigma = float(np.radians(told.azimuth_sigma_deg))

@@ -87,13 +87,13 @@ def _piles(scene: Scene, still: Floats, grid: Grid, pair: Ints, pick: Ints) -> t
     cell = grid.cell[pair]
     speed = _speed(scene, still, grid.x[cell], grid.y[cell], pick)
     left = scene.picks.time_s[pick] - grid.distance_m[pair] / speed
-    order = np.lexsort((left, cell))
-    cell, left, pick = cell[order], left[order], pick[order]
-    doubt = 3.0 * grid.distance_m[pair][order] / speed[order] ** 2 * float(scene.speed_sigma_mps.max())
+    doubt = 3.0 * float(scene.speed_sigma_mps.max()) * grid.distance_m[pair] / (speed * speed)
     width = 2.0 * (HALF_DIAGONAL * CELL_M / 335.0) + doubt
     stride = float(np.ptp(left)) + 1e4
     key = cell * stride + (left - left.min())
-    last = np.searchsorted(key, key + width, side="right")
+    order = np.argsort(key, kind="stable")
+    cell, pick, key = cell[order], pick[order], key[order]
+    last = np.searchsorted(key, key + width[order], side="right")
     here = np.arange(len(key))
     size = last - here
     # A pile counts once: where it begins, if the one before it does not hold it all.

@@ -56,7 +56,6 @@ class _Solved:
     epoch: Floats
     parcel_covariance: Floats  # (k, BOTH, BOTH), with the epoch's
     epoch_covariance: Floats
-    evidence: float
 
 
 def refine_jointly(scene: Scene, prior: Air, sources: Sources, source: Ints, pick: Ints, *, steps: int = 4) -> Joint:
@@ -129,29 +128,56 @@ def _reduce(scene: Scene, sources: Sources, air: Air, linear: Linear) -> _Reduce
 
 def _best(reduced: _Reduced, prior: Air, air: Air) -> tuple[_Solved, float]:
     """The solution under the gustiness that the evidence favours (the calmer of equals)."""
-    found = [(_solve(reduced, prior, air, gust), gust) for gust in GUSTS_MPS]
-    return max(found, key=lambda one: (round(one[0].evidence, 6), -one[1]))
-
-
-def _solve(reduced: _Reduced, prior: Air, air: Air, gust_mps: float) -> _Solved:
-    """Eliminate parcels, solve for the epoch, and go back; everything as seen from no correction at all."""
     here = np.concatenate([air.parcel_mean, np.tile(air.mean, (len(air.parcels), 1))], axis=1)
     right = reduced.right + np.einsum("kij,kj->ki", reduced.matrix, here)
+    known = np.asarray(np.linalg.inv(prior.covariance), float)
+    found = [_under(reduced.matrix, right, known, prior.mean, gust) for gust in GUSTS_MPS]
+    best = max(found, key=lambda one: (round(one.evidence, 6), -one.gust_mps))
+    return _solve(best, right), best.gust_mps
+
+
+@dataclass(frozen=True)
+class _Under:
+    """The equations with the parcels eliminated under some gustiness: inner (k, PARCEL_SIZE, PARCEL_SIZE) covariance
+    of a parcel's numbers with the epoch's held fixed, gain (k, PARCEL_SIZE, SIZE) of the former by the latter."""
+
+    gust_mps: float
+    inner: Floats
+    gain: Floats
+    epoch: Floats
+    covariance: Floats  # of the epoch
+    evidence: float
+
+
+def _under(matrix: Floats, right: Floats, known: Floats, mean: Floats, gust_mps: float) -> _Under:
+    """Eliminate parcels and solve for the epoch; everything as seen from no correction at all.
+
+    known (SIZE, SIZE), mean (SIZE,): what was known of the epoch's air before, as precision and mean.
+    """
     p, e = slice(0, PARCEL_SIZE), slice(PARCEL_SIZE, BOTH)
     precision = (gust_mps * PARCEL_SHAPE) ** -2.0
-    inner = np.linalg.inv(reduced.matrix[:, p, p] + np.diag(precision))
-    gain = inner @ reduced.matrix[:, p, e]  # (k, PARCEL_SIZE, SIZE)
-    inverse_prior = np.linalg.inv(prior.covariance)
-    total = inverse_prior + (reduced.matrix[:, e, e] - gain.transpose(0, 2, 1) @ reduced.matrix[:, p, e]).sum(axis=0)
-    push = inverse_prior @ prior.mean + (right[:, e] - np.einsum("kij,ki->kj", gain, right[:, p])).sum(axis=0)
+    inner = np.linalg.inv(matrix[:, p, p] + np.diag(precision))
+    gain = inner @ matrix[:, p, e]
+    total = known + (matrix[:, e, e] - gain.transpose(0, 2, 1) @ matrix[:, p, e]).sum(axis=0)
+    push = known @ mean + (right[:, e] - np.einsum("kij,ki->kj", gain, right[:, p])).sum(axis=0)
     covariance = np.linalg.inv((total + total.T) / 2)
-    epoch = covariance @ push
-    parcel = np.einsum("kij,kj->ki", inner, right[:, p]) - gain @ epoch
+    moved = (inner @ right[:, p, None])[..., 0]
+    quadratic = float((right[:, p] * moved).sum() + push @ covariance @ push)
+    volume = np.linalg.slogdet(inner)[1].sum() + len(inner) * np.log(precision).sum() + np.linalg.slogdet(covariance)[1]
+    return _Under(
+        gust_mps, np.asarray(inner, float), gain, covariance @ push, np.asarray(covariance, float),
+        float(quadratic + volume) / 2,
+    )  # fmt: skip
+
+
+def _solve(under: _Under, right: Floats) -> _Solved:
+    """Back to the parcels."""
+    p, e = slice(0, PARCEL_SIZE), slice(PARCEL_SIZE, BOTH)
+    inner, gain, covariance = under.inner, under.gain, under.covariance
+    parcel = np.einsum("kij,kj->ki", inner, right[:, p]) - gain @ under.epoch
     full = np.empty((len(inner), BOTH, BOTH))
     full[:, p, p] = inner + gain @ covariance @ gain.transpose(0, 2, 1)
     full[:, p, e] = -gain @ covariance
     full[:, e, p] = full[:, p, e].transpose(0, 2, 1)
     full[:, e, e] = covariance
-    quadratic = np.einsum("ki,kij,kj->", right[:, p], inner, right[:, p]) + push @ covariance @ push
-    volume = np.linalg.slogdet(inner)[1].sum() + len(inner) * np.log(precision).sum() + np.linalg.slogdet(covariance)[1]
-    return _Solved(parcel, epoch, full, covariance, float(quadratic + volume) / 2)
+    return _Solved(parcel, under.epoch, full, covariance)

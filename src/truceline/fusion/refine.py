@@ -18,7 +18,7 @@ ROBUST_SIGMAS = 3.0
 class Linear:
     """The problem linearised at sources: one row an equation (times first, then azimuths), whitened.
 
-    misfit (m,); jacobian (m, 3) by x, y, time; shared (m, SIZE) by the air's latent numbers.
+    misfit (m,); jacobian (m, 3) by x, y, time; shared (m, SIZE) by the air's latent numbers, (m, 0) if not asked for.
     """
 
     source: Ints
@@ -27,7 +27,9 @@ class Linear:
     shared: Floats
 
 
-def linearise(scene: Scene, sources: Sources, source: Ints, pick: Ints, *, robust: bool = True) -> Linear:
+def linearise(
+    scene: Scene, sources: Sources, source: Ints, pick: Ints, *, robust: bool = True, with_air: bool = True
+) -> Linear:
     """Equations of all associated picks; `robust` lets a pick beyond 3 sigma count less (Huber)."""
     picks = scene.picks
     channel = picks.channel[pick]
@@ -36,31 +38,26 @@ def linearise(scene: Scene, sources: Sources, source: Ints, pick: Ints, *, robus
     sigma = np.sqrt(picks.sigma_s[pick] ** 2 + predicted.path_sigma_s**2 + doubt**2)
     late = (picks.time_s[pick] - predicted.time_s) / sigma
     slow = (predicted.time_s - sources.time_s[source]) / predicted.distance_m
-    towards = [-predicted.unit_x * slow, -predicted.unit_y * slow, np.ones(len(source))]
-    jacobian = np.stack(towards, axis=1) / sigma[:, None]
-    shared = predicted.rate_s[:, None] * predicted.basis / sigma[:, None]
+    jacobian = np.stack([-predicted.unit_x * slow, -predicted.unit_y * slow, np.ones(len(source))], axis=1)
     turned = scene.azimuth_misfit(pick, predicted.azimuth_rad)
     rows = np.flatnonzero(np.isfinite(turned))
     spread = picks.azimuth_sigma_rad[pick[rows]] * scene.azimuth_scale
-    by_place = 1.0 / predicted.distance_m[rows] / spread
+    misfit = np.concatenate([late, turned[rows] / spread])
+    weight = np.sqrt(np.minimum(1.0, ROBUST_SIGMAS / np.maximum(np.abs(misfit), 1e-9))) if robust else 1.0
+    ux, uy, none = predicted.unit_x[rows], predicted.unit_y[rows], np.zeros(len(rows))
     # Moving the source to the right of the ray turns the azimuth clockwise.
-    azimuth_jacobian = np.stack(
-        [-predicted.unit_y[rows] * by_place, predicted.unit_x[rows] * by_place, np.zeros(len(rows))], axis=1
-    )
-    azimuth_shared = np.zeros((len(rows), SIZE))
-    airborne = predicted.rate_s[rows] != 0
-    azimuth_shared[:, 1] = np.where(airborne, -predicted.unit_y[rows] / 335.0, 0.0) / spread
-    azimuth_shared[:, 2] = np.where(airborne, predicted.unit_x[rows] / 335.0, 0.0) / spread
-    misfit = np.r_[late, turned[rows] / spread]
-    weight = (
-        np.minimum(1.0, ROBUST_SIGMAS / np.maximum(np.abs(misfit), 1e-9)) ** 0.5 if robust else np.ones(len(misfit))
-    )
-    return Linear(
-        np.r_[source, source[rows]],
-        misfit * weight,
-        np.r_[jacobian, azimuth_jacobian] * weight[:, None],
-        np.r_[shared, azimuth_shared] * weight[:, None],
-    )
+    turning = np.stack([-uy, ux, none], axis=1) / (predicted.distance_m[rows] * spread)[:, None]
+    shared = np.zeros((len(misfit), 0))
+    if with_air:
+        by_time = scene.air.basis(predicted.unit_x, predicted.unit_y, scene.air.phase(sources.time_s)[source])
+        by_azimuth = np.zeros((len(rows), SIZE))
+        airborne = predicted.rate_s[rows] != 0
+        by_azimuth[:, 1] = np.where(airborne, -uy / 335.0, 0.0) / spread
+        by_azimuth[:, 2] = np.where(airborne, ux / 335.0, 0.0) / spread
+        shared = np.concatenate([(predicted.rate_s / sigma)[:, None] * by_time, by_azimuth])
+        shared *= np.reshape(weight, (-1, 1))
+    jacobian = np.concatenate([jacobian / sigma[:, None], turning]) * np.reshape(weight, (-1, 1))
+    return Linear(np.concatenate([source, source[rows]]), misfit * weight, jacobian, shared)
 
 
 def normal(scene: Scene, sources: Sources, linear: Linear) -> tuple[Floats, Floats]:
@@ -85,7 +82,7 @@ def refine(scene: Scene, sources: Sources, source: Ints, pick: Ints, *, steps: i
     count = len(sources)
     information = np.tile(np.eye(3), (count, 1, 1))
     for _ in range(steps):
-        information, right = normal(scene, sources, linearise(scene, sources, source, pick))
+        information, right = normal(scene, sources, linearise(scene, sources, source, pick, with_air=False))
         move = np.linalg.solve(information, right[..., None])[..., 0]
         length = np.hypot(move[:, 0], move[:, 1])
         move *= np.minimum(1.0, 3_000.0 / np.maximum(length, 1e-9))[:, None]

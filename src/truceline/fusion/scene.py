@@ -1,6 +1,6 @@
 """A scene: the picks of one window of time, the channels that made them, and what is believed of air and sensors."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from truceline.fusion.air import Air
 from truceline.fusion.columns import Bools, Channels, Ints, Picks
 from truceline.geo.frame import wrap_rad
-from truceline.sensors.contract import Floats, Paths
+from truceline.sensors.contract import Floats
 
 REACHES_M = np.array([1_500.0, 2_700.0, 4_800.0, 8_000.0, 12_000.0, 17_000.0, 24_000.0])
 DISTANCE_STEP_M, DISTANCE_STEPS = 50.0, 1_600
@@ -56,7 +56,6 @@ class Predicted:
     path_sigma_s: Floats
     rate_s: Floats  # of travel time by effective speed
     azimuth_rad: Floats  # as it would be measured, in the frame
-    basis: Floats  # (m, air.SIZE) change of effective speed by the air's latent numbers
 
     def rows(self, rows: Ints | Bools) -> "Predicted":
         """Some of the rows, in the same order."""
@@ -120,9 +119,7 @@ class Scene:
     def speed_sigma_mps(self) -> Floats:
         """(DIRECTIONS,) sigma of the effective speed by the direction of arrival, at the epoch's edge."""
         azimuth = (np.arange(DIRECTIONS) + 0.5) * (2 * np.pi / DIRECTIONS)
-        ux, uy, one = -np.sin(azimuth), -np.cos(azimuth), np.ones(DIRECTIONS)
-        paths = Paths(one, ux, uy, one, one, one, one)
-        basis = self.air.basis(paths, 0.5 * one)
+        basis = self.air.basis(-np.sin(azimuth), -np.cos(azimuth), np.full(DIRECTIONS, 0.5))
         shared = np.einsum("di,ij,dj->d", basis, self.air.covariance, basis)
         return np.asarray(np.sqrt(shared + (GUST_SHARE * self.air.gust_mps) ** 2))
 
@@ -132,9 +129,6 @@ class Scene:
         most = np.zeros(len(self.channels))
         np.maximum.at(most, self.picks.channel, self.picks.sigma_s)
         return most
-
-    def with_picks(self, picks: Picks) -> "Scene":
-        return replace(self, picks=picks)
 
     def neighbours(self, sources: Sources) -> tuple[Ints, Ints]:
         """(source, channel) pairs within reach of each other, ordered by source, then channel."""
@@ -170,7 +164,6 @@ class Scene:
             going = sensing.travel(part)
             travel[mine], rate[mine], turn[mine] = going.time_s, going.rate_s, going.turn_rad
             scatter[mine] = going.path_sigma_s * (self.scatter_scale if sensing.loud else 1.0)
-        phase = self.air.phase(sources.time_s)[source]
         return Predicted(
             distance_m=paths.distance_m,
             unit_x=paths.unit_x,
@@ -179,7 +172,6 @@ class Scene:
             path_sigma_s=scatter,
             rate_s=rate,
             azimuth_rad=np.arctan2(-paths.unit_x, -paths.unit_y) + turn,
-            basis=self.air.basis(paths, phase),
         )
 
     @cached_property
@@ -189,8 +181,9 @@ class Scene:
         table = [sensing.detectability(distance, REACHES_M[:, None]) for sensing in self.channels.sensings]
         return np.stack([np.broadcast_to(row, (len(REACHES_M), DISTANCE_STEPS)) for row in table])
 
-    def log_odds_of_detection(self, distance_m: Floats, channel: Ints) -> tuple[Floats, Floats]:
-        """(reaches, m) log probability of a catch and of a miss, for every loudness in REACHES_M.
+    def log_odds_of_detection(self, distance_m: Floats, channel: Ints, held: Ints) -> tuple[Floats, Floats]:
+        """Log probability of a catch (reaches, held) at the rows held, and of a miss (reaches, m), for every loudness
+        in REACHES_M.
 
         Read from a table by distance, since this is asked for a million pairs: a kind of sensor that hears
         half as far is looked up at twice the distance.
@@ -200,7 +193,7 @@ class Scene:
         np.minimum(step, DISTANCE_STEPS - 1, out=step)
         group = self.channels.sensing[channel] * len(self.channels.kinds) + kind
         caught, missed = self._log_tables
-        return caught[:, group, step], missed[:, group, step]
+        return caught[:, group[held], step[held]], missed[:, group, step]
 
     @cached_property
     def _log_tables(self) -> tuple[Floats, Floats]:

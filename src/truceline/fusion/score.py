@@ -71,6 +71,12 @@ def read(
     return _total(scene, sources, source, channel, pick, gain, predicted)
 
 
+def read_again(scene: Scene, sources: Sources, reading: Reading, free: Bools) -> Reading:
+    """A reading of the same sources with other free picks: what they should look like is known already."""
+    pick, gain = best_picks(scene, reading.predicted, reading.channel, free, 0.0)
+    return _total(scene, sources, reading.source, reading.channel, pick, gain, reading.predicted)
+
+
 def _owned(
     scene: Scene, predicted: Predicted, source: Ints, channel: Ints, owner: tuple[Ints, Ints]
 ) -> tuple[Ints, Floats]:
@@ -153,9 +159,9 @@ def _total(
     scene: Scene, sources: Sources, source: Ints, channel: Ints, pick: Ints, gain: Floats, predicted: Predicted
 ) -> Reading:
     count = len(sources)
-    caught, missed = scene.log_odds_of_detection(predicted.distance_m, channel)  # (reaches, m)
     row = np.flatnonzero(pick >= 0)
-    edge = np.maximum(caught[:, row] + gain[row] - missed[:, row], 0.0)
+    caught, missed = scene.log_odds_of_detection(predicted.distance_m, channel, row)
+    edge = np.maximum(caught + gain[row] - missed[:, row], 0.0)
     totals = np.stack([np.bincount(source, one, count) for one in missed]) + LOUDNESS_PRIOR[:, None]
     totals += np.stack([np.bincount(source[row], one, count) for one in edge])
     best = np.argmax(totals, axis=0)

@@ -7,7 +7,7 @@ import numpy as np
 from truceline.fusion.columns import Bools, Ints
 from truceline.fusion.refine import refine
 from truceline.fusion.scene import Scene, Sources
-from truceline.fusion.score import Reading, read
+from truceline.fusion.score import Reading, read, read_again
 from truceline.sensors.contract import Floats
 
 LEAST_SCORE = 0.0
@@ -146,7 +146,7 @@ def _reread(
     if not changed.any():
         return kept, kept_reading, kept_worth
     moved = hypotheses.take(changed)
-    again = read(scene, moved, free)
+    again = read_again(scene, moved, _subset(reading, changed), free)
     moved, again = _thin(moved, again, 10.0)
     rows = again.pick >= 0
     moved, covariance = refine(scene, moved, again.source[rows], again.pick[rows], steps=2)

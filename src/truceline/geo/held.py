@@ -137,7 +137,7 @@ def stated(prepared: PreparedMap, parties: Sequence[str], x: Floats, y: Floats, 
     sigma = np.full(signed.shape, LEAST_SIGMA_M)
     for column, party in enumerate(parties):
         mine = tuple(
-            number for number, (area, _, _) in enumerate(prepared.areas) if area.party == party and in_time(area, when)
+            number for number, (area, _, _) in enumerate(prepared.areas) if area.party == party and area.holds_at(when)
         )
         if mine:
             region, edges = prepared.joined(mine)
@@ -169,8 +169,3 @@ def _sigma(prepared: PreparedMap, places: tuple[int, ...], x: Floats, y: Floats)
         return stated_m[0]
     nearest = np.argmin([prepared.areas[place][2].distance(x, y) for place in places], axis=0)
     return np.asarray(np.array(stated_m)[nearest])
-
-
-def in_time(area: HeldGround, when: Instant) -> bool:
-    """Whether a mapper says that this ground was held so at an instant."""
-    return area.from_us <= when and (area.until_us is None or when < area.until_us)

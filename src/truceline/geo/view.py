@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 
 from truceline.geo.frame import Floats, Frame
-from truceline.model.ground import ControlMap, HeldGround, Polygon
+from truceline.model.ground import ControlMap, Polygon
 from truceline.model.instant import Instant
 
 Position: TypeAlias = tuple[float, float]  # (lon, lat), WGS84 degrees
@@ -160,7 +160,7 @@ def shown_edges(
 ) -> Mapping[str, list[list[Point]]]:
     """Each mapper's edges of held ground within the view, by mapper."""
     return {
-        one.mapper: view._edges([_union(area.polygons) for area in one.areas if _in_time(area, when)], tolerance_m)
+        one.mapper: view._edges([_union(area.polygons) for area in one.areas if area.holds_at(when)], tolerance_m)
         for one in maps
     }
 
@@ -169,13 +169,9 @@ def _held_by(one: ControlMap, party: str, when: Instant) -> list[Polygon]:
     return [
         polygon
         for area in one.areas
-        if area.party == party and _in_time(area, when)
+        if area.party == party and area.holds_at(when)
         for polygon in area.polygons
     ]  # fmt: skip
-
-
-def _in_time(area: HeldGround, when: Instant) -> bool:
-    return area.from_us <= when and (area.until_us is None or when < area.until_us)
 
 
 def _plane(lon: float, lat: float) -> Frame:

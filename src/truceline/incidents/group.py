@@ -120,7 +120,8 @@ def _components(count: int, pairs: Ints) -> list[Ints]:
 def _spot(rows: _Rows, members: Ints) -> Spot:
     weight = 1.0 / (rows.sigma_m[members] ** 2 + 50.0**2)
     x, y = np.average(rows.x[members], weights=weight), np.average(rows.y[members], weights=weight)
-    return Spot(float(x), float(y), float(np.sqrt(1.0 / weight.sum()) + 60.0), rows.time_s[members])
+    real = float(np.mean([rows.events[row].event.existence for row in members]))
+    return Spot(float(x), float(y), float(np.sqrt(1.0 / weight.sum()) + 60.0), rows.time_s[members], real)
 
 
 @dataclass(frozen=True)
@@ -135,8 +136,9 @@ class _Cause:
 
 def _follow(rows: _Rows, spots: list[Ints]) -> dict[int, list[_Cause]]:
     """For each spot of arrivals, the launch spots it may follow from."""
-    launching = [number for number, members in enumerate(spots) if _launches(rows, members)]
-    prepared = [_spot(rows, spots[number]) for number in launching]
+    fired = [_launches(rows, members) for members in spots]
+    launching = [number for number, members in enumerate(fired) if len(members)]
+    prepared = [_spot(rows, fired[number]) for number in launching]
     found: dict[int, list[_Cause]] = {}
     for number, members in enumerate(spots):
         if rows.role[members[0]] == 2:
@@ -149,11 +151,11 @@ def _follow(rows: _Rows, spots: list[Ints]) -> dict[int, list[_Cause]]:
     return found
 
 
-def _launches(rows: _Rows, members: Ints) -> bool:
-    """Whether a spot is one from which shells or rockets are fired, rather than a blast in place."""
+def _launches(rows: _Rows, members: Ints) -> Ints:
+    """The members of a spot by which shells or rockets were fired, rather than something blown up in place."""
     if rows.role[members[0]] != 0:
-        return False
-    return float(np.mean([rows.events[row].event.probability_of(LAUNCHING) for row in members])) >= 0.5
+        return members[:0]
+    return members[[rows.events[row].event.probability_of(LAUNCHING) >= 0.5 for row in members]]
 
 
 @dataclass(frozen=True)

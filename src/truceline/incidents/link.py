@@ -22,16 +22,19 @@ GRID_S = 0.1
 SLOW_MPS = 300.0  # mortars' rounds cover ground more slowly, guns' and rockets' faster
 NOT_HEARD_AT_ALL = 0.25  # of salvos, those whose launches were out of everybody's earshot
 WINDOW_S = 150.0
+SPARE_S = 2.0  # of a time of flight, on either side
 
 
 @dataclass(frozen=True)
 class Spot:
-    """Events of one role at one place: x, y (frame metres), sigma_m, times (n,) in seconds, ascending."""
+    """Events of one role at one place: x, y (frame metres), sigma_m, times (n,) in seconds, ascending; real: how
+    probably they happened at all."""
 
     x: float
     y: float
     sigma_m: float
     time_s: Floats
+    real: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,11 @@ def link(arrivals: Spot, launches: list[Spot]) -> tuple[Floats, list[Fit]]:
     found = [fit(arrivals, spot) for spot in launches]
     log = np.array([one.log_ratio for one in found])
     possible = np.isfinite(log)
-    prior = (1.0 - NOT_HEARD_AT_ALL) / max(1, int(possible.sum()))
-    weight = np.r_[np.where(possible, log + np.log(prior), -np.inf), np.log(NOT_HEARD_AT_ALL)]
+    # Nothing is fired from a place where nothing happened.
+    prior = (1.0 - NOT_HEARD_AT_ALL) * np.array([spot.real for spot in launches]) / max(1, int(possible.sum()))
+    unheard = 1.0 - float(prior[possible].sum())
+    with np.errstate(divide="ignore"):
+        weight = np.r_[np.where(possible, log + np.log(prior), -np.inf), np.log(unheard)]
     value = np.exp(weight - weight.max())
     return np.asarray(value / value.sum()), found
 
@@ -69,13 +75,17 @@ def fit(arrivals: Spot, launches: Spot) -> Fit:
     distance = float(np.clip(distance, LEAST_RANGE_M, MOST_RANGE_M))
     flight = np.arange(distance / ANY_SPEED[2], distance / ANY_SPEED[1], GRID_S)
     gap = arrivals.time_s[:, None] - launches.time_s[None, :]
-    if not ((gap > flight[0] - 2) & (gap < flight[-1] + 2)).any():
+    if not ((gap > flight[0] - SPARE_S) & (gap < flight[-1] + SPARE_S)).any():
         return NO_FIT
+    # Only launches that could have led to any of these: a place that fires again and again is no better a cause.
+    gap = gap[:, ((gap > flight[0] - SPARE_S) & (gap < flight[-1] + SPARE_S)).any(axis=0)]
     scatter = JITTER_S + JITTER_SHARE * flight
     z = (gap[:, :, None] - flight) / scatter
     density = np.exp(-0.5 * z * z) / (scatter * np.sqrt(2 * np.pi))
-    window = WINDOW_S + float(np.ptp(launches.time_s))
-    per_arrival = (1 - UNHEARD) * density.mean(axis=1) + UNHEARD / window
+    # Each launch has one impact; and what is unrelated comes at any time, alike for all spots.
+    caught = (1 - UNHEARD) * min(1.0, gap.shape[1] / gap.shape[0])
+    window = WINDOW_S + float(np.ptp(arrivals.time_s))
+    per_arrival = caught * density.mean(axis=1) + (1 - caught) / window
     evidence = np.log(per_arrival * window).sum(axis=0) + np.log(_prior(flight, distance, slack / 3))
     peak = float(evidence.max())
     weight = np.exp(evidence - peak)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from truceline.model.agreement import Agreement
 from truceline.model.filing import Claim, Contact, Notice
+from truceline.model.gazetteer import NamedPlace
 from truceline.model.ground import ControlMap, WeatherRow
 from truceline.model.network import Network
 from truceline.model.observation import Observation
@@ -25,6 +26,7 @@ class Case:
     notices: tuple[Notice, ...] = ()
     claims: tuple[Claim, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    places: tuple[NamedPlace, ...] = ()
     interests: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (group, providers)
 
     def without_providers(self, providers: frozenset[str]) -> "Case":

@@ -42,11 +42,15 @@ class Attribution:
     """Who did an act, given that it happened. Says nothing of whether it was forbidden.
 
     firm: the same by the evidence that may decide alone, without what is weak or comes from interested sources.
+    held: who held the ground where it began (`""`: unknown), empty where that place is not known; stranger: how
+    probably somebody else's people fired from there.
     """
 
     responsibility: Probabilities
     firm: Probabilities
     reasons: tuple[Reason, ...] = ()
+    held: Probabilities = ()
+    stranger: float = 0.0
 
     def of(self, actor: str) -> float:
         return dict(self.responsibility).get(actor, 0.0)
@@ -70,10 +74,15 @@ class Collusion:
 class Calibrated:
     """How often names of this finding's kind were wrong where the truth was known, and how that was found out.
 
-    stratum: which acts are alike; wrong_most: the share of wrong names that is kept under; of so many acts so many were
-    named and so many wrongly at the threshold; source: in words; field: blasts of the mission's own that were scored.
+    kind: which acts are alike; sure: how sure the name is, by the evidence that may decide (0: nobody is reached);
+    stratum: the acts it is measured by, of its kind or all; wrong_most: the share of wrong names that is kept under; of
+    so many acts for which somebody was reached so many were named and so many wrongly at the threshold; source: in
+    words; field: blasts of the mission's own that were scored; in_field: whether they are enough to lean on, and bear
+    it out.
     """
 
+    kind: str
+    sure: float
     stratum: str
     wrong_most: float
     acts: int
@@ -81,12 +90,8 @@ class Calibrated:
     wrong: int
     threshold: float
     source: str
-    field: int
-
-    @property
-    def in_field(self) -> bool:
-        """Whether the mission's own score is large enough to be leant on."""
-        return self.field >= FIELD_ENOUGH
+    field: int = 0
+    in_field: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,10 @@ class HeldGround:
     sigma_m: float
     until_us: Instant | None = None
 
+    def holds_at(self, when: Instant) -> bool:
+        """Whether the mapper says that this ground was held so at an instant."""
+        return self.from_us <= when and (self.until_us is None or when < self.until_us)
+
 
 @dataclass(frozen=True, slots=True)
 class ControlMap:

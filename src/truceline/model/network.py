@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from truceline.model.instant import Instant
+from truceline.model.observation import Observation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,11 @@ class Network:
     @cached_property
     def providers(self) -> tuple[str, ...]:
         return tuple(sorted({sensor.provider for sensor in self.sensors}))
+
+    def place_of(self, seen: Observation) -> tuple[float, float]:
+        """(lon, lat) from which something was observed: where it says that it was, or where its sensor stands."""
+        sensor = self.by_id[seen.sensor]
+        return seen.at or (sensor.lon, sensor.lat)
 
     def run_by(self, providers: frozenset[str]) -> frozenset[str]:
         """Ids of the sensors of these providers."""

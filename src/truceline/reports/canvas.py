@@ -44,6 +44,10 @@ class Canvas:
         """The place in the picture of each position; None for one outside."""
         return [None if point is None else self.at(point) for point in self.view.points(positions)]
 
+    def within(self, positions: Sequence[Position]) -> list[Point]:
+        """The places of those positions that are in the picture."""
+        return [place for place in self.places(positions) if place is not None]
+
     def path(self, lines: Iterable[Sequence[Point]], *, closed: bool = False) -> str:
         """Path data of lines of the plane."""
         return "".join(

@@ -108,15 +108,11 @@ def _map(case: Case, survey: Survey, class_: str, key: str, span: int, texts: Te
         tag("g", *_cells(canvas, exposure.cells, known)),
         grid(canvas),
         agreed(canvas, [area for area in case.agreement.areas if area.line], texts),
-        tag("g", *(tag("circle", class_="s", cx=short(x), cy=short(y), r=1.6) for x, y in _found(canvas, sensors))),
+        tag("g", *(tag("circle", class_="s", cx=short(x), cy=short(y), r=1.6) for x, y in canvas.within(sensors))),
         scale_bar(canvas, texts),
     )
     words = {"class_": texts.class_(class_), "when": f"{minute(exposure.spans[span][0])}"}
     return _titled(texts, f"map.coverage.{key}", words, body, canvas.width, canvas.height, f"{key}-{class_}")
-
-
-def _found(canvas: Canvas, positions: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    return [place for place in canvas.places(positions) if place is not None]
 
 
 def _cells(canvas: Canvas, cells: Sequence[str], known: Sequence[float]) -> list[Markup]:

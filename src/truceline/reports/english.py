@@ -3,6 +3,7 @@
 from truceline.reports.english_agreement import OF_AGREEMENTS
 from truceline.reports.english_coalition import OF_COALITION
 from truceline.reports.english_coverage import OF_COVERAGE
+from truceline.reports.english_reports import OF_REPORTS
 from truceline.reports.texts import Texts
 
 
@@ -100,6 +101,22 @@ _SUMMARY = {
     "summary.exempt": "finding is exempt|findings are exempt",
     "summary.no_breach": "is no breach|are no breach",
     "summary.not_reviewed": "All this is automatic and has not been reviewed by people.",
+    "calibration.simulated": (
+        "Names are measured by acts whose truth was known: the share of wrong names is kept under {share}\u00a0% "
+        "({source})."
+    ),
+    "calibration.no_field": (
+        "No blasts of the mission's own were scored: until {enough} are, all this is calibrated in simulation only."
+    ),
+    "calibration.field": (
+        "Of {scored} blasts that the mission surveyed itself, {found} were found, {inside90} inside their 90\u00a0% "
+        "regions; for {named} somebody was named, for {wrong} wrongly."
+    ),
+    "calibration.too_few": (
+        "From {enough} on they may be leant on; until then all this is calibrated in simulation only."
+    ),
+    "calibration.leant_on": "They are enough to lean on, and bear out what is stated.",
+    "calibration.not": "They do not bear out what is stated: it is calibrated in simulation only.",
     "summary.prejudice": (
         "Undetermined is a proper result: it says that the evidence does not reach the standard, not that nothing "
         "happened. The machine says where fire came from and who held that ground; who is responsible is for "
@@ -200,6 +217,11 @@ _FINDINGS = {
     "findings.close": "Close all",
     "findings.shown": "shown",
     "findings.reasons": "Reasons",
+    "findings.further": "observation that would change it|observations that would change it",
+    "further.note": (
+        "Fixed in this result before anything of it was sought. Not for the parties: whoever knows what is missing can "
+        "see to it that it stays so."
+    ),
     "findings.behind": "event behind it|events behind it",
     "findings.path": "From the launches to the impacts: {direction}, about {distance}.",
     "findings.supersedes": "(supersedes {id})",
@@ -319,6 +341,7 @@ _PUBLIC = {
     "public.section.limits": "What is not said here",
     "public.shut": "The mandate of this mission does not let it publish what it finds.",
     "public.nothing": "No event was found.",
+    "public.wrong": "Of those that name ground, no more than {wrong} must be expected to be wrong.",
     "public.findings": "{attributed} from ground held by a party; {undetermined}.",
     "public.named": "act is said to be fire|acts are said to be fire",
     "public.open": "stays undetermined|stay undetermined",
@@ -413,6 +436,7 @@ ENGLISH = Texts(
     | _COMPASS
     | OF_AGREEMENTS
     | OF_COVERAGE
-    | OF_COALITION,
+    | OF_COALITION
+    | OF_REPORTS,
     plural=_plural,
 )

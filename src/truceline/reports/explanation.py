@@ -15,12 +15,14 @@ WIDTH = 100
 
 @dataclass(frozen=True)
 class Records:
-    """Features' properties by id, each kind in order of time; places: (lon, lat) degrees by event."""
+    """Features' properties by id, each kind in order of time; places: (lon, lat) degrees by event; further: what would
+    change findings, in order."""
 
     events: Mapping[str, Fields]
     incidents: Mapping[str, Fields]
     findings: Mapping[str, Fields]
     places: Mapping[str, Sequence[float]]
+    further: Sequence[Fields] = ()
 
     @property
     def ids(self) -> frozenset[str]:
@@ -57,15 +59,33 @@ def _finding(records: Records, finding: Fields) -> Iterator[str]:
     yield f"Robustness: {_robustness(finding)}"
     yield from (f"  over {name}: {grade}" for name, grade in sorted(finding.get("independence", {}).items()))
     yield f"Evidence:   {finding['evidence']}"
+    yield from _calibration(finding.get("calibration"))
     yield ""
     yield "Why:"
     for reason in finding["reasons"]:
         yield from _tree(reason, 1)
     yield ""
+    further = [one["words"] for one in records.further if one["finding"] == finding["id"]]
+    if further:
+        yield "What would change it (not for the parties):"
+        for words in further:
+            yield from _wrapped(words, "  - ", "    ")
+        yield ""
     yield f"Rests on {_number(finding['events'], 'event')} of incident {finding['incident']}:"
     yield from _listed(records, finding["events"])
     yield ""
     yield f"Made by code {finding['made_by']['code'][:16]}…, inputs under root {finding['made_by']['inputs'][:16]}…"
+
+
+def _calibration(measured: Fields | None) -> Iterator[str]:
+    """How often names of its kind were wrong where the truth was known."""
+    if measured is None:
+        return
+    counts = f"of {measured['acts']} such acts {measured['named']} were named, {measured['wrong']} wrongly"
+    known = counts if measured["acts"] else "nothing is known of names of its kind"
+    yield f"Measured:   {measured['kind']}, as {measured['stratum']}: {known} ({measured['source']})"
+    lean = "" if measured["in_field"] else "; they are not leant on"
+    yield f"  by the mission's own blasts: {measured['field']} scored{lean}"
 
 
 def _incident(records: Records, incident: Fields) -> Iterator[str]:

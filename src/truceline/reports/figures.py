@@ -31,10 +31,15 @@ def metres(length_m: float) -> str:
 
 def place(origin: Origin) -> str:
     """Latitude and longitude, no digit finer than a tenth of the 90 % ellipse."""
-    step_m = max(origin.ellipse90.semi_major_m, 0.1) / 10
+    return position(origin.lon, origin.lat, origin.ellipse90.semi_major_m)
+
+
+def position(lon: float, lat: float, reach_m: float) -> str:
+    """Latitude and longitude, no digit finer than a tenth of the half axis of what holds it nine times in ten."""
+    step_m = max(reach_m, 0.1) / 10
     lat_digits = _digits(DEGREE_M, step_m)
-    lon_digits = _digits(DEGREE_M * max(cos(radians(origin.lat)), 1e-3), step_m)
-    return f"{hemisphere(origin.lat, 'NS', lat_digits)} {hemisphere(origin.lon, 'EW', lon_digits)}"
+    lon_digits = _digits(DEGREE_M * max(cos(radians(lat)), 1e-3), step_m)
+    return f"{hemisphere(lat, 'NS', lat_digits)} {hemisphere(lon, 'EW', lon_digits)}"
 
 
 def hemisphere(degrees: float, letters: str, digits: int) -> str:

@@ -28,7 +28,13 @@ def findings_table(agreement: Agreement, result: Result, numbered: Numbered, tex
         return tag("p", texts.say("findings.none"))
     events = {event.id: event for event in result.events}
     head = tag("thead", tag("tr", *(tag("th", texts.say(f"findings.{head}"), scope="col") for head in HEADS)))
-    bodies = [_body(agreement, number, finding, events, texts) for number, finding in numbered.items]
+    further: dict[str, list[str]] = {}
+    for one in result.further:
+        further.setdefault(one.finding, []).append(one.words)
+    bodies = [
+        _body(agreement, number, finding, events, further.get(finding.id, []), texts)
+        for number, finding in numbered.items
+    ]
     caption = tag("caption", texts.say("findings.caption"))
     drawn = tag("table", caption, head, *bodies, class_="findings", id="findings-table")
     return content(_controls(texts), wide(drawn, texts.say("findings.caption")))
@@ -56,7 +62,14 @@ def _orders(texts: Texts) -> list[Markup]:
     return [tag("option", texts.say(f"order.{key}"), value=key) for key in ("no", "happened", "robustness", "events")]
 
 
-def _body(agreement: Agreement, number: int, finding: Finding, events: Mapping[str, Event], texts: Texts) -> Markup:
+def _body(
+    agreement: Agreement,
+    number: int,
+    finding: Finding,
+    events: Mapping[str, Event],
+    further: Sequence[str],
+    texts: Texts,
+) -> Markup:
     members = [events[id_] for id_ in finding.events]
     cells: list[Content] = [
         when_words(members, texts),
@@ -75,7 +88,7 @@ def _body(agreement: Agreement, number: int, finding: Finding, events: Mapping[s
         tag("td", cell, data_label=texts.say(f"findings.{head}")) for head, cell in zip(HEADS[1:], cells, strict=True)
     ]
     first = tag("tr", tag("th", tag("a", str(number), href=f"#{anchor(number)}"), scope="row"), *labelled)
-    more = tag("tr", tag("td", _more(finding, members, texts), colspan=len(HEADS)), class_="more")
+    more = tag("tr", tag("td", _more(finding, members, further, texts), colspan=len(HEADS)), class_="more")
     return tag(
         "tbody",
         first,
@@ -147,13 +160,17 @@ def _robustness(agreement: Agreement, finding: Finding, texts: Texts) -> Markup:
     return content(tag("b", finding.robustness), " ", words, tag("ul", *groups, class_="bare small") if groups else "")
 
 
-def _more(finding: Finding, members: Sequence[Event], texts: Texts) -> Markup:
+def _more(finding: Finding, members: Sequence[Event], further: Sequence[str], texts: Texts) -> Markup:
     parts: list[Content] = [tag("p", finding.words, class_="sentence")]
     path = _path(members, texts)
     if path:
         parts.append(tag("p", path, class_="small"))
     reasons = reason_tree(finding.reasons, texts, 0)
     parts.append(folded(texts.say("findings.reasons"), reasons))
+    if further:
+        listed = tag("ul", *(tag("li", plain(words, 400)) for words in further))
+        note = tag("p", texts.say("further.note"), class_="small")
+        parts.append(folded(texts.count("findings.further", len(further)), content(listed, note)))
     parts.append(
         folded(texts.count("findings.behind", len(members)), event_table(members, texts, texts.say("events.caption")))
     )

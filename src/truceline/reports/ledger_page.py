@@ -15,6 +15,7 @@ from truceline.reports.english import ENGLISH
 from truceline.reports.figures import day, percent
 from truceline.reports.markup import Content, Markup, content, name, plain, tag
 from truceline.reports.page import Look, Section, page
+from truceline.reports.records import reason_record
 from truceline.reports.tables import folded, listed, table
 from truceline.reports.texts import Texts
 
@@ -59,7 +60,7 @@ def _contribution_line(shown: Shown, one: Contribution) -> bytes:
         {
             "id": one.id, "nation": one.nation, "pillar": one.pillar, "asset": one.asset, "least": one.least,
             "most": one.most, "status": standing.status, "deployable": standing.deployable,
-            "obstacles": [_reason(reason) for reason in standing.obstacles],
+            "obstacles": [reason_record(reason) for reason in standing.obstacles],
         }
     )  # fmt: skip
 
@@ -76,7 +77,11 @@ def _whatif_line(what: str, found: Consequences) -> dict[str, Json]:
     line: dict[str, Json] = {
         "what": what,
         "lost": [
-            {"contribution": one.contribution, "nation": one.nation, "because": [_reason(why) for why in one.because]}
+            {
+                "contribution": one.contribution,
+                "nation": one.nation,
+                "because": [reason_record(why) for why in one.because],
+            }
             for one in found.lost
         ],
         "gained": list(found.gained),
@@ -91,13 +96,6 @@ def _whatif_line(what: str, found: Consequences) -> dict[str, Json]:
             for one in found.sight.falls
         ]
     return line
-
-
-def _reason(reason: Reason) -> Json:
-    node: dict[str, Json] = {"words": reason.words}
-    if reason.because:
-        node["because"] = [_reason(one) for one in reason.because]
-    return node
 
 
 def _lacks_more(found: Consequences) -> list[tuple[str, float, float]]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
+from truceline.model.instant import Instant, format_utc
 from truceline.reports.markup import Content, Markup, content, plain, tag
 from truceline.reports.tables import bar_styles
 from truceline.reports.texts import Texts
@@ -23,17 +24,28 @@ class Look:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a page, with the id and the heading by which it is reached."""
+    """A part of a page, with the id and the heading by which it is reached. `wide`: on paper, on sheets of their own
+    that lie across."""
 
     id: str
     title: str
     body: Content
+    wide: bool = False
 
 
 def page(
-    title: str, status: str, warning: str, sections: Sequence[Section], look: Look, texts: Texts, *, script: bool = True
+    title: str,
+    status: str,
+    warning: str,
+    sections: Sequence[Section],
+    look: Look,
+    texts: Texts,
+    *,
+    script: bool = True,
+    dated_us: Instant | None = None,
 ) -> bytes:
-    """The whole document. `warning`: who may read it; it and the status stand on every printed sheet."""
+    """The whole document. `warning`: who may read it; it and the status stand on every printed sheet. `dated_us`: the
+    instant up to which it tells, which dates the document made of it."""
     style = look.style + bar_styles() + _sheet_heads(status, warning, texts)
     code = look.script if script else ""
     head = tag(
@@ -43,6 +55,7 @@ def page(
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="referrer", content="no-referrer"),
         tag("meta", name="robots", content="noindex"),
+        "" if dated_us is None else tag("meta", name="date", content=format_utc(dated_us, digits=0)),
         tag("title", f"{_status(status, texts)}: {title}"),
         tag("style", Markup(style)),
     )
@@ -123,4 +136,7 @@ def _contents(sections: Sequence[Section], texts: Texts) -> Markup:
 
 def _section(section: Section) -> Markup:
     heading = tag("h2", section.title, id=f"{section.id}-h")
-    return tag("section", heading, content(section.body), id=section.id, aria_labelledby=f"{section.id}-h")
+    class_ = "across" if section.wide else None
+    return tag(
+        "section", heading, content(section.body), id=section.id, class_=class_, aria_labelledby=f"{section.id}-h"
+    )

@@ -157,7 +157,7 @@ def _map(case: Case, one: Answer, number: int, texts: Texts) -> Markup:
         agreed(canvas, [area for area in case.agreement.areas if area.line], texts),
         tag("g", *_stretches(canvas, one)),
         tag("g", *(tag("rect", class_="stands", x=short(x - 2.5), y=short(y - 2.5), width=5, height=5)
-                   for x, y in _found(canvas, standing))),
+                   for x, y in canvas.within(standing))),
         tag("g", *_routes(canvas, one)),
         tag("g", *_coming(canvas, coming)),
         scale_bar(canvas, texts),
@@ -185,10 +185,6 @@ def _legend(one: Answer, texts: Texts) -> Markup:
     return tag("div", listed(keys), class_="legend")
 
 
-def _found(canvas: Canvas, positions: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    return [place for place in canvas.places(positions) if place is not None]
-
-
 def _stretches(canvas: Canvas, one: Answer) -> list[Markup]:
     """The line, stretch by stretch: heard by as many as are wanted, or not."""
     places = canvas.places(one.line)
@@ -207,7 +203,7 @@ def _stretches(canvas: Canvas, one: Answer) -> list[Markup]:
 def _routes(canvas: Canvas, one: Answer) -> list[Markup]:
     paths = []
     for ridden in one.routes:
-        places = _found(canvas, ridden.stops)
+        places = canvas.within(ridden.stops)
         if len(places) > 1:
             path = "M" + "L".join(f"{short(x)} {short(y)}" for x, y in places[:PIECES_A_PATH])
             paths.append(tag("path", class_="route", d=path))

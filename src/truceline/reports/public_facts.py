@@ -13,8 +13,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from math import sqrt
+from math import ceil, sqrt
 
+from truceline.findings.expected import expected_wrong
 from truceline.findings.words import likelihood
 from truceline.geo.cells import cell_area_m2, cell_of, coarse_resolution
 from truceline.model.agreement import PUBLIC, Agreement
@@ -32,6 +33,7 @@ from truceline.model.observation import (
     OUTGOING,
     QUARRY_BLAST,
 )
+from truceline.model.received import last_received
 from truceline.model.result import Result
 from truceline.reports.figures import hour
 from truceline.reports.shares import evenness
@@ -84,6 +86,7 @@ class PublicFacts:
     findings: tuple[PublicFinding, ...]
     no_breach: int
     uneven: bool | None
+    wrong: int  # names that must be expected to be wrong, as a whole number; more are not
 
 
 def public_facts(case: Case, result: Result, as_of_us: Instant | None) -> PublicFacts:
@@ -93,7 +96,7 @@ def public_facts(case: Case, result: Result, as_of_us: Instant | None) -> Public
     named, verified = may("name") and may("attribute"), may("verify")
     as_of = last_received(case) if as_of_us is None else as_of_us
     if not may("publish"):
-        return PublicFacts(False, False, False, hour(as_of), 0, (), (), 0, None)
+        return PublicFacts(False, False, False, hour(as_of), 0, (), (), 0, None, 0)
     events = {event.id: event for event in result.events if event.existence >= LEAST_EXISTENCE}
     free = [finding for finding in result.findings if verified and _for_the_public(finding, agreement)]
     told = [finding for finding in free if finding.outcome in TOLD]
@@ -114,6 +117,7 @@ def public_facts(case: Case, result: Result, as_of_us: Instant | None) -> Public
         findings=tuple(sorted((one for one in findings if one is not None), key=_finding_order)),
         no_breach=sum(one.outcome == "no_breach" for one in free),
         uneven=None if even is None else not even.even,
+        wrong=ceil(expected_wrong(told)) if named else 0,
     )
 
 
@@ -121,23 +125,6 @@ def _for_the_public(finding: Finding, agreement: Agreement) -> bool:
     """Whether every provision that a finding is under lets the public learn of it."""
     under = [one for one in agreement.provisions if one.id in finding.provisions]
     return all(one.disclosure == PUBLIC for one in under)
-
-
-def last_received(case: Case) -> Instant:
-    """The last time the centre received anything, by its own clock.
-
-    A time more than a day after all before it is not believed: one garbled line must not make fresh places old.
-    """
-    received = sorted(one.received_us for one in case.observations)
-    if not received:
-        return case.agreement.in_force_from_us
-    middle = received[len(received) // 2]
-    believed = middle
-    for instant in received[len(received) // 2 :]:
-        if instant - believed > LEAST_AGE_US:
-            break
-        believed = instant
-    return believed
 
 
 class _Grid:

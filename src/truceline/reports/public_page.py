@@ -79,6 +79,8 @@ def _summary(agreement: Agreement, facts: PublicFacts, texts: Texts) -> Markup:
     outcomes = Counter(one.outcome for one in facts.findings)
     lead = [happened, " ", texts.say("public.findings", attributed=texts.count("public.named", outcomes["attributed"]),
                                      undetermined=texts.count("public.open", outcomes["undetermined"]))]  # fmt: skip
+    if facts.wrong:
+        lead += [" ", texts.say("public.wrong", wrong=texts.count("noun.finding", facts.wrong))]
     parts = [
         tag("p", lead, class_="lead"),
         tag("p", texts.say("summary.prejudice")),

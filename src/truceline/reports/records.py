@@ -11,14 +11,19 @@ from truceline.model.case import Case
 from truceline.model.event import Ellipse, Event, Reliability, SensorHealth
 from truceline.model.filing import Reconciled
 from truceline.model.finding import Calibrated, Collusion, Finding, Probabilities, Reason
+from truceline.model.further import Further
 from truceline.model.incident import Incident
 from truceline.model.instant import format_utc
+from truceline.model.known import Scored
 from truceline.model.network import Sensor
 from truceline.model.result import Result
 
 
 def record_files(case: Case, result: Result, made_by: Mapping[str, str]) -> dict[str, bytes]:
-    """Events, incidents, findings, sensors, providers and claims, by file name. made_by: digests of code and inputs."""
+    """Events, incidents, findings, sensors, providers, claims and known blasts, by file name.
+
+    made_by: digests of code and inputs.
+    """
     events = {event.id: event for event in result.events}
     opened = zip(result.incidents, result.opened_by, strict=True)
     findings = {incident.id: [] for incident in result.incidents}  # type: dict[str, list[str]]
@@ -31,6 +36,8 @@ def record_files(case: Case, result: Result, made_by: Mapping[str, str]) -> dict
         "sensors.geojsonl": b"".join(_health(one, case.network.by_id[one.sensor]) for one in result.health),
         "providers.geojsonl": b"".join(map(_reliability, result.reliability)),
         "claims.geojsonl": b"".join(map(_reconciled, result.claims)),
+        "known.geojsonl": b"".join(map(_scored, result.known)),
+        "further.geojsonl": b"".join(_further(n, one) for n, one in enumerate(result.further)),
     }
 
 
@@ -104,7 +111,7 @@ def _finding(finding: Finding, events: Mapping[str, Event], made_by: Mapping[str
             "evidence": finding.evidence,
             "status": finding.status,
             "supersedes": finding.supersedes,
-            "reasons": [_reason(one) for one in finding.reasons],
+            "reasons": [reason_record(one) for one in finding.reasons],
             "words": finding.words,
             "made_by": dict(made_by),
         },
@@ -168,10 +175,50 @@ def _reconciled(one: Reconciled) -> bytes:
     )
 
 
+def _scored(one: Scored) -> bytes:
+    """A blast that the mission surveyed itself, and what was said of it."""
+    known = one.known
+    return _feature(
+        {"type": "Point", "coordinates": [known.lon, known.lat]},
+        {
+            "id": known.id,
+            "time": format_utc(known.time_us),
+            "class": known.class_,
+            "party": known.party,
+            "said": one.said,
+            "event": one.event,
+            "finding": one.finding,
+            "named": one.named,
+            "off_m": one.off_m,
+            "inside90": one.inside90,
+            "probability": one.probability,
+        },
+    )
+
+
+def _further(number: int, one: Further) -> bytes:
+    """What would change a finding. It has no geometry: where to look is the mission's to know, and perishes."""
+    return _feature(
+        None,
+        {
+            "id": f"W-{number}",
+            "finding": one.finding,
+            "means": one.means,
+            "names": list(one.names),
+            "moves": dict(one.moves),
+            "change": one.change,
+            "until": format_utc(one.until_us) if one.until_us is not None else None,
+            "words": one.words,
+        },
+    )
+
+
 def _calibrated(one: Calibrated | None) -> Json:
     if one is None:
         return None
     return {
+        "kind": one.kind,
+        "sure": one.sure,
         "stratum": one.stratum,
         "wrong_most": one.wrong_most,
         "acts": one.acts,
@@ -180,6 +227,7 @@ def _calibrated(one: Calibrated | None) -> Json:
         "threshold": one.threshold,
         "source": one.source,
         "field": one.field,
+        "in_field": one.in_field,
     }
 
 
@@ -209,8 +257,9 @@ def _ellipse(ellipse: Ellipse) -> Json:
     }
 
 
-def _reason(reason: Reason) -> Json:
+def reason_record(reason: Reason) -> Json:
+    """A node of the tree of why."""
     node: dict[str, Json] = {"words": reason.words}
     if reason.because:
-        node["because"] = [_reason(one) for one in reason.because]
+        node["because"] = [reason_record(one) for one in reason.because]
     return node

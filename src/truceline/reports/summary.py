@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from truceline.findings.expected import expected_wrong
 from truceline.model.case import Case
+from truceline.model.finding import FIELD_ENOUGH
 from truceline.model.observation import CLASSES
 from truceline.model.result import Result
 from truceline.reports.figures import minute
@@ -26,6 +28,7 @@ def summary(case: Case, result: Result, window: Window, texts: Texts) -> Markup:
     return content(
         tag("p", content([one, " "] for one in sentences), class_="lead"),
         tag("p", texts.say("summary.prejudice")),
+        _calibration(result, texts),
         _share_table(shares(result, parties), texts),
         evenly,
     )
@@ -77,6 +80,21 @@ def _said(result: Result, texts: Texts) -> Content:
     return parts
 
 
+def _calibration(result: Result, texts: Texts) -> Markup:
+    """What the names are measured by: the simulated score, and beside it the field's, never merged."""
+    measured = next((one.calibration for one in result.findings if one.calibration is not None), None)
+    if measured is None:
+        return content()
+    words = texts.say("calibration.simulated", share=f"{100 * measured.wrong_most:g}", source=measured.source)
+    if result.field is None:
+        return tag("p", words, " ", texts.say("calibration.no_field", enough=str(FIELD_ENOUGH)))
+    score = result.field
+    counts = {key: str(getattr(score, key)) for key in ("scored", "found", "inside90", "named", "wrong")}
+    lean = "calibration.leant_on" if score.leant_on else "calibration.too_few" if score.borne_out else "calibration.not"
+    said = texts.say("calibration.field", **counts), texts.say(lean, enough=str(FIELD_ENOUGH))
+    return tag("p", words, " ", said[0], " ", said[1])
+
+
 def _share_table(parts: Sequence[Share], texts: Texts) -> Markup:
     rows: list[list[Content]] = [
         [
@@ -115,6 +133,6 @@ def _evenness(even: Evenness | None, texts: Texts) -> Content:
 def _expected_wrong(result: Result, texts: Texts) -> str:
     """How many names of a report are expected to be wrong, by its own probabilities."""
     named = [one for one in result.findings if one.party is not None]
-    wrong = sum(1.0 - dict(one.responsibility)[one.party] for one in named if one.party is not None)
+    wrong = expected_wrong(named)
     number = "under 0.1" if wrong < 0.1 else f"about {wrong:.1f}"
     return texts.say("summary.wrong", named=texts.count("summary.names", len(named)), wrong=number)

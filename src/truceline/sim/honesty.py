@@ -1,6 +1,7 @@
 """How honestly parties were named: what is asked of every naming, over one trial or many taken together.
 
-A breach is *firm* if it stays fair without any one provider: of these most should be named, and next to none wrongly.
+A breach is *firm* if it stays fair without any one provider, and *traceable* if besides, for an impact, a launch of its
+salvo does so too: of these most should be named, and next to none wrongly.
 What nobody could know must stay open: impacts whose launch no honest sensor caught, unless a crater or an observer
 tells from where they came. What was announced must not be held against anybody; what hides behind an announcement must
 not pass as announced.
@@ -31,6 +32,7 @@ def honesty(judged: Sequence[Judged]) -> dict[str, Any]:
     figures["share_named_of_firm"] = round(counts["named_of_firm"] / max(1, firm), 4)
     knowable = firm - counts["firm_without_launch"]
     figures["share_named_of_knowable"] = round(counts["named_of_knowable"] / max(1, knowable), 4)
+    figures["share_named_of_traceable"] = round(counts["named_of_traceable"] / max(1, counts["traceable"]), 4)
     figures["wrong_among_named"] = round(counts["wrong"] / max(1, named), 5)
     figures["wrong_most"] = round(interval(counts["wrong"], named)[1], 5) if named else None
     return figures
@@ -55,8 +57,11 @@ def _counted(trial: Trial, true: TrueEvent, finding: FindingFields | None) -> It
         return
     yield "breaches"
     firm, alone = trial.firm(true), _no_launch(trial, true)
+    traceable = firm and (true.cls != IMPACT or (true.group or true.id) in trial.traced)
     if firm:
         yield "firm"
+    if traceable:
+        yield "traceable"
     if alone:
         yield "without_launch"
         yield from ("firm_without_launch",) * firm
@@ -67,6 +72,7 @@ def _counted(trial: Trial, true: TrueEvent, finding: FindingFields | None) -> It
         yield "named"
         yield from ("named_of_firm",) * firm
         yield from ("named_of_knowable",) * (firm and not alone)
+        yield from ("named_of_traceable",) * traceable
         yield from ("named_without_launch",) * alone
         yield from ("wrong",) * (finding.party != true.party)
         yield from ("wrong_at_R2",) * (finding.party != true.party and finding.robustness == "R2")

@@ -107,6 +107,13 @@ class SaidEvent(Struct):
         return self.properties.existence >= 0.5 and self.properties.top not in NOT_ASKED
 
 
+class SaidCalibration(Struct):
+    """What a finding says of its calibration, as far as scores ask."""
+
+    kind: str = ""
+    sure: float = 0.0
+
+
 class FindingFields(Struct):
     """Properties of a feature of findings.geojsonl."""
 
@@ -117,6 +124,7 @@ class FindingFields(Struct):
     robustness: str | None = None
     occurrence: float | None = None
     responsibility: dict[str, float] = {}
+    calibration: SaidCalibration | None = None
 
 
 class SaidFinding(Struct):
@@ -185,6 +193,13 @@ class Trial:
         """Groups (single happenings by their id) of which a crater or an observer tells from where they came."""
         told = {id_ for id_, one in self.sent.items() if one.fire_azimuth_deg is not None}
         return frozenset(true.group or true.id for true in self.truth if told.intersection(true.obs))
+
+    @cached_property
+    def traced(self) -> frozenset[str]:
+        """Groups (single happenings by their id) of which a launch stays fair without any one provider, or of which a
+        crater or an observer tells from where they came."""
+        launches = {one.group or one.id for one in self.truth if one.cls == OUTGOING and one.fair and self.firm(one)}
+        return self.pointed | launches
 
     def firm(self, true: TrueEvent) -> bool:
         """Whether a fair event stays fair without any one provider; what liars sent of it does not count."""

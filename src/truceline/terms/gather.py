@@ -131,11 +131,11 @@ def _observed(
     else:
         assert isinstance(one, Inspection | Restriction | Damage), one
         about = one
-    spot = _spot(one, sensors, areas)
+    spot = spot_of(one, sensors, areas)
     return one.time_us, one.id, one.time_sigma_s, ((_apart(one), 1.0),), about, spot, said
 
 
-def _spot(one: Observation, sensors: Mapping[str, Sensor], areas: Mapping[str, Area]) -> Spot | None:
+def spot_of(one: Observation, sensors: Mapping[str, Sensor], areas: Mapping[str, Area]) -> Spot | None:
     """Where an observation's matter was; None if neither it nor the network says."""
     if isinstance(one, Fix):
         return Spot(one.lon, one.lat, _circle(one.sigma_m))

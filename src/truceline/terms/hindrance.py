@@ -22,7 +22,7 @@ WORDS: tuple[tuple[str, str], ...] = (
     (r"(?:probabl[ey]|possibl[ey]|suspected|likely)[\w\s-]*(?:jamm|interference)", PROBABLE_JAMMING),
     (r"jamm|signal interference|spoof", JAMMED),
     (r"camera|tamper", CAMERA_REMOVED),
-    (r"fired (?:at|upon|on)|shots? (?:at|near|close)|shot at|under fire", FIRED_AT),
+    (r"fired (?:at|upon|on|near|close)|shots? (?:at|near|close|fired)|shot at|under fire", FIRED_AT),
     (r"threat|aim(?:ed|ing)|intimidat|pointed", THREATENED),
     (r"condition|escort|only if|after (?:showing|inspection)|document|search", CONDITIONAL),
     (r"delay|waited|wait|kept|held up", DELAYED),

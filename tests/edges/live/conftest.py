@@ -27,9 +27,9 @@ class Stage:
             "Content-Type": "application/x-ndjson",
         }
 
-    def sign_in(self) -> None:
-        """As somebody on duty."""
-        key = self.service.people.new_link("duty")
+    def sign_in(self, *roles: str, nation: str = "exercise", party: str | None = None) -> None:
+        """As somebody of these roles; without any, on duty."""
+        key = self.service.people.new_link(*roles, nation=nation, party=party)
         answer = self.client.post("/sign-in", data={"key": key}, follow_redirects=False)
         assert answer.status_code == 303
 
@@ -37,17 +37,17 @@ class Stage:
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
     """A service of the small mission."""
-    yield from _staged(DataFolder(tmp_path / "data"), mission_folder(tmp_path / "mission"))
+    yield from staged(DataFolder(tmp_path / "data"), mission_folder(tmp_path / "mission"))
 
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A service of the small mission for tests that leave nothing behind."""
     folder = tmp_path_factory.mktemp("shared")
-    yield from _staged(DataFolder(folder / "data"), mission_folder(folder / "mission"))
+    yield from staged(DataFolder(folder / "data"), mission_folder(folder / "mission"))
 
 
-def _staged(data: DataFolder, mission: Path) -> Iterator[Stage]:
+def staged(data: DataFolder, mission: Path) -> Iterator[Stage]:
     pytest.importorskip("fastapi", reason="the extra `service` is not installed")
     from fastapi.testclient import TestClient
 

@@ -74,6 +74,13 @@ def line(id_: str, sensor: str, at_us: int, **fields: Any) -> bytes:
     return json.dumps({**of, **fields}).encode()
 
 
+def fire_at_monitors() -> list[bytes]:
+    """Impacts within a kilometre of a sensor, and the hours after, so that what is found is settled."""
+    impacts = [line for number in range(4) for line in bang(number, 60.0 + 20.0 * number, lon=30.006, lat=50.004)]
+    later = [sign_of_life(number, 3 * 3_600.0 + 10.0 * number) for number in range(8)]
+    return [line.replace(b'"outgoing"', b'"impact"') for line in impacts] + later
+
+
 def sign_of_life(number: int, after_s: float) -> bytes:
     """A status line."""
     sensor = list(PLACES)[number % len(PLACES)]

@@ -118,7 +118,7 @@ def test_pages_send_the_unknown_to_sign_in(shared: Stage, path: str) -> None:
 
 
 def test_a_link_signs_in_once_and_only_when_the_button_is_pressed(shared: Stage) -> None:
-    key = shared.service.people.new_link("duty")
+    key = shared.service.people.new_link()
     for _ in range(3):
         assert "Sign in" in shared.client.get("/sign-in", params={"key": key}).text
     assert shared.client.post("/sign-in", data={"key": key}, follow_redirects=False).status_code == 303
@@ -143,10 +143,10 @@ def test_signing_out_needs_the_own_form_and_ends_the_session(shared: Stage) -> N
 
 
 def test_a_link_grows_old(shared: Stage) -> None:
-    from truceline.edges.live import people
+    from truceline.edges.people.sessions import People
 
-    late = people.People(shared.service.data.people, now_us=lambda: 2**60)
-    key = shared.service.people.new_link("duty")
+    late = People(shared.service.data.people, now_us=lambda: 2**60)
+    key = shared.service.people.new_link()
     assert late.sign_in(key) is None
     late.close()
 

@@ -1,60 +1,16 @@
 """The pages in a browser: signing in, watching, drilling down, filters, replay, keys, themes; and who cannot see."""
 
-import os
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-pytest.importorskip("fastapi", reason="the extra `service` is not installed")
-pytest.importorskip("playwright", reason="the browser's driver is not installed")
-
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from truceline.edges.api.assets import is_built
+from .browsing import IN_A_BROWSER, MISSION, PATIENCE_MS, Service, axe, comes_true, launched
 
-CHROMIUM = Path("/usr/bin/chromium")
-NEEDED = bool(os.environ.get("CI"))
-COMMAND = "import sys; from truceline.edges.cli.main import main; sys.exit(main())"
-MISSION = Path(__file__).parents[3] / "missions" / "first-light"
-AXE = Path(str(files("truceline.edges.web"))) / "node_modules" / "axe-core" / "axe.min.js"
-PATIENCE_MS = 240_000.0
-SERIOUS = ("serious", "critical")
-
-pytestmark = [
-    pytest.mark.skipif(
-        not NEEDED and not CHROMIUM.exists(), reason="there is no chromium: scripts/install-chromium.sh"
-    ),
-    pytest.mark.skipif(not NEEDED and not is_built(), reason="the watch floor is not built: make web"),
-]
-
-
-class Service:
-    """A service that runs, and the arguments to begin it again where it was."""
-
-    def __init__(self, data: Path, *arguments: str) -> None:
-        self.data = data
-        self.start("--port", "0", *arguments)
-
-    def start(self, *arguments: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", COMMAND, "serve", str(self.data), *arguments], stdout=subprocess.PIPE, text=True,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-        )  # fmt: skip
-        assert self.process.stdout is not None
-        self.url, self.link = re.findall(r"http\S+", self.process.stdout.readline() + self.process.stdout.readline())
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        if self.process.stdout is not None:
-            self.process.stdout.close()
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +23,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playing:
-        one = playing.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-background-networking"]
-        )
+        one = launched(playing)
         yield one
         one.close()
 
@@ -126,11 +80,11 @@ def test_what_was_chosen_is_in_the_address_and_survives_a_reload(page: Page, ser
     page.get_by_label("From").press("Tab")
     page.get_by_role("tab", name="Events").click()
     page.get_by_label("ellipses").uncheck()
-    page.wait_for_function("location.hash.includes('off=ellipses') && location.hash.includes('from=2026-03-02T07')")
+    comes_true(page, "location.hash.includes('off=ellipses') && location.hash.includes('from=2026-03-02T07')")
     before = page.locator(".bar-top output").inner_text()
     page.reload()
     page.wait_for_selector("html[data-ready=true]", timeout=PATIENCE_MS)
-    page.wait_for_function("words => document.querySelector('.bar-top output').textContent === words", arg=before)
+    comes_true(page, "words => document.querySelector('.bar-top output').textContent === words", arg=before)
     assert page.get_by_role("tab", name="Events").get_attribute("aria-selected") == "true"
     assert page.get_by_label("From").input_value() == "2026-03-02T07:30"
     assert not page.get_by_label("ellipses").is_checked()
@@ -145,21 +99,21 @@ def test_a_stretch_of_time_is_chosen_by_dragging(page: Page, service: Service) -
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 60, steps=6)
     page.mouse.up()
-    page.wait_for_function("location.hash.includes('from=') && location.hash.includes('until=')")
-    page.wait_for_function("words => document.querySelector('.bar-top output').textContent !== words", arg=everything)
+    comes_true(page, "location.hash.includes('from=') && location.hash.includes('until=')")
+    comes_true(page, "words => document.querySelector('.bar-top output').textContent !== words", arg=everything)
     page.locator(".foot canvas").focus()
     page.keyboard.press("Escape")
-    page.wait_for_function("!location.hash.includes('from=')")
+    comes_true(page, "!location.hash.includes('from=')")
 
 
 def test_an_hour_is_replayed_and_ends_at_now(page: Page, service: Service) -> None:
     at_floor(page, service)
     page.get_by_label("Speed").select_option("900")
     page.get_by_role("button", name="Replay").click()
-    page.wait_for_function("document.querySelector('.bar-foot output').textContent.includes('2026-03-02 07:')")
+    comes_true(page, "document.querySelector('.bar-foot output').textContent.includes('2026-03-02 07:')")
     page.get_by_role("button", name="Pause").click()
     page.get_by_role("button", name="Back to now").click()
-    page.wait_for_function("document.querySelector('.bar-foot output').textContent === ''")
+    comes_true(page, "document.querySelector('.bar-foot output').textContent === ''")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "red"])
@@ -187,15 +141,6 @@ def test_nothing_serious_stands_in_the_way_of_anybody(page: Page, service: Servi
         page.locator(f"#theme-{theme}").check()
         found = axe(page)
         assert found == [], (theme, found)
-
-
-def axe(page: Page) -> list[tuple[str, str]]:
-    """Serious faults that axe finds: rule and first element. Injected past the policy, which pages keep to."""
-    session = page.context.new_cdp_session(page)
-    session.send("Runtime.evaluate", {"expression": AXE.read_text("utf-8")})
-    result: Any = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    session.detach()
-    return [(one["id"], one["nodes"][0]["html"][:200]) for one in result["violations"] if one["impact"] in SERIOUS]
 
 
 def test_a_phone_has_all_of_it(service: Service, page: Page, browser: Browser) -> None:

@@ -26,7 +26,7 @@ def judged(members: dict[str, list[str]], final: list[str], findings: dict[str, 
     }  # type: dict[str, dict[str, bytes]]
     return Judged(
         size=1, root="00", now="2026-03-02T10:00:00Z", cut_us=0, records=records, brief=records, members=members,
-        final=final, took_s=0.0,
+        final=final, took_s=0.0, stakes={}, contacts=[],
     )  # fmt: skip
 
 

@@ -6,19 +6,36 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 from truceline import __version__
-from truceline.edges.api import assets, feeds, finding_page, pages, watching
+from truceline.edges.api import (
+    assets,
+    contacts_page,
+    feeds,
+    field_pages,
+    finding_page,
+    health,
+    openrosa,
+    pages,
+    parties_pages,
+    people_pages,
+    review_pages,
+    signing,
+    watching,
+)
 from truceline.edges.api.answers import on_bad_request, on_http_fault, on_unusable
+from truceline.edges.api.attempts import Attempts
 from truceline.edges.api.bodies import Acknowledged, Exhibited, Fault, Stands, schemas
-from truceline.edges.api.guard import COOKIE, SECURE_COOKIE, Headers
+from truceline.edges.api.guard import COOKIE, SECURE_COOKIE, Headers, permitted
 from truceline.edges.live.floor import Change, Whole
 from truceline.edges.live.service import Proof, Service
+from truceline.edges.people.openid import OpenId, read_settings
+from truceline.edges.people.passkeys import Passkeys, site_of
 from truceline.model.problem import Unusable
 
 LEAST_ZIPPED = 1_000  # bytes
@@ -28,8 +45,9 @@ ABOUT = (
 )
 
 
-def application(service: Service, *, secure: bool) -> FastAPI:
-    """The service as an ASGI application. secure: it is reached by TLS alone."""
+def application(service: Service, *, secure: bool, url: str = "") -> FastAPI:
+    """The service as an ASGI application. secure: it is reached by TLS alone; url: the address people type. Raises
+    Unusable if the settings of a provider are wrong."""
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
@@ -41,7 +59,7 @@ def application(service: Service, *, secure: bool) -> FastAPI:
 
     app = FastAPI(
         title="Truceline", version=__version__, description=ABOUT, docs_url=None, redoc_url=None,
-        openapi_url="/openapi.json", lifespan=running,
+        openapi_url="/openapi.json", lifespan=running, dependencies=[Depends(permitted)],
         exception_handlers={
             HTTPException: on_http_fault,
             RequestValidationError: on_bad_request,
@@ -50,10 +68,30 @@ def application(service: Service, *, secure: bool) -> FastAPI:
     )  # fmt: skip
     app.state.service = service
     app.state.secure = secure
+    site = site_of(url)
+    openid = read_settings(service.data.openid)
+    app.state.site = site
+    app.state.passkeys = Passkeys(service.people, site) if site is not None else None
+    app.state.openid = OpenId(service.people, openid, site.origin if site is not None else url) if openid else None
     app.state.boot = secrets.token_hex(4)
     app.state.taken = Counter()
+    app.state.attempts = Attempts()
     app.state.built = assets.is_built()
-    for one in (feeds, watching, pages, finding_page, assets):
+    for one in (
+        feeds,
+        watching,
+        pages,
+        signing,
+        people_pages,
+        finding_page,
+        review_pages,
+        parties_pages,
+        contacts_page,
+        field_pages,
+        openrosa,
+        health,
+        assets,
+    ):
         app.include_router(one.router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=LEAST_ZIPPED, compresslevel=4)
@@ -71,7 +109,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             "feed": {"type": "http", "scheme": "bearer", "description": "The key of the feeds."},
             "session": {
                 "type": "apiKey", "in": "cookie", "name": SECURE_COOKIE if app.state.secure else COOKIE,
-                "description": "A session, begun with a one-time link.",
+                "description": "A session, begun by signing in.",
             },
         }  # fmt: skip
         app.openapi_schema = made

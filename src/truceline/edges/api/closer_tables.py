@@ -1,6 +1,7 @@
 """Tables of a closer look: residuals, providers left out, who could have heard, hypotheses, exhibits."""
 
 from collections.abc import Callable, Sequence
+from urllib.parse import urlencode
 
 from truceline.edges.api.finding_map import residual_words, sigmas
 from truceline.edges.live.why import Ear, Member, Why
@@ -93,7 +94,8 @@ def exhibit_table(why: Why | None, holds: Callable[[str], bool], texts: Texts) -
     rows: list[list[Content]] = []
     for one in why.members:
         for digest, media_type in one.exhibits:
-            link = tag("a", texts.say("found.exhibits.save"), href=f"/api/v1/exhibits/{digest}", download=True)
+            address = f"/api/v1/exhibits/{digest}?{urlencode({'observation': one.observation})}"
+            link = tag("a", texts.say("found.exhibits.save"), href=address, download=True)
             state: Content = link if holds(digest) else texts.say("found.exhibits.missing")
             rows.append([name(one.observation), plain(media_type), tag("code", digest), state])
     if not rows:

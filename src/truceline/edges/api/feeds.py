@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
 from truceline.custody.exhibit import MEDIA_TYPES
 from truceline.edges.api.answers import RETRY_S, body_of, fault_of, json_answer
 from truceline.edges.api.bodies import Acknowledged, Exhibited
-from truceline.edges.api.guard import Serving, need_feed, read_body
+from truceline.edges.api.guard import Serving, read_body
 from truceline.edges.api.sending import MOST_BODY, MOST_LINES, lines_in
 from truceline.edges.live.service import Busy, Service
 
@@ -31,7 +31,7 @@ FAULTS = {
     **fault_of(503, "Too much is on its way to the disk, or the disk fails; nothing of the batch was acknowledged."),
 }
 
-router = APIRouter(prefix="/api/v1", tags=["feeds"], dependencies=[Depends(need_feed)])
+router = APIRouter(prefix="/api/v1", tags=["feeds"])
 
 
 async def _keep_lines(kind: str, request: Request, service: Service) -> Response:

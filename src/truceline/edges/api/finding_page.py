@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from fastapi import APIRouter, HTTPException, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from truceline.edges.api.closer_tables import (
     exhibit_table,
@@ -12,14 +12,16 @@ from truceline.edges.api.closer_tables import (
     residual_table,
     without_table,
 )
+from truceline.edges.api.contacts_page import contacts_table
 from truceline.edges.api.finding_map import finding_map
 from truceline.edges.api.frame import page_answer
-from truceline.edges.api.guard import Serving, seat_or_none
+from truceline.edges.api.guard import Seated, Serving
 from truceline.edges.api.read_back import made_by, read_event, read_finding
 from truceline.edges.api.words import WORDS
-from truceline.edges.live.service import Service
+from truceline.edges.live.service import FINDING, Service
 from truceline.edges.live.versions import Version
-from truceline.edges.live.why import Why
+from truceline.edges.live.why import Why, heard_or_not, released_why
+from truceline.edges.people.roles import Seat
 from truceline.findings.words import likelihood
 from truceline.model.event import Event
 from truceline.model.finding import Finding
@@ -34,26 +36,43 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/findings")
-async def findings_page(request: Request, service: Serving) -> Response:
+async def findings_page(request: Request, service: Serving, seat: Seated) -> Response:
     """The list of all findings, by time."""
-    seat = seat_or_none(request)
-    if seat is None:
-        return RedirectResponse("/sign-in", 303)
     told = service.floor.judged
     body: Content = tag("p", WORDS.say("found.none"))
+    lines = (
+        {id_: line for id_, line in told.records["findings"].items() if not waits_for(service, seat, id_)}
+        if told
+        else {}
+    )
+    await service.saw(seat, FINDING, list(lines))
     if told is not None and told.records["findings"]:
         final = set(told.final)
         rows = []
         classes: set[str] = set()
-        for line in told.records["findings"].values():
+        for line in lines.values():
             finding = read_finding(line)
             events = [read_event(told.records["events"][id_]) for id_ in finding.events]
             classes.update(map(shown_class, events))
             rows.append(_listed(service, finding, events, "final" if finding.id in final else "open"))
         heads = ("findings.when", "findings.what", "findings.happened", "findings.who", "findings.outcome",
                  "findings.evidence", "list.finding", "list.state")  # fmt: skip
+        waiting = [id_ for id_ in told.records["findings"] if id_ not in lines]
+        rows += [_waiting(id_) for id_ in waiting]
         body = content(_symbols(classes), table(WORDS.say("found.caption"), [WORDS.say(head) for head in heads], rows))
-    return page_answer(request, WORDS.say("way.findings"), body, status=service.mission.status, seat=seat)
+    return page_answer(request, WORDS.say("way.findings"), body, seat=seat)
+
+
+def waits_for(service: Service, seat: Seat, finding: str) -> bool:
+    """Whether a finding is still before reviewers, and this seat could be one: they do not see the machine's answer."""
+    case = service.decisions.cases.get(finding)
+    before = case is not None and bool(case.drawn.reasons) and case.result is None
+    return before and seat.has("reviewer") and not service.on_duty(seat)
+
+
+def _waiting(id_: str) -> list[Content]:
+    link = tag("a", name(id_), href=f"/reviews/{id_}")
+    return [WORDS.say("found.before_people"), "", "", "", "", "", link, ""]
 
 
 def _listed(service: Service, finding: Finding, events: Sequence[Event], state: str) -> list[Content]:
@@ -74,42 +93,44 @@ def _symbols(classes: set[str]) -> Markup:
 
 
 @router.get("/findings/{id_}")
-async def finding_page(request: Request, service: Serving, id_: str) -> Response:
+async def finding_page(request: Request, service: Serving, seat: Seated, id_: str) -> Response:
     """One finding."""
-    seat = seat_or_none(request)
-    if seat is None:
-        return RedirectResponse("/sign-in", 303)
     told = service.floor.judged
     line = told.records["findings"].get(id_) if told is not None else None
+    if waits_for(service, seat, id_):
+        raise HTTPException(403, f"it is before reviewers, and you may be one; take it up first: /reviews/{id_}")
     versions = service.versions.of(id_)
-    status = service.mission.status
     if told is None or line is None:
         if not versions:
             raise HTTPException(404, "there is no such finding; look it up among the findings")
         gone = content(tag("p", WORDS.say("found.no_such")), _section("history", _history(versions)))
-        return page_answer(request, WORDS.say("found.title", id=plain(id_)), gone, status=status, seat=seat, code=404)
+        return page_answer(request, WORDS.say("found.title", id=plain(id_)), gone, seat=seat, code=404)
     finding = read_finding(line)
     events = [read_event(told.records["events"][one]) for one in finding.events]
-    why = await service.why(id_)
+    await service.saw(seat, FINDING, [id_])
+    why, kept_back = released_why(await service.why(id_), service.hidden(seat))
+    if why is not None:
+        await service.saw(seat, "positions", heard_or_not(why))
     state = WORDS.say(f"found.state.{'final' if id_ in told.final else 'open'}")
     body = content(
         _symbols({shown_class(event) for event in events}),
         tag("p", tag("a", WORDS.say("found.back"), href="/findings"), " · ",
             tag("a", WORDS.say("found.on_floor"), href=f"/#at={finding.id}")),
         _section("what", _what(finding, events, state)),
-        _section("map", _where(service, events, why)),
+        _section("map", _where(service, events, why), _kept_back(kept_back)),
         _section("who", _who(service, finding, why)),
         _section("why", reason_tree(finding.reasons, WORDS, 0)),
         _section("law", _law(service, finding)),
         _section("events", event_table(events, WORDS, WORDS.say("events.caption"))),
         _section("coverage", listening_table(why, WORDS)),
+        _section("contacts", contacts_table(service, {finding.id, finding.incident, *finding.events})),
         _section("exhibits", exhibit_table(why, service.exhibits.holds, WORDS)),
         _section("history", _history(versions)),
         _section("proof", _proof(service, events, made_by(line)["code"], told.size, told.root)),
     )  # fmt: skip
     working = ("waiting.js",) if why is None else ()
     return page_answer(
-        request, WORDS.say("found.title", id=finding.id), body, status=status, seat=seat,
+        request, WORDS.say("found.title", id=finding.id), body, seat=seat,
         scripts=("page.js", *working),
     )  # fmt: skip
 
@@ -138,6 +159,10 @@ def _where(service: Service, events: Sequence[Event], why: Why | None) -> Markup
     if why is None:
         return content(picture, _working())
     return content(picture, residual_table(why, WORDS))
+
+
+def _kept_back(sensors: int) -> Content:
+    return tag("p", WORDS.count("found.kept_back", sensors), class_="small") if sensors else ""
 
 
 def _working() -> Markup:

@@ -6,14 +6,33 @@ from collections.abc import Sequence
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from truceline.edges.api.guard import THEME_COOKIE
+from truceline.edges.api.guard import THEME_COOKIE, service_of
+from truceline.edges.api.rights import TABLE, Right
 from truceline.edges.api.words import WORDS
-from truceline.edges.live.people import Seat
-from truceline.reports.markup import Content, Markup, content, plain, tag
+from truceline.edges.people.roles import Seat
+from truceline.reports.markup import Content, Markup, content, name, plain, tag
 from truceline.reports.page import STATUSES, THEMES
 from truceline.reports.texts import Texts
 
-WAYS = (("/", "way.floor"), ("/findings", "way.findings"))
+WAYS = (
+    ("/", "way.floor", "/api/v1/floor"), ("/reviews", "way.reviews", "/reviews"),
+    ("/findings", "way.findings", "/findings"), ("/replies", "way.replies", "/replies"),
+    ("/contacts", "way.contacts", "/contacts"),
+    ("/field", "way.field", "/field"), ("/patrols", "way.patrols", "/patrols"),
+    ("/published", "way.published", "/published"),
+    ("/roster", "way.roster", "/roster"), ("/people", "way.people", "/people"), ("/looks", "way.looks", "/looks"),
+)  # fmt: skip
+
+
+def select(label: str, name: str, options: Sequence[tuple[str, str]]) -> Markup:
+    """A choice with its label. options: value and words of each."""
+    choices = (tag("option", words, value=value) for value, words in options)
+    return tag("p", tag("label", label, " ", tag("select", *choices, name=name)))
+
+
+def hidden(seat: Seat) -> Markup:
+    """What every form of a page carries, so that no other page can act for this seat."""
+    return tag("input", type="hidden", name="token", value=seat.token)
 
 
 def page_answer(
@@ -21,15 +40,18 @@ def page_answer(
     title: str,
     body: Content,
     *,
-    status: str,
     seat: Seat | None,
     scripts: Sequence[str] = ("page.js",),
     styles: Sequence[str] = (),
     code: int = 200,
     wide: bool = False,
     texts: Texts = WORDS,
+    go_to: str | None = None,
+    foot: str = "page.without_prejudice",
 ) -> HTMLResponse:
-    """A page. scripts, styles: names of assets besides those that every page has."""
+    """A page. scripts, styles: names of assets besides those of every page; go_to: where the browser goes next;
+    foot: what is said below everything."""
+    status: str = request.app.state.service.mission.status
     chosen = request.cookies.get(THEME_COOKIE, "system")
     theme = chosen if chosen in THEMES else "system"
     word = texts.say(f"page.{status}") if status in STATUSES else plain(status).upper()
@@ -38,6 +60,7 @@ def page_answer(
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
+        tag("meta", http_equiv="refresh", content=f"0; url={go_to}") if go_to is not None else "",
         tag("title", f"{word}: {title}"),
         tag("link", rel="icon", href="/assets/icon.svg", type="image/svg+xml"),
         *(tag("link", rel="stylesheet", href=f"/assets/{one}") for one in ("page.css", *styles, "service.css")),
@@ -49,7 +72,7 @@ def page_answer(
         tag("a", texts.say("page.skip"), href="#main", class_="skip"),
         _banner(request, status, word, seat, theme, texts),
         main,
-        tag("footer", tag("p", texts.say("page.without_prejudice")), tag("p", word)),
+        tag("footer", tag("p", texts.say(foot)), tag("p", word)),
         class_=f"status-{status if status in STATUSES else 'test'}{' wide-page' if wide else ''}",
     )
     html = tag("html", head, frame, lang=texts.language, dir=texts.direction)
@@ -64,17 +87,29 @@ def _banner(request: Request, status: str, word: str, seat: Seat | None, theme: 
         here = request.url.path
         links = (
             tag("li", tag("a", texts.say(way), href=href, aria_current="page" if href == here else None))
-            for href, way in WAYS
+            for href, way in ways_of(request, seat)
         )
         parts.append(tag("nav", tag("ul", *links), aria_label=texts.say("way.label")))
     parts.append(_themes(theme, texts))
     if seat is not None:
         form = tag(
-            "form", tag("input", type="hidden", name="token", value=seat.token),
+            "form", tag("span", name(seat.account.name), class_="who"), " ", hidden(seat),
             tag("button", texts.say("people.sign_out"), type="submit"), method="post", action="/sign-out",
         )  # fmt: skip
         parts.append(form)
     return tag("header", content(*parts), class_="banner")
+
+
+def ways_of(request: Request, seat: Seat) -> list[tuple[str, str]]:
+    """The pages that a seat may open: address and key of the name."""
+    service = service_of(request)
+    parties, on_duty = service.mission.agreement.parties, service.on_duty(seat)
+    rights = ((href, way, TABLE["GET", route]) for href, way, route in WAYS)
+    return [
+        (href, way)
+        for href, way, who in rights
+        if isinstance(who, Right) and who.why_not(seat, parties, on_duty=on_duty) is None
+    ]
 
 
 def _themes(theme: str, texts: Texts) -> Markup:

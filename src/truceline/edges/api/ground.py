@@ -1,6 +1,7 @@
 """What is watched, for the map: the agreement's lines and areas, held ground by mapper, sensors. Nothing else is drawn:
 no border, no name but the agreement's own."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from truceline.edges.api.words import WORDS
@@ -14,8 +15,8 @@ from truceline.reports.symbols import ANY_SENSOR, EVENT_SHAPES, SENSOR_SHAPES
 OUTCOMES = ("attributed", "undetermined", "exempt", "no_breach")
 
 
-def mission_ground(case: Case) -> dict[str, Any]:
-    """Features by layer, and what the page says of the mission."""
+def mission_ground(case: Case, sensors: Sequence[Sensor]) -> dict[str, Any]:
+    """Features by layer, and what the page says of the mission. sensors: those that may be shown."""
     agreement = case.agreement
     named = {one.area for one in agreement.provisions if one.area}
     lines = [one for one in agreement.areas if one.line]
@@ -47,7 +48,7 @@ def mission_ground(case: Case) -> dict[str, Any]:
         },
         "sensor_shapes": {**SENSOR_SHAPES, "any": ANY_SENSOR},
         "outcomes": {one: WORDS.say(f"outcome.{one}") for one in OUTCOMES},
-        "sensors": _collection([_sensor(one) for one in case.network.sensors]),
+        "sensors": _collection([_sensor(one) for one in sensors]),
     }  # fmt: skip
 
 

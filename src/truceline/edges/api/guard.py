@@ -1,14 +1,18 @@
 """Who may ask, and what every answer carries. Cookies, keys, limits, headers."""
 
 import secrets
+from base64 import b64decode
 from http.cookies import CookieError, SimpleCookie
 from typing import Annotated
+from urllib.parse import parse_qs
 
 from fastapi import Depends, HTTPException, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from truceline.edges.live.people import Seat
+from truceline.edges.api.rights import ANYBODY, DEVICE, FEED, TABLE
+from truceline.edges.clock import running_s
 from truceline.edges.live.service import Service
+from truceline.edges.people.roles import Seat
 
 COOKIE, SECURE_COOKIE = "truceline", "__Host-truceline"
 THEME_COOKIE = "truceline_theme"
@@ -26,6 +30,7 @@ HEADERS = (
     (b"permissions-policy", b"geolocation=(), microphone=(), camera=()"),
     (b"x-robots-tag", b"noindex"),
 )
+MOST_FORM = 65_536
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -74,14 +79,57 @@ def seat_or_none(request: Request) -> Seat | None:
     return service_of(request).people.seat(key) if key else None
 
 
-def need_seat(request: Request) -> Seat:
-    """Who asks; 401 if nobody is signed in; 403 if another site's page asks for something to be done."""
+async def permitted(request: Request) -> None:
+    """Lets a request through if the table of rights says so. Raises 401 (a page: 303 to where one signs in) if
+    nobody is signed in; 403 if this seat may not, or another site's page asks; 500 for a route that is not there."""
+    who = TABLE.get((request.method, request.scope["route"].path))
+    if who is None:
+        raise HTTPException(500, "nobody has said who may do this; add it to the table of rights")
+    if who == ANYBODY:
+        if request.method not in SAFE and not request.app.state.attempts.allows(_address(request), running_s()):
+            raise HTTPException(429, "too many attempts from your address; wait a minute", {"Retry-After": "60"})
+        return
+    if who == FEED:
+        need_feed(request)
+        return
+    if who == DEVICE:
+        request.state.seat = need_device(request)
+        return
     seat = seat_or_none(request)
     if seat is None:
-        raise HTTPException(401, "sign in first: open the link that the service printed, or ask for a new one")
+        if request.method in SAFE and not request.url.path.startswith("/api/"):
+            raise HTTPException(303, "sign in first", {"Location": "/sign-in"})
+        raise HTTPException(401, "sign in first: with a passkey, your provider, or the link of an exercise")
     if request.method not in SAFE:
         need_own_page(request)
+    service = service_of(request)
+    reason = who.why_not(seat, service.mission.agreement.parties, on_duty=service.on_duty(seat))
+    if reason is None and who.answers and (sheets := service.decisions.open_sheets(seat.id)):
+        reason = f"you have a sheet to answer before you see what the machine says; open /reviews/{sheets[0]}/sheet"
+    if reason is not None:
+        raise HTTPException(403, reason)
+    await service.carry_accounts()
+    request.state.seat = seat
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client is not None else ""
+
+
+def seat_of(request: Request) -> Seat:
+    """Who asks, once the table of rights has let them through."""
+    seat: Seat = request.state.seat
     return seat
+
+
+async def own_form(request: Request, most: int = MOST_FORM) -> dict[str, str]:
+    """The fields of a form of this seat's own page; of a field that stands twice, all, joined by blanks. Raises 403 for
+    a form of another session, 413 if it is too long."""
+    fields = parse_qs((await read_body(request, most)).decode("utf-8", "replace"), keep_blank_values=True)
+    form = {name: " ".join(values) for name, values in fields.items()}
+    if not secrets.compare_digest(form.pop("token", "").encode(), seat_of(request).token.encode()):
+        raise HTTPException(403, "the form is of another session; open the page again and press the button there")
+    return form
 
 
 def need_own_page(request: Request) -> None:
@@ -110,6 +158,23 @@ def need_feed(request: Request) -> None:
         )
 
 
+def need_device(request: Request) -> Seat:
+    """The monitor whose program of forms asks, by account and key (HTTP Basic). Raises 401."""
+    scheme, _, coded = request.headers.get("authorization", "").partition(" ")
+    service = service_of(request)
+    try:
+        account, _, key = b64decode(coded, validate=True).decode().partition(":")
+    except ValueError:
+        account, key = "", ""
+    seat = service.people.device_seat(account, key) if scheme.lower() == "basic" and account else None
+    if seat is None or not seat.has("monitor"):
+        raise HTTPException(
+            401, "give a monitor's account and its key; a new key is on the page of field reports",
+            {"WWW-Authenticate": 'Basic realm="Truceline", charset="UTF-8"'},
+        )  # fmt: skip
+    return seat
+
+
 async def read_body(request: Request, most: int) -> bytes:
     """The body, never more than `most` bytes. Raises 413."""
     stated = request.headers.get("content-length", "0")
@@ -125,5 +190,5 @@ async def read_body(request: Request, most: int) -> bytes:
     raise HTTPException(413, f"the body has more than {most:,} bytes; send smaller batches")
 
 
-Watching = Annotated[Seat, Depends(need_seat)]
+Seated = Annotated[Seat, Depends(seat_of)]
 Serving = Annotated[Service, Depends(service_of)]

@@ -1,11 +1,13 @@
 """What is read: the floor and its changes, records, the mission's ground, proofs. For those who are signed in."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, HTTPException, Path, Request
+from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from truceline import __version__
@@ -14,43 +16,47 @@ from truceline.custody.exhibit import HANDING_OUT
 from truceline.edges.api.answers import body_of, fault_of, json_answer, ndjson_answer
 from truceline.edges.api.bodies import Stands
 from truceline.edges.api.ground import mission_ground
-from truceline.edges.api.guard import Serving, Watching
+from truceline.edges.api.guard import Seated, Serving, seat_or_none
 from truceline.edges.live.floor import Change
-from truceline.edges.live.service import Proof, Service, Watcher
+from truceline.edges.live.released import released_change, released_records, released_whole, sensor_of
+from truceline.edges.live.service import FINDING, FLOOR, Proof, Service, Watcher
 
 HEARTBEAT_S = 15.0
 RETRY_MS = 1_500
 SIGNED_OUT = fault_of(401, "Nobody is signed in.")
+NOT_THEIRS = fault_of(403, "This seat may not: by role, by nation, or not being on duty.")
 UNKNOWN = fault_of(404, "There is no such thing here.")
 KINDS = ("events", "incidents", "findings", "sensors")
+LOOKS = {"events": "events", "incidents": FLOOR, "findings": FINDING, "sensors": "positions"}
 
 router = APIRouter(prefix="/api/v1", tags=["watching"])
 Id = Annotated[str, Path(min_length=1, max_length=1024)]
 
 
 @router.get(
-    "/stands", operation_id="stands", responses={**body_of("Stands", "How it stands."), **SIGNED_OUT},
+    "/stands", operation_id="stands", responses={**body_of("Stands", "How it stands."), **SIGNED_OUT, **NOT_THEIRS},
     openapi_extra={"security": [{"session": []}]},
 )  # fmt: skip
-async def stands(service: Serving, _: Watching) -> Response:
+async def stands(service: Serving) -> Response:
     """How the service stands: status, how far it is, what is wrong."""
     now = service.floor.now
     behind = max(0, service.floor.size - now.size)
     return json_answer(
         Stands(
             service.mission.status, service.mission.name, __version__, service.floor.size, behind, now.time,
-            now.judged, list(service.faults),
+            now.judged, [*service.faults, *service.patrols.wants()],
         )
     )  # fmt: skip
 
 
 @router.get(
-    "/floor", operation_id="floor", responses={**body_of("Whole", "All that is shown."), **SIGNED_OUT},
+    "/floor", operation_id="floor", responses={**body_of("Whole", "All that is shown."), **SIGNED_OUT, **NOT_THEIRS},
     openapi_extra={"security": [{"session": []}]},
 )  # fmt: skip
-async def floor(service: Serving, request: Request, _: Watching) -> Response:
+async def floor(service: Serving, request: Request, seat: Seated) -> Response:
     """All that is shown now. The header Truceline-Change is where to go on with /changes."""
-    whole = service.floor.whole()
+    whole = released_whole(service.floor.whole(), service.hidden(seat))
+    await service.saw(seat, FLOOR, whole.records["sensors"])
     return json_answer(whole, headers={"Truceline-Change": f"{request.app.state.boot}.{whole.number}"})
 
 
@@ -58,7 +64,7 @@ async def floor(service: Serving, request: Request, _: Watching) -> Response:
     "/changes", operation_id="changes", responses={
         200: {"description": "Server-sent events: `change` with a Change, `anew` when all must be read again.",
               "content": {"text/event-stream": {"schema": {"type": "string"}}}},
-        **SIGNED_OUT, **fault_of(503, "Too many watch already."),
+        **SIGNED_OUT, **NOT_THEIRS, **fault_of(503, "Too many watch already."),
     },
     openapi_extra={"security": [{"session": []}], "parameters": [
         {"name": "Last-Event-ID", "in": "header", "required": False, "schema": {"type": "string"},
@@ -67,40 +73,63 @@ async def floor(service: Serving, request: Request, _: Watching) -> Response:
          "description": "The same, where no header can be sent."},
     ]},
 )  # fmt: skip
-async def changes(service: Serving, request: Request, _: Watching) -> Response:
+async def changes(service: Serving, request: Request, seat: Seated) -> Response:
     """What changes, as it changes. Whoever was away for a moment gets what was missed."""
     last = request.headers.get("last-event-id") or request.query_params.get("after") or ""
-    watcher = service.watch()
+    hidden = service.hidden(seat)
+    await service.saw(seat, FLOOR, [one for one in service.floor.now.sensors if one not in hidden])
+    watcher = service.watch(seat.id)
     if watcher is None:
         raise HTTPException(503, "too many watch already; close a page and try again", {"Retry-After": "5"})
-    stream = _events(service, watcher, last, request.app.state.boot)
+    allowed = partial(_still, request, service)
+    stream = _events(service, watcher, _Reader(last, request.app.state.boot, hidden, allowed))
     return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
-async def _events(service: Service, watcher: Watcher, last: str, boot: str) -> AsyncIterator[bytes]:
+@dataclass(frozen=True)
+class _Reader:
+    """Who reads: what they had last, since which start of the service, what they do not see, whether they still may."""
+
+    last: str
+    boot: str
+    hidden: frozenset[str]
+    still: Callable[[], bool]
+
+
+def _still(request: Request, service: Service) -> bool:
+    """Whether whoever opened this stream is signed in still, and on duty."""
+    seat = seat_or_none(request)
+    return seat is not None and service.on_duty(seat)
+
+
+async def _events(service: Service, watcher: Watcher, reader: _Reader) -> AsyncIterator[bytes]:
+    boot = reader.boot
     try:
         yield f"retry: {RETRY_MS}\n\n".encode()
-        name, _, number = last.partition(".")
+        name, _, number = reader.last.partition(".")
         known = name == boot and number.isdecimal()
         missed = service.floor.since(int(number)) if known else None
         if missed is None:
             yield f"event: anew\nid: {boot}.{service.floor.number}\ndata: {{}}\n\n".encode()
         done = int(number) if missed is not None else service.floor.number
         for change in missed or ():
-            yield _event(change, boot)
+            yield _event(released_change(change, reader.hidden), boot)
             done = change.number
         while True:
             try:
                 waiting = await asyncio.wait_for(watcher.queue.get(), HEARTBEAT_S)
             except TimeoutError:
+                if not reader.still():
+                    return
                 yield b": still here\n\n"
                 continue
-            if waiting is None:
+            if waiting is None or not reader.still():
                 return
             if waiting.number > done:
-                yield _event(waiting, boot)
+                yield _event(released_change(waiting, reader.hidden), boot)
     finally:
         service.watchers.discard(watcher)
+        service.people.accounts.saw(watcher.account, FLOOR)
 
 
 def _event(change: Change, boot: str) -> bytes:
@@ -110,24 +139,35 @@ def _event(change: Change, boot: str) -> bytes:
 @router.get(
     "/mission", operation_id="mission", responses={
         200: {"description": "GeoJSON features of lines, areas, held ground and sensors; parties and provisions.",
-              "content": {"application/json": {"schema": {"type": "object"}}}}, **SIGNED_OUT},
+              "content": {"application/json": {"schema": {"type": "object"}}}}, **SIGNED_OUT, **NOT_THEIRS},
     openapi_extra={"security": [{"session": []}]},
 )  # fmt: skip
-async def mission(service: Serving, _: Watching) -> Response:
+async def mission(service: Serving, seat: Seated) -> Response:
     """What is watched: the agreement's lines and areas, who holds what by which mapper, sensors."""
-    return json_answer(mission_ground(service.mission))
+    hidden = service.hidden(seat)
+    shown = [one for one in service.mission.network.sensors if one.id not in hidden]
+    await service.saw(seat, "positions", [one.id for one in shown])
+    return json_answer(mission_ground(service.mission, shown))
 
 
 def _records(kind: str) -> None:
-    async def read_all(service: Serving, _: Watching) -> Response:
+    async def read_all(service: Serving, seat: Seated) -> Response:
         told = service.floor.judged
-        return ndjson_answer(list(told.records[kind].values()) if told is not None else [])
+        records = released_records(told.records, service.hidden(seat))[kind] if told is not None else {}
+        await service.saw(seat, LOOKS[kind], list(records))
+        return ndjson_answer(list(records.values()))
 
-    async def read_one(service: Serving, id_: Id, _: Watching) -> Response:
+    async def read_one(service: Serving, id_: Id, seat: Seated) -> Response:
         told = service.floor.judged
-        line = told.records[kind].get(id_) if told is not None else None
+        hidden = service.hidden(seat)
+        line = (
+            told.records[kind].get(id_)
+            if told is not None and not (kind == "sensors" and sensor_of(id_) in hidden)
+            else None
+        )
         if line is None:
             raise HTTPException(404, f"there is nothing of this id among the {kind}; look it up on the floor")
+        await service.saw(seat, LOOKS[kind], [id_])
         return Response(line, media_type="application/geo+json")
 
     one = kind[:-1]
@@ -135,7 +175,9 @@ def _records(kind: str) -> None:
     lines = {"schema": {"type": "string", "description": f"One feature of {kind}.geojsonl a line."}}
     router.add_api_route(
         f"/{kind}", read_all, methods=["GET"], operation_id=kind, summary=f"All {kind} of the last judgement",
-        responses={200: {"description": "NDJSON.", "content": {"application/x-ndjson": lines}}, **SIGNED_OUT},
+        responses={
+            200: {"description": "NDJSON.", "content": {"application/x-ndjson": lines}}, **SIGNED_OUT, **NOT_THEIRS,
+        },
         openapi_extra=secured,
     )  # fmt: skip
     router.add_api_route(
@@ -143,7 +185,7 @@ def _records(kind: str) -> None:
         responses={
             200: {"description": "A GeoJSON feature.",
                   "content": {"application/geo+json": {"schema": {"type": "object"}}}},
-            **SIGNED_OUT, **UNKNOWN,
+            **SIGNED_OUT, **NOT_THEIRS, **UNKNOWN,
         },
         openapi_extra=secured,
     )  # fmt: skip
@@ -155,10 +197,10 @@ for _kind in KINDS:
 
 @router.get(
     "/proofs/{kind}/{id_}", operation_id="proof",
-    responses={**body_of("Proof", "Proof of inclusion."), **SIGNED_OUT, **UNKNOWN},
+    responses={**body_of("Proof", "Proof of inclusion."), **SIGNED_OUT, **NOT_THEIRS, **UNKNOWN},
     openapi_extra={"security": [{"session": []}]},
 )  # fmt: skip
-async def proof(service: Serving, kind: str, id_: Id, _: Watching) -> Response:
+async def proof(service: Serving, kind: str, id_: Id) -> Response:
     """That an input is in the sealed log."""
     found: Proof | None = None
     if kind in INPUT_KINDS:
@@ -172,11 +214,16 @@ async def proof(service: Serving, kind: str, id_: Id, _: Watching) -> Response:
     "/exhibits/{sha256}", operation_id="exhibit", responses={
         200: {"description": "The bytes as received; a browser saves them and shows nothing.",
               "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}},
-        **SIGNED_OUT, **UNKNOWN},
+        **SIGNED_OUT, **NOT_THEIRS, **UNKNOWN},
     openapi_extra={"security": [{"session": []}]},
 )  # fmt: skip
-async def exhibit(service: Serving, sha256: str, _: Watching) -> Response:
-    """An exhibit."""
+async def exhibit(
+    service: Serving, sha256: str, seat: Seated, observation: Annotated[str, Query(max_length=1024)] = ""
+) -> Response:
+    """An exhibit of an observation, to whoever its provider releases it."""
     if not service.exhibits.holds(sha256):
         raise HTTPException(404, "there is no exhibit of this digest; ask the provider for it")
+    if not await asyncio.to_thread(service.may_see_exhibit, seat, sha256, observation):
+        raise HTTPException(403, "not released to you, or it is not said of which observation it is; ask its owner")
+    await service.saw(seat, "exhibit", [sha256])
     return StreamingResponse(service.exhibits.read(sha256), headers=dict(HANDING_OUT))

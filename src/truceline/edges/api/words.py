@@ -2,21 +2,93 @@
 
 from dataclasses import replace
 
+from truceline.edges.api.field_words import FIELD
+from truceline.edges.api.review_words import REVIEW
 from truceline.reports.english import ENGLISH
 
 _SERVICE = {
     "way.label": "Pages",
     "way.floor": "Watch floor",
     "way.findings": "Findings",
+    "way.roster": "Roster",
+    "way.people": "People",
+    "way.looks": "Looks",
+    "foot.people": "Without prejudice to the final judgment of States.",
+    "foot.service": "What is shown here is for this seat alone. Every look at positions and findings is on record.",
     "people.sign_out": "Sign out",
     "people.sign_in": "Sign in",
+    "people.with_passkey": "Sign in with a passkey",
+    "people.add_passkey": "Add a passkey of this device",
+    "people.with_provider": "Go on with {provider}",
+    "people.no_passkeys": "Passkeys need the service to be reached by a name, not by a number.",
+    "people.other_name": "Passkeys work under the service's own name:",
+    "people.no": "No passkey was given. Try again, or ask an administrator for an invitation.",
+    "people.join": "Your account",
+    "people.invited": (
+        "You were invited. Add a passkey: a device that you unlock with your finger, face or code will sign you in. "
+        "There are no passwords."
+    ),
+    "people.bad_invitation": "The invitation was used, or is older than a day. Ask an administrator for another.",
+    "people.go_on": "Go on",
+    "people.nothing_yet": "You are signed in, but none of the pages is for you yet. Ask an administrator for a role.",
     "people.link": "This link signs one person in, once. It is used up when you press the button.",
     "people.no_link": (
-        "To sign in, open the link that the service printed when it was started, or ask for a new one: "
+        "To sign in to an exercise, open the link that the service printed when it was started, or ask for a new one: "
         "truceline link DATA prints it."
     ),
-    "people.bad_link": "The link was used already, or is older than a quarter of an hour. Ask for a new one.",
+    "people.bad_link": (
+        "The link was used already, is older than a quarter of an hour, or this is no exercise. Ask for a new one."
+    ),
     "people.signed_out": "You are signed out.",
+    "people.id": "Account",
+    "people.name": "Name",
+    "people.nation": "Nation or body",
+    "people.roles": "Roles",
+    "people.party": "Speaks for (liaison)",
+    "people.ways": "Ways to sign in",
+    "people.state": "State",
+    "people.acts": "Change",
+    "people.active.True": "open",
+    "people.active.False": "closed",
+    "people.invite": "Invite",
+    "people.close": "Close",
+    "people.caption": "Accounts",
+    "people.none": "There is no account yet.",
+    "people.new": "Give an account, or change one",
+    "people.give": "Give this account",
+    "people.note": (
+        "An account of the same id takes the place of the one before; every change is logged with your name. Who comes "
+        "from a party is its liaison and nothing else. The person's own name stays out of the log."
+    ),
+    "people.invitation": "Give this address to {name}. It works once, within a day, and is not shown again:",
+    "role.monitor": "monitor",
+    "role.watchkeeper": "watchkeeper",
+    "role.analyst": "analyst",
+    "role.reviewer": "reviewer",
+    "role.director": "director",
+    "role.delegate": "delegate",
+    "role.party_liaison": "party liaison",
+    "role.auditor": "auditor",
+    "role.planner": "planner",
+    "role.administrator": "administrator",
+    "roster.caption": "Who keeps the watch at the duty desk (UTC), the last first",
+    "roster.none": "Nobody is on the roster. Without a watch nobody sees the floor.",
+    "roster.from": "From",
+    "roster.until": "Until",
+    "roster.person": "Person",
+    "roster.state": "State",
+    "roster.over": "over",
+    "roster.now": "now",
+    "roster.next": "to come",
+    "roster.new": "Set a watch (UTC)",
+    "roster.set": "Set this watch",
+    "looks.caption": "Who looked at what, the last first (UTC). Each stood in the log before it was shown.",
+    "looks.none": "Nobody has looked yet.",
+    "looks.time": "Time",
+    "looks.who": "Account",
+    "looks.what": "Looked at",
+    "looks.of": "Of",
+    "looks.entry": "Log entry",
     "floor.title": "Watch floor: {mission}",
     "floor.no_script": (
         "The live map needs a script that this browser does not run. The findings are listed without it."
@@ -41,8 +113,28 @@ _SERVICE = {
     "found.section.law": "Which article",
     "found.section.coverage": "Who could have heard it",
     "found.section.exhibits": "Exhibits",
+    "found.section.contacts": "Contacts with the parties",
+    "way.contacts": "Contacts",
+    "contacts.caption": "Contacts between parties, and of the parties with the mission (UTC), the last first",
+    "contacts.none": "No contact is on record.",
+    "contacts.time": "Time",
+    "contacts.from": "From",
+    "contacts.to": "To",
+    "contacts.kind": "Kind",
+    "contacts.about": "About",
+    "contacts.words": "In words",
+    "contacts.new": "Record a contact or a call",
+    "contacts.send": "Record it",
+    "contacts.note": (
+        "It becomes a line of the log like any other, with your account. About: the id of an incident, a finding or an "
+        "event; it is shown there."
+    ),
+    "contacts.waiting": "It is kept, and shown here and beside what it concerns after the next judgement.",
     "found.section.history": "Versions",
     "found.section.proof": "Proof",
+    "found.before_people": "shown when reviewers have answered",
+    "found.kept_back": "sensor is not shown: its nation does not release it to yours|"
+    "sensors are not shown: their nations do not release them to yours",
     "found.working": "This is being worked out from the log. The page shows it when it is done.",
     "found.when": "When",
     "found.sure": "How sure",
@@ -118,4 +210,4 @@ _SERVICE = {
     "list.finding": "Finding",
 }  # fmt: skip
 
-WORDS = replace(ENGLISH, messages={**ENGLISH.messages, **_SERVICE})
+WORDS = replace(ENGLISH, messages={**ENGLISH.messages, **_SERVICE, **REVIEW, **FIELD})

@@ -8,13 +8,14 @@ from functools import partial
 from pathlib import Path
 
 from truceline.edges.cli.drafts import draft
+from truceline.edges.given_file import read_given
 from truceline.edges.looks import public_look
-from truceline.edges.wiring import kinds
+from truceline.edges.wiring_terms import kinds
 from truceline.formats.areas_geojson import read_areas
 from truceline.formats.toml_document import TomlDocument
 from truceline.model.agreement import Agreement
 from truceline.model.instant import format_utc
-from truceline.model.problem import Place, Problem, Unusable
+from truceline.model.problem import Problem, Unusable
 from truceline.reports.agreement_page import agreement_page, grounds_words
 from truceline.reports.english import ENGLISH
 from truceline.terms.cases.case import Case
@@ -158,9 +159,9 @@ def load(path: Path, kinds: Kinds) -> Loaded:
     """The agreement of a folder, or of a terms.toml. Raises Unusable with every fault at its file and line."""
     file = path if path.name.endswith(".toml") else path / TERMS
     folder = file.parent
-    document = terms_document(str(file), _read(file))
+    document = terms_document(str(file), read_given(file))
     name = areas_file(document)
-    areas = read_areas(str(folder / name), _read(folder / name)) if name else ()
+    areas = read_areas(str(folder / name), read_given(folder / name)) if name else ()
     agreement, notes = read_agreement(document, areas, kinds)
     return Loaded(folder, agreement, document, notes)
 
@@ -169,12 +170,4 @@ def _cases(loaded: Loaded) -> tuple[Case, ...]:
     file = loaded.folder / CASES
     if not file.exists():
         return ()
-    return read_cases(str(file), _read(file).decode("utf-8", "replace"), loaded.agreement)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        problem = Problem(Place(str(path)), f"cannot be read ({error.strerror})", "check the path")
-        raise Unusable([problem]) from None
+    return read_cases(str(file), read_given(file).decode("utf-8", "replace"), loaded.agreement)

@@ -15,7 +15,8 @@ from truceline.coalition.pillars import pillars
 from truceline.coalition.tables import ledger_of_tables, tables_of
 from truceline.coalition.toml_text import ledger_text
 from truceline.coalition.what_if import ConditionTurns, Consequences, Lapse, Recompute, Supposition, Withdrawal, what_if
-from truceline.edges.coalition_folder import Coalition, read_bytes, read_coalition
+from truceline.edges.coalition_folder import Coalition, read_coalition
+from truceline.edges.given_file import read_given
 from truceline.edges.intake import understand
 from truceline.edges.looks import coverage_look
 from truceline.edges.mission_folder import read_folder
@@ -128,8 +129,8 @@ def run_what_if(args: argparse.Namespace) -> int:
     recompute: Recompute | None = None
     if args.result:
         out = Path(args.result)
-        events = read_events("events.geojsonl", read_bytes(out / "events.geojsonl"))
-        findings = read_findings("findings.geojsonl", read_bytes(out / "findings.geojsonl"))
+        events = read_events("events.geojsonl", read_given(out / "events.geojsonl"))
+        findings = read_findings("findings.geojsonl", read_given(out / "findings.geojsonl"))
         recompute = recomputing(case, plugins(), events, findings)
     found = what_if(coalition.ledger, places, what, when, recompute)
     shown = _shown(case, coalition, places, when, ((words, found),))
@@ -154,7 +155,7 @@ def run_import(args: argparse.Namespace) -> int:
     folder, out = Path(args.tables), Path(args.out)
     if not folder.is_dir():
         raise Unusable([Problem(Place(str(folder)), "there is no such folder", "give a folder of tables")])
-    files = {path.name: read_bytes(path) for path in sorted(folder.glob("*.csv"))}
+    files = {path.name: read_given(path) for path in sorted(folder.glob("*.csv"))}
     text = ledger_text(ledger_of_tables(str(folder), files))
     try:
         with out.open("x", encoding="utf-8") as file:

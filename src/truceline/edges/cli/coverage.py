@@ -6,6 +6,7 @@ from pathlib import Path
 from truceline.coverage.statements import spans_between
 from truceline.coverage.survey import Asked, Survey, survey
 from truceline.coverage.watch import HEARD, first_hour
+from truceline.edges.given_file import read_given
 from truceline.edges.intake import understand
 from truceline.edges.looks import coverage_look
 from truceline.edges.mission_folder import read_folder
@@ -53,9 +54,9 @@ def run_coverage(args: argparse.Namespace) -> int:
     """Survey, write, say in a few lines what was found."""
     folder, result = Path(args.mission), Path(args.result)
     case = understand(read_folder(folder), kinds()).case
-    events = read_events("events.geojsonl", _read(result, "events.geojsonl"))
-    shares = shares_of(read_findings("findings.geojsonl", _read(result, "findings.geojsonl")))
-    clusters = read_clusters("incidents.geojsonl", _read(result, "incidents.geojsonl"))
+    events = read_events("events.geojsonl", read_given(result / "events.geojsonl"))
+    shares = shares_of(read_findings("findings.geojsonl", read_given(result / "findings.geojsonl")))
+    clusters = read_clusters("incidents.geojsonl", read_given(result / "incidents.geojsonl"))
     asked = _asked(case, events, args)
     found = survey(case, events, clusters, lambda event: shares.get(event, ()), plugins().sensings, asked)
     files = coverage_files(found) | {"coverage.html": coverage_page(case, found, look=coverage_look())}
@@ -82,9 +83,7 @@ def _asked(case: Case, events: tuple[Event, ...], args: argparse.Namespace) -> A
     if unknown:
         raise Unusable([Problem(Place("--classes"), f"nothing is known of how far {one!r} carries", suggest(one, HEARD))
                         for one in unknown])  # fmt: skip
-    heights = (
-        read_heights(args.heights, _read(Path(args.heights).parent, Path(args.heights).name)) if args.heights else None
-    )
+    heights = read_heights(args.heights, read_given(Path(args.heights))) if args.heights else None
     return Asked(spans, classes or HEARD[:2], heights)
 
 
@@ -100,11 +99,3 @@ def _few_lines(found: Survey) -> list[str]:
     if found.losses:
         lines.append(f"{len(found.losses)} losses of sight; see losses.ndjson for their causes.")
     return lines
-
-
-def _read(folder: Path, name: str) -> bytes:
-    try:
-        return (folder / name).read_bytes()
-    except OSError as error:
-        what = f"cannot be read ({error.strerror or error})"
-        raise Unusable([Problem(Place(str(folder / name)), what, "check the path")]) from None

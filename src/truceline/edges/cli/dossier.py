@@ -16,6 +16,7 @@ from truceline.edges.cli.release import edition_for_machines, edition_for_people
 from truceline.edges.compare import CLOSE, DIFFERENT, IDENTICAL
 from truceline.edges.dossier.make import Made, Maker
 from truceline.edges.dossier.verify import Verdict, read_dossier, verify_dossier
+from truceline.edges.given_file import read_given
 from truceline.edges.keys import check_ed25519
 from truceline.edges.out_folder import read_folder_files
 from truceline.edges.parallel import over_processes, processors
@@ -194,12 +195,7 @@ def _utc(moment: datetime) -> str:
 
 
 def _policy(file: str | None) -> Policy | None:
-    if file is None:
-        return None
-    try:
-        return read_policy(file, Path(file).read_bytes())
-    except OSError as error:
-        raise Unusable([Problem(Place(file), f"cannot be read ({error.strerror})", "check the path")]) from None
+    return None if file is None else read_policy(file, read_given(Path(file)))
 
 
 def _authority(text: str) -> Authority:

@@ -41,7 +41,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     emit.add_argument("--seed", type=int, default=1, help="which world of its kind (default 1)")
     emit.add_argument("--prefix", default="truceline", help="mqtt: topics are PREFIX/SENSOR")
     emit.add_argument("--sensor", action="append", default=[], metavar="ID", help="seedlink: this array; repeatable")
-    emit.add_argument("--count", type=int, default=20, help="ais, adsb, remote_id: how many move, if the world has none (20)")
+    emit.add_argument(
+        "--count", type=int, default=20, help="ais, adsb, remote_id: how many move, if the world has none (20)"
+    )
     emit.add_argument("--plan", action="store_true", help="print the feeds.toml that takes this in, and end")
     emit.set_defaults(run=run_emit)
 

@@ -1,13 +1,17 @@
 """`truceline explain`: why a finding says what it says."""
 
 import argparse
+import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from truceline.edges.out_folder import read_records
 from truceline.model.problem import Place, Problem, Unusable
 from truceline.reports.explanation import Records, explanation
 
+FURTHER = "further.geojsonl"
 EXAMPLE = """example:
   truceline explain out/first-light            lists what can be explained
   truceline explain out/first-light F-3f2a     the finding whose id begins so
@@ -64,4 +68,16 @@ def _records(out: Path) -> Records:
         incidents={id_: one.properties for id_, one in incidents.items()},
         findings={id_: one.properties for id_, one in findings.items()},
         places={id_: one.geometry["coordinates"] for id_, one in events.items()},
+        further=_further(out),
     )
+
+
+def _further(out: Path) -> list[Mapping[str, Any]]:
+    """What would change findings; nothing where an earlier version wrote the folder."""
+    if not (out / FURTHER).exists():
+        return []
+    try:
+        return [json.loads(line)["properties"] for line in (out / FURTHER).read_text("utf-8").splitlines()]
+    except (OSError, ValueError) as error:
+        what = f"cannot be read ({error})"
+        raise Unusable([Problem(Place(str(out / FURTHER)), what, "run the mission again")]) from None

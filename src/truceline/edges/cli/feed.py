@@ -15,6 +15,7 @@ from truceline.edges.feeds.plan import PlannedFeed, build_feed, missing, read_pl
 from truceline.edges.feeds.spool import Spool, quarantined, write_health
 from truceline.edges.feeds.supervise import Supervisor
 from truceline.edges.feeds.trial import Trial
+from truceline.edges.given_file import read_given
 from truceline.edges.store.sqlite import SqliteStore
 from truceline.model.feed import Sender
 from truceline.model.problem import Place, Problem, Unusable
@@ -228,11 +229,4 @@ def run_replay(args: argparse.Namespace) -> int:
 
 
 def _plan(path: str) -> tuple[PlannedFeed, ...]:
-    return read_plan(path, _read(Path(path)), Path(path).parent)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Unusable([Problem(Place(str(path)), f"cannot be read ({error.strerror})", "check the path")]) from None
+    return read_plan(path, read_given(Path(path)), Path(path).parent)

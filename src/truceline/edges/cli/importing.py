@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from truceline.edges.clock import now_us
+from truceline.edges.given_file import read_given
 from truceline.formats.firms_csv import read_firms
 from truceline.formats.form_rows import READERS, read_rows, zone_of
 from truceline.formats.observations_ndjson import write_observation
@@ -38,7 +39,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     taking.add_argument("--sensor", default="", metavar="ID", help="the source's id in network.geojson")
     taking.add_argument("--mapping", metavar="TOML", help="table: which column says what")
     taking.add_argument("--zone", default="Z", metavar="+HH:MM", help="of times of day without one (default Z: UTC)")
-    taking.add_argument("--time-sigma", type=float, default=30.0, metavar="S", help="firms, table: of the source's clock")
+    taking.add_argument(
+        "--time-sigma", type=float, default=30.0, metavar="S", help="firms, table: of the source's clock"
+    )
     taking.add_argument("--received", metavar="TIME", help="when the file reached the centre (default: now)")
     taking.set_defaults(run=run_import)
 
@@ -46,7 +49,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run_import(args: argparse.Namespace) -> int:
     """Print the lines of a file."""
     received = now_us() if args.received is None else _instant(args.received)
-    data = _read(Path(args.file))
+    data = read_given(Path(args.file))
     if args.kind in READERS:
         try:
             zone = zone_of(args.zone)
@@ -76,7 +79,7 @@ def _fixes(args: argparse.Namespace, data: bytes, received: Instant) -> Decoded:
         return read_firms(args.file, data, received, sender)
     if not args.mapping:
         raise Unusable([Problem(Place("--mapping"), "no mapping is named", "give one, like mappings/ucdp-ged.toml")])
-    mapping = read_mapping(args.mapping, _read(Path(args.mapping)))
+    mapping = read_mapping(args.mapping, read_given(Path(args.mapping)))
     return read_table(args.file, data, mapping, received, sender)
 
 
@@ -85,10 +88,3 @@ def _instant(text: str) -> Instant:
         return parse_utc(text)
     except ValueError as error:
         raise Unusable([Problem(Place("--received"), str(error), "write the time in UTC")]) from None
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Unusable([Problem(Place(str(path)), f"cannot be read ({error.strerror})", "check the path")]) from None

@@ -22,6 +22,7 @@ from truceline.custody.succession import (
     read_rotation,
 )
 from truceline.edges.clock import now_us
+from truceline.edges.given_file import read_given
 from truceline.edges.keys import KINDS, check_ed25519, new_signer, open_key, read_key, vkey_path, write_key
 from truceline.edges.store.door import Received
 from truceline.edges.store.durable import write_durably
@@ -101,7 +102,7 @@ def run_show(args: argparse.Namespace) -> int:
 
 def run_split(args: argparse.Namespace) -> int:
     """Write shares of a key file."""
-    data, key = _read(Path(args.file)), open_key(Path(args.file), ask_passphrase).key
+    data, key = read_given(Path(args.file)), open_key(Path(args.file), ask_passphrase).key
     folder = Path(args.to)
     if folder.exists():
         raise Unusable([Problem(Place(str(folder)), "the folder exists already", "name a new one")])
@@ -124,7 +125,7 @@ def run_join(args: argparse.Namespace) -> int:
     shares = []
     for file in args.shares:
         try:
-            shares.append(read_share(_read(Path(file)).decode("utf-8")))
+            shares.append(read_share(read_given(Path(file)).decode("utf-8")))
         except ValueError as error:
             raise Unusable([Problem(Place(file), str(error), "ask for the share again")]) from None
     try:
@@ -182,12 +183,12 @@ def _written(note: Note, args: argparse.Namespace) -> int:
 
 def in_time(policy: Policy, files: Sequence[str], officers: str | None) -> Policy:
     """A policy with the rotations and revocations of these files. Raises Unusable."""
-    known = read_officers(officers, _read(Path(officers))) if officers else ()
+    known = read_officers(officers, read_given(Path(officers))) if officers else ()
     rotations: list[Rotation] = []
     revocations: list[Revocation] = []
     for file in files:
         try:
-            note = read_note(_read(Path(file)))
+            note = read_note(read_given(Path(file)))
             if note.text.startswith(ROTATION):
                 rotations.append(read_rotation(note, check_ed25519))
             elif note.text.startswith(REVOCATION):
@@ -211,10 +212,3 @@ def open_vkey(path: Path) -> VerifierKey:
 def ask_passphrase() -> str:
     """The passphrase of a key, from TRUCELINE_PASSPHRASE or from whoever sits there."""
     return os.environ.get("TRUCELINE_PASSPHRASE") or getpass.getpass("passphrase of the key: ")
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Unusable([Problem(Place(str(path)), f"cannot be read ({error.strerror})", "check the path")]) from None

@@ -11,6 +11,7 @@ from truceline.custody.personal import lives
 from truceline.edges.cli.release import read_signed_permit
 from truceline.edges.clock import now_us
 from truceline.edges.dossier.lines import record_lines
+from truceline.edges.given_file import read_given
 from truceline.edges.out_folder import read_folder_files
 from truceline.edges.store.door import Received
 from truceline.edges.store.durable import write_durably
@@ -59,7 +60,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run_retain(args: argparse.Namespace) -> int:
     """Forget what is due."""
     path = Path(args.mission)
-    document = read_toml(str(path), _read(path))
+    document = read_toml(str(path), read_given(path))
     try:
         table = document.table.get("retention")
         lives_us = lives(table if isinstance(table, dict) else {})
@@ -146,13 +147,6 @@ def _vault(args: argparse.Namespace) -> Iterator[Vault]:
         yield vault
     finally:
         vault.close()
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Unusable([Problem(Place(str(path)), f"cannot be read ({error.strerror})", "check the path")]) from None
 
 
 def _command(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from truceline.coverage.answer import Answer, answer
 from truceline.coverage.watch import first_hour, watch_of
+from truceline.edges.given_file import read_given
 from truceline.edges.intake import understand
 from truceline.edges.looks import coverage_look
 from truceline.edges.mission_folder import read_folder
@@ -50,7 +51,7 @@ def run_plan(args: argparse.Namespace) -> int:
     case = understand(read_folder(Path(args.mission)), kinds()).case
     events: tuple[Event, ...] = ()
     if args.result:
-        events = read_events("events.geojsonl", _read(Path(args.result) / "events.geojsonl"))
+        events = read_events("events.geojsonl", read_given(Path(args.result) / "events.geojsonl"))
     asked = [_request(Path(path), case) for path in args.requests]
     sensings = plugins().sensings
     watch = watch_of(case, events, sensings)
@@ -75,7 +76,7 @@ def _line(one: Answer) -> str:
 
 def _request(path: Path, case: Case) -> PlanRequest:
     """A request that fits the mission."""
-    request = read_plan(str(path), _read(path))
+    request = read_plan(str(path), read_given(path))
     problems = []
     parties, areas = case.agreement.parties, [area.id for area in case.agreement.areas]
     if request.sites.ground is not None and request.sites.ground not in parties:
@@ -93,11 +94,3 @@ def _request(path: Path, case: Case) -> PlanRequest:
     if problems:
         raise Unusable(problems)
     return request
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        what = f"cannot be read ({error.strerror or error})"
-        raise Unusable([Problem(Place(str(path)), what, "check the path")]) from None

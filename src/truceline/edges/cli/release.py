@@ -29,6 +29,7 @@ from truceline.custody.succession import REVOCATION, Revocation, revocation_of
 from truceline.edges.cli.key import ask_passphrase
 from truceline.edges.cli.seal import open_policy, open_register
 from truceline.edges.clock import now_us
+from truceline.edges.given_file import read_given
 from truceline.edges.keys import check_ed25519, read_key
 from truceline.edges.out_folder import read_folder_files
 from truceline.edges.parallel import over_processes, processors
@@ -129,7 +130,7 @@ def run_permit(args: argparse.Namespace) -> int:
     """Write, sign or show a permit."""
     if args.action == "new" and len(args.paths) == 2 and args.to and args.exact:
         out, path = (Path(one) for one in args.paths)
-        statement = read_statement(_read(out.with_name(f"{out.name}.seal") / STATEMENT))
+        statement = read_statement(read_given(out.with_name(f"{out.name}.seal") / STATEMENT))
         try:
             permit = read_permit(Permit(statement.id, read_audience(args.to), tuple(args.exact)).to_text())
         except ValueError as error:
@@ -141,7 +142,7 @@ def run_permit(args: argparse.Namespace) -> int:
         return _export_permit(args)
     if args.action == "sign" and len(args.paths) == 1 and args.key:
         path = Path(args.paths[0])
-        note = _note(_read(path), path)
+        note = _note(read_given(path), path)
         signed = read_key(Path(args.key), "officer", ask_passphrase).signed(note.text)
         write_durably(path, Note(note.text, (*note.signatures, *signed.signatures)).to_bytes())
         print(f"{note.text}\nSigned by {', '.join(one.name for one in (*note.signatures, *signed.signatures))}.")
@@ -172,9 +173,9 @@ def _export_permit(args: argparse.Namespace) -> int:
 
 def read_signed_permit(file: str, officers: str) -> tuple[Note, tuple[Officer, ...]]:
     """A permit of either kind and who signed it. Raises Unusable unless two officers of different nations did."""
-    known = read_officers(officers, _read(Path(officers)))
+    known = read_officers(officers, read_given(Path(officers)))
     try:
-        note = read_note(_read(Path(file)))
+        note = read_note(read_given(Path(file)))
         _read_either(note.text)
         return note, signed_by_two(note, known, check_ed25519)
     except ValueError as error:
@@ -196,8 +197,8 @@ def _permit(file: str | None, officers: str | None) -> tuple[Permit, bytes] | No
         return None
     if officers is None:
         raise Unusable([Problem(Place("--officers"), "it is not said who may sign permits", "give --officers FILE")])
-    data = _read(Path(file))
-    known = read_officers(officers, _read(Path(officers)))
+    data = read_given(Path(file))
+    known = read_officers(officers, read_given(Path(officers)))
     try:
         return permitted(read_note(data), known, check_ed25519)[0], data
     except ValueError as error:
@@ -269,10 +270,3 @@ def _as_of(text: str | None) -> Instant | None:
         return parse_utc(text)
     except ValueError as error:
         raise Unusable([Problem(Place("--as-of"), str(error), "or write now")]) from None
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Unusable([Problem(Place(str(path)), f"cannot be read ({error.strerror})", "check the path")]) from None

@@ -15,6 +15,8 @@ from truceline.edges.progress import Progress
 from truceline.edges.wiring import kinds, plugins
 from truceline.model.problem import Place, Problem, Unusable
 from truceline.reports.few_lines import few_lines
+from truceline.terms.conflicts import conflicts
+from truceline.terms.language import terms_document
 
 RUN_EXAMPLE = """example:
   truceline run missions/first-light --out out/first-light
@@ -104,8 +106,11 @@ class Parts:
 
 def check_mission(args: argparse.Namespace) -> int:
     """Say what is wrong; 1 if anything is."""
-    understood = understand(read_folder(Path(args.mission)), kinds())
-    for note in understood.notes:
+    inputs, known = read_folder(Path(args.mission)), kinds()
+    understood = understand(inputs, known)
+    text = inputs.one("agreement")
+    clashes = conflicts(understood.case.agreement, terms_document(text.path, text.data), known)
+    for note in (*understood.notes, *clashes):
         print(f"note: {note}")
     aside = understood.set_aside
     for one in aside[:MOST_SHOWN]:

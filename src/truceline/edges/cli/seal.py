@@ -12,6 +12,7 @@ from truceline.custody.policy import Policy, read_policy
 from truceline.custody.split_view import View, compare_views
 from truceline.custody.tile_tree import TileTree
 from truceline.edges.cli.key import ask_passphrase, open_vkey
+from truceline.edges.given_file import read_given
 from truceline.edges.keys import check_ed25519, read_key
 from truceline.edges.out_folder import read_folder_files
 from truceline.edges.seal.make import Sealer, Sealing
@@ -201,10 +202,7 @@ def _say(sealing: Sealing, policy: Policy) -> None:
 
 def open_policy(path: Path) -> tuple[Policy, bytes]:
     """A policy and its text. Raises Unusable."""
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise Unusable([Problem(Place(str(path)), f"cannot be read ({error.strerror})", "check the path")]) from None
+    text = read_given(path)
     return read_policy(str(path), text), text
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from truceline.edges.given_file import read_given
 from truceline.edges.out_folder import write_folder
 from truceline.model.problem import Place, Problem, Unusable
 from truceline.sim.build import build
@@ -75,7 +76,7 @@ def make_mission(world_file: Path, seed: int, folder: Path) -> None:
     The family enters the chance beside the seed: worlds of one family and seed share ground, air and fire, so a
     lie can be compared with its honest twin; worlds of two families share nothing.
     """
-    world = read_world(str(world_file), _read(world_file))
+    world = read_world(str(world_file), read_given(world_file))
     chance = np.random.default_rng([seed, zlib.crc32(world.family.encode())])
     write_folder(folder, build(world, chance))
 
@@ -118,12 +119,4 @@ def trial_of(mission: Path, out: Path) -> Trial:
 
 
 def _files(folder: Path, names: tuple[str, ...]) -> Mapping[str, bytes]:
-    return {name: _read(folder / name) for name in names if (folder / name).exists()}
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        problem = Problem(Place(str(path)), f"cannot be read ({error.strerror})", "check the path")
-        raise Unusable([problem]) from None
+    return {name: read_given(folder / name) for name in names if (folder / name).exists()}

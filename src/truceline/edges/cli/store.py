@@ -8,6 +8,7 @@ from typing import get_args
 import msgspec
 
 from truceline.custody.entry import LINE_KINDS
+from truceline.edges.given_file import read_given
 from truceline.edges.store.door import Received, Status, Store
 from truceline.edges.store.fsck import faults_of
 from truceline.edges.store.keyring import Keyring
@@ -132,10 +133,7 @@ class _Id(msgspec.Struct):
 
 def _lines(path: Path, kind: str) -> list[Received]:
     """The lines of a file, each with its own id. Raises Unusable with every line that has none."""
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except OSError as error:
-        raise Unusable([Problem(Place(str(path)), f"cannot be read ({error.strerror})", "check the path")]) from None
+    lines = read_given(path).split(b"\n")
     inputs: list[Received] = []
     problems: list[Problem] = []
     for number, line in enumerate(lines, start=1):

@@ -11,6 +11,7 @@ from truceline.custody.permit import BECAUSE, SunsetPermit, read_sunset_permit
 from truceline.edges.cli.key import ask_passphrase
 from truceline.edges.cli.release import read_signed_permit
 from truceline.edges.cli.seal import open_register
+from truceline.edges.given_file import read_given
 from truceline.edges.keys import read_key
 from truceline.edges.store.durable import write_durably
 from truceline.edges.store.sqlite import SqliteStore
@@ -80,7 +81,7 @@ def run_permit(args: argparse.Namespace) -> int:
     store = SqliteStore(Path(args.store), read_only=True)
     origin = store.origin
     store.close()
-    names = tuple(one.name for one in read_custodians(args.custodians, _read(Path(args.custodians))))
+    names = tuple(one.name for one in read_custodians(args.custodians, read_given(Path(args.custodians))))
     text = SunsetPermit(origin, args.because, names).to_text()
     write_durably(Path(args.file), text.encode())
     print(f"{text}\nNot yet signed: truceline permit sign {args.file} --key KEY, by two officers.")
@@ -94,7 +95,7 @@ def run_sunset(args: argparse.Namespace) -> int:
         permit = read_sunset_permit(note.text)
     except ValueError as error:
         raise Unusable([Problem(Place(args.permit), str(error), "truceline sunset permit makes one")]) from None
-    custodians = read_custodians(args.custodians, _read(Path(args.custodians)))
+    custodians = read_custodians(args.custodians, read_given(Path(args.custodians)))
     if permit.to != tuple(one.name for one in custodians):
         what = f"the permit names {' '.join(permit.to)}"
         raise Unusable([Problem(Place(args.custodians), what, "give the custodians that it names")])
@@ -129,17 +130,10 @@ def run_open(args: argparse.Namespace) -> int:
     if out.exists():
         raise Unusable([Problem(Place(str(out)), "the file exists already", "name a new one")])
     try:
-        secret = X25519PrivateKey.from_private_bytes(_read(Path(args.key)))
-        data = opened_by(_read(Path(args.sealed)), args.name, secret)
+        secret = X25519PrivateKey.from_private_bytes(read_given(Path(args.key)))
+        data = opened_by(read_given(Path(args.sealed)), args.name, secret)
     except ValueError as error:
         raise Unusable([Problem(Place(args.sealed), str(error), "give your own name and key")]) from None
     write_durably(out, data, mode=0o600)
     print(f"{out} is the keyring.")
     return 0
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Unusable([Problem(Place(str(path)), f"cannot be read ({error.strerror})", "check the path")]) from None

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from truceline.attribution.standing import Over
 from truceline.custody import dossier as layout
 from truceline.custody.archive import write_archive
 from truceline.custody.bag import bag
@@ -20,14 +21,14 @@ from truceline.edges.dossier.crate import crate
 from truceline.edges.dossier.lines import RecordLine, record_lines
 from truceline.edges.dossier.readme import readme
 from truceline.edges.dossier.recompute import compare, recomputed
+from truceline.edges.result_log import manifest_faults
 from truceline.edges.seal.make import POLICY, PROOF, STATEMENT, read_seed
 from truceline.edges.seal.records import leaves_of, records_of
 from truceline.edges.store.exhibits import Exhibits
-from truceline.edges.verify import manifest_faults
 from truceline.fusion.step import EPOCH_US, LOOK_BACK_S
 from truceline.model.instant import US_PER_S, Instant, parse_utc
 from truceline.model.problem import Place, Problem, Unusable
-from truceline.pipeline import Over, Plugins, Tell
+from truceline.pipeline import Plugins, Tell
 from truceline.reports.explanation import Records, explanation
 
 AFTER_US = 15 * 60 * US_PER_S  # in which sound of an epoch's last second is still heard

@@ -5,12 +5,13 @@ from typing import Any
 
 import msgspec
 
+from truceline.attribution.standing import Over
 from truceline.custody.canonical import canonical_line
 from truceline.custody.log_folder import Logged
 from truceline.edges.compare import CLOSE, DIFFERENT, IDENTICAL, Likeness, compare_records
 from truceline.edges.intake import understand
-from truceline.edges.verify import inputs_of
-from truceline.pipeline import Over, Plugins, Tell, run
+from truceline.edges.result_log import inputs_of
+from truceline.pipeline import Plugins, Tell, run
 from truceline.reports.records import record_files
 
 MADE_BY = "made_by"  # names the root of all inputs: it differs where fewer are given, and nothing else may
@@ -19,7 +20,8 @@ MADE_BY = "made_by"  # names the root of all inputs: it differs where fewer are 
 def recomputed(logged: Sequence[Logged], plugins: Plugins, over: Over, tell: Tell) -> dict[str, bytes]:
     """The record files that follow from these inputs. Raises Unusable if they cannot be understood."""
     understood = understand(inputs_of(tuple(logged)), plugins.kinds)
-    return record_files(understood.case, run(understood.case, plugins, over, tell), {})
+    result = run(understood.case, plugins, over, tell, understood.known)
+    return record_files(understood.case, result, {})
 
 
 def compare(given: Mapping[str, bytes], made: Mapping[str, bytes]) -> tuple[Likeness, str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cryptography import x509
 
+from truceline.attribution.standing import Over
 from truceline.custody import dossier as layout
 from truceline.custody.archive import read_archive
 from truceline.custody.bag import unbag
@@ -18,7 +19,7 @@ from truceline.edges.dossier.recompute import compare, recomputed
 from truceline.edges.keys import check_ed25519
 from truceline.edges.seal.stamps import Authority, verify_stamp
 from truceline.model.problem import Place, Problem, Unusable
-from truceline.pipeline import Over, Plugins, Tell
+from truceline.pipeline import Plugins, Tell
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """An exercise spoken on the real wire: a mission's or world's observations sent as sensors would send them.
 
 Each speaks one protocol: SAPIENT nodes that register and report; AIS sentences, raw ADS-B, drones' remote
-identification or lines of contract 1 over TCP; those lines over MQTT; records of an array's elements over SeedLink. Times run as
-in the mission, `speed` times faster; a connection that breaks is made again and what was not sent follows, as edge
-nodes store and forward. Exercise and test missions only.
+identification or lines of contract 1 over TCP; those lines over MQTT; records of an array's elements over SeedLink.
+Times run as in the mission, `speed` times faster; a connection that breaks is made again and what was not sent
+follows, as edge nodes store and forward. Exercise and test missions only.
 """
 
 import asyncio

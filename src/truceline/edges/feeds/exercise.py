@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from truceline.edges.feeds.emit import node_id
+from truceline.edges.given_file import read_given
 from truceline.formats.mission_toml import read_mission
 from truceline.formats.network_geojson import read_network
 from truceline.formats.observations_ndjson import read_observation
@@ -48,10 +49,10 @@ class Exercise:
 def read_exercise(world: Path, seed: int) -> Exercise:
     """The exercise of a world's file or a mission folder, which must not be an actual one. Raises Unusable."""
     if world.is_dir():
-        mission, _ = read_mission(str(world / "mission.toml"), _read(world / "mission.toml"))
-        files = {name: _read(world / name) for name in (mission.network, *mission.observations)}
+        mission, _ = read_mission(str(world / "mission.toml"), read_given(world / "mission.toml"))
+        files = {name: read_given(world / name) for name in (mission.network, *mission.observations)}
     else:
-        made = build(read_world(str(world), _read(world)), np.random.default_rng(seed))
+        made = build(read_world(str(world), read_given(world)), np.random.default_rng(seed))
         mission, _ = read_mission("mission.toml", made["mission.toml"])
         files = dict(made)
     if mission.status == "actual":
@@ -64,13 +65,6 @@ def read_exercise(world: Path, seed: int) -> Exercise:
             with suppress(ValueError):
                 observations.append(read_observation(line))
     return Exercise(network, tuple(sorted(observations, key=lambda seen: (seen.time_us, seen.id))))
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Unusable([Problem(Place(str(path)), f"cannot be read ({error.strerror})", "check the path")]) from None
 
 
 def tracks_of(exercise: Exercise, protocol: str, count: int, seed: int) -> tuple[tuple[Track, ...], bool]:

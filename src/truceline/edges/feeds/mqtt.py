@@ -21,7 +21,6 @@ from truceline.edges.feeds.lines import Reader
 KEEPALIVE_S = 30
 QUALITY = 1
 MOST_PAYLOAD = 1024 * 1024
-HANDSHAKE_S = 10.0
 
 
 @dataclass

@@ -20,7 +20,7 @@ from truceline.edges.feeds.watch import MOST_AHEAD_US
 from truceline.formats.miniseed_header import RecordHeader, read_record_header
 from truceline.model.instant import US_PER_S, Instant, Span
 
-RECORD_BYTES, PACKET_BYTES = 512, 520
+PACKET_BYTES = 520
 BLOCK_US, MOST_LAG_US = 60 * US_PER_S, 120 * US_PER_S
 MOST_HELD = 100_000  # records in memory
 MOST_OUT_OF_STEP = 3  # packets one after another that are none, until the connection is given up

@@ -37,6 +37,10 @@ class DataFolder:
         return self.folder / "people.sqlite"
 
     @property
+    def openid(self) -> Path:
+        return self.folder / "openid.toml"
+
+    @property
     def versions(self) -> Path:
         return self.folder / "versions.sqlite"
 

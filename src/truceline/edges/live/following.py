@@ -41,6 +41,7 @@ class Following:
         self._contacts: list[Contact] = []
         self.size = 0
         self.unusable = 0
+        self.lines = 0  # read so far, usable or not
 
     @property
     def set_up(self) -> Case:
@@ -52,6 +53,7 @@ class Following:
         found: list[Observation] = []
         for kept in self._store.inputs(self.size, size):
             self.size = kept.index + 1
+            self.lines += kept.entry.kind in LINES or kept.entry.kind == "set_aside"
             if kept.entry.kind in LINES:
                 try:
                     record = read_line(kept.entry.kind, kept.data, self._base.agreement, self._base.network)

@@ -9,10 +9,12 @@ import msgspec
 from truceline.custody.tile_tree import TileTree
 from truceline.edges.live.following import Following
 from truceline.edges.live.looking import LATE_S
+from truceline.edges.live.stakes import stakes_of
 from truceline.edges.store.door import Store
 from truceline.fusion.given import given
 from truceline.fusion.step import EPOCH_US
 from truceline.model.case import Case
+from truceline.model.filing import Contact
 from truceline.model.instant import US_PER_S, Instant, parse_utc
 from truceline.model.result import Result
 from truceline.pipeline import Plugins, run
@@ -38,7 +40,8 @@ class Judgement:
     """What a log leads to. records: the lines of contract 1 by kind, by id; members: observations by event.
 
     final_until_us: what happened before can change only by what comes too late; cut_us: what happened after is
-    better told by a look at what came since. size, root: the part of the log that was judged.
+    better told by a look at what came since; stakes: by finding, what people would want to know at once. size, root:
+    the part of the log that was judged.
     """
 
     records: Mapping[str, Mapping[str, bytes]]
@@ -48,6 +51,8 @@ class Judgement:
     root: str
     now_us: Instant
     cut_us: Instant
+    stakes: Mapping[str, list[str]]
+    contacts: tuple[Contact, ...]
 
 
 def judge_log(following: Following, store: Store, plugins: Plugins, code: bytes, size: int) -> Judgement:
@@ -79,8 +84,9 @@ def _judgement(
     for kind in ("incidents", "findings"):
         final |= {id_ for id_ in records[kind] if all(event in final for event in read[id_].events)}
     members = {id_: frozenset(read[id_].observations) for id_ in records["events"]}
+    stakes = stakes_of(case, result.findings, {one.id: one for one in result.events})
     cut_us = now_us - round(UNSETTLED_S * US_PER_S)
-    return Judgement(records, members, frozenset(final), size, made_by["inputs"], now_us, cut_us)
+    return Judgement(records, members, frozenset(final), size, made_by["inputs"], now_us, cut_us, stakes, case.contacts)
 
 
 def _now(case: Case) -> Instant:

@@ -2,34 +2,43 @@
 
 import asyncio
 import logging
+import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 
 import msgspec
 
+from truceline.coalition.roster import keeps_watch
 from truceline.custody.exhibit import Exhibit
+from truceline.custody.label import Label, labels_of
 from truceline.custody.tile_tree import TileTree
 from truceline.edges import clock
 from truceline.edges.intake import understand
 from truceline.edges.live.closer import Closer
 from truceline.edges.live.data_folder import DataFolder, feed_key
+from truceline.edges.live.decisions import Decisions
 from truceline.edges.live.floor import Change, Floor
 from truceline.edges.live.following import set_up
-from truceline.edges.live.people import People
 from truceline.edges.live.told import Judged, Looked, Told, Untold
+from truceline.edges.live.triage import mandate_of, triage
 from truceline.edges.live.versions import Versions, said
 from truceline.edges.live.why import Why
 from truceline.edges.live.workers import Goal, Worker, judge_on, look_on
+from truceline.edges.people.patrols import Patrols
+from truceline.edges.people.roles import Seat
+from truceline.edges.people.sessions import People
+from truceline.edges.store.access import AccessLog
 from truceline.edges.store.committer import Committer
-from truceline.edges.store.door import Receipt, Received
+from truceline.edges.store.door import Receipt, Received, Store
 from truceline.edges.store.durable import write_durably
 from truceline.edges.store.exhibits import Exhibits
 from truceline.edges.store.sqlite import SqliteStore
 from truceline.edges.wiring import kinds
+from truceline.formats.toml_document import read_toml
 from truceline.model.case import Case
-from truceline.model.problem import Unusable
+from truceline.model.problem import Problem, Unusable
 
 LOG = logging.getLogger("truceline.service")
 MOST_WAITING = 50_000  # inputs on their way to the disk; more are turned away until some have arrived
@@ -39,6 +48,8 @@ MOST_WATCHERS = 200
 MOST_UNSENT = 500  # changes that a slow watcher may be behind before it is sent away to begin anew
 BEGIN_AGAIN_S = 1.0
 ENDING_S = 10.0
+FLOOR = "floor"  # a look at all that is shown now
+FINDING = "finding"  # a look at what the machine says of one
 
 
 class Proof(msgspec.Struct, frozen=True):
@@ -63,6 +74,15 @@ class _OfFinding(msgspec.Struct):
     properties: _Events
 
 
+class _Exhibit(msgspec.Struct):
+    sha256: str
+
+
+class _Exhibiting(msgspec.Struct):
+    sensor: str
+    exhibits: list[_Exhibit] = []
+
+
 class Busy(Exception):
     """Too much is on its way to the disk already."""
 
@@ -70,7 +90,8 @@ class Busy(Exception):
 class Watcher:
     """One who watches: changes wait here until they are sent."""
 
-    def __init__(self) -> None:
+    def __init__(self, account: str) -> None:
+        self.account = account
         self.queue: asyncio.Queue[Change | None] = asyncio.Queue(MOST_UNSENT)
 
     def offer(self, change: Change | None) -> bool:
@@ -89,8 +110,12 @@ class Service:
         self.data, self.store = data, store
         self.mission: Case = understand(set_up(store), kinds()).case
         self.people, self.versions = People(data.people), Versions(data.versions)
+        self.patrols = Patrols(self.people.database)
         self.exhibits = Exhibits(data.exhibits)
         self.key = feed_key(data)
+        self.labels = labels(store, self.mission)
+        self.decisions = Decisions(store, self.keep, mandate_of(self.mission))
+        self._access = AccessLog(store, secrets.token_hex(8))
         self.floor = Floor()
         self.watchers: set[Watcher] = set()
         self.faults: list[str] = []
@@ -103,6 +128,7 @@ class Service:
         self._ended = threading.Event()
         self._grown = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._triaging: asyncio.Task[None] | None = None
         self._threads: list[threading.Thread] = []
 
     async def start(self) -> None:
@@ -111,6 +137,7 @@ class Service:
         self.floor.kept(self.store.size)
         self._sealed = (await asyncio.to_thread(self.store.seal)).size
         self._recall()
+        await self.carry_accounts()
         for name, work in (("looker", look_on), ("judge", judge_on)):
             self._threads.append(threading.Thread(target=self._attend, args=(name, work), name=name, daemon=True))
             self._threads[-1].start()
@@ -124,6 +151,9 @@ class Service:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+        if self._triaging is not None:
+            with suppress(Unusable, Busy):
+                await self._triaging
         for watcher in list(self.watchers):
             watcher.offer(None)
         for worker in list(self._workers.values()):
@@ -154,6 +184,46 @@ class Service:
         """Keep an exhibit; on return it is durable. Raises Unusable."""
         return await asyncio.to_thread(self.exhibits.receive, [body], media_type)
 
+    def on_duty(self, seat: Seat) -> bool:
+        """Whether a seat keeps the watch now."""
+        return seat.standing_watch or keeps_watch(self.decisions.watches, seat.id, clock.now_us())
+
+    async def saw(self, seat: Seat, what: str, of: Collection[str]) -> None:
+        """Write down that a seat is about to see something; only then may it be shown. Raises Unusable."""
+        await asyncio.to_thread(self._access.saw, seat.id, what, sorted(of))
+        for one in of if what == FINDING else ("",):
+            self.people.accounts.saw(seat.id, f"{what} {one}".strip())
+        self.floor.kept(self.store.size)
+        self._grown.set()
+
+    def hidden(self, seat: Seat) -> frozenset[str]:
+        """The sensors of providers who do not release what is theirs to this seat."""
+        providers = {one for one, label in self.labels.items() if not label.lets(seat.attributes)}
+        return self.mission.network.run_by(frozenset(providers))
+
+    def may_see_exhibit(self, seat: Seat, sha256: str, observation: str) -> bool:
+        """Whether an exhibit is released to a seat. Who does not see everything must say of which observation it is."""
+        hidden = self.hidden(seat)
+        if not hidden:
+            return True
+        kept = self.store.find("observation", observation) if observation else None
+        if kept is None:
+            return False
+        line = msgspec.json.decode(kept.data, type=_Exhibiting)
+        return line.sensor not in hidden and sha256 in {one.sha256 for one in line.exhibits}
+
+    def has_seen(self, seat: Seat, finding: str) -> bool:
+        """Whether somebody was shown what the machine says of a finding: its page, a list, or the floor since then."""
+        accounts, versions = self.people.accounts, self.versions.of(finding)
+        floor_us = accounts.last_saw(seat.id, FLOOR)
+        at_floor = floor_us is not None and bool(versions) and floor_us >= versions[0].made_us
+        watching = any(one.account == seat.id for one in self.watchers)
+        return at_floor or watching or accounts.last_saw(seat.id, f"{FINDING} {finding}") is not None
+
+    async def carry_accounts(self) -> None:
+        """See that every change of an account is in the log before anybody acts by it."""
+        await self.decisions.carry(self.people.accounts.given(self.decisions.carried))
+
     def proof(self, kind: str, id_: str) -> Proof | None:
         """That an input is in the log, as far as sealed; None if it is not there."""
         sealed, kept = self.store.sealed(), self.store.find(kind, id_)
@@ -176,18 +246,13 @@ class Service:
         events = msgspec.json.decode(record, type=_OfFinding).properties.events
         return await self._closer.look(said(record), told.size, events)
 
-    def watch(self) -> Watcher | None:
+    def watch(self, account: str) -> Watcher | None:
         """A new watcher; None if there are too many."""
         if len(self.watchers) >= MOST_WATCHERS:
             return None
-        watcher = Watcher()
+        watcher = Watcher(account)
         self.watchers.add(watcher)
         return watcher
-
-    @property
-    def pids(self) -> dict[str, int]:
-        """The processes beside this one."""
-        return {name: worker.pid for name, worker in self._workers.items()}
 
     async def _telling(self) -> None:
         """Tell the looker how far the log goes, as often as it grows but not more often than it helps."""
@@ -210,6 +275,11 @@ class Service:
             if size != self._sealed:
                 self._sealed = size
                 self._tell("judge", Goal(size, 0))
+
+    def unready(self) -> list[str]:
+        """What keeps the service from doing its work now; empty if nothing does."""
+        missing = [f"the {name} does not run" for name in ("looker", "judge") if name not in self._workers]
+        return [*self.faults, *missing]
 
     def _cut_us(self) -> int:
         return self.floor.judged.cut_us if self.floor.judged is not None else -(2**62)
@@ -270,9 +340,21 @@ class Service:
             change = self.floor.looked(told)
         else:
             change = self.floor.judgement(told)
+            self._triaging = asyncio.create_task(triage(self.decisions, told))
             self._grown.set()  # the next look may begin later
         for watcher in list(self.watchers):
             if not watcher.offer(change):
                 self.watchers.discard(watcher)
                 watcher.queue = asyncio.Queue()
                 watcher.queue.put_nowait(None)
+
+
+def labels(store: Store, mission: Case) -> dict[str, Label]:
+    """To whom each provider releases what is theirs, as mission.toml says. Raises Unusable."""
+    (file,) = (one for one in set_up(store).files if one.kind == "mission")
+    document = read_toml(file.path, file.data)
+    table = document.table.get("releasability", {})
+    try:
+        return labels_of(table if isinstance(table, Mapping) else {"": table}, mission.network.providers)
+    except ValueError as error:
+        raise Unusable([Problem(document.place("releasability"), str(error), "mend the table")]) from None

@@ -30,9 +30,20 @@ class Looked(msgspec.Struct, frozen=True, tag="looked"):
     sensors: dict[str, SensorNow]
 
 
+class Spoken(msgspec.Struct, frozen=True):
+    """A contact between parties, or of one with the mission: its words stay in its line of the log."""
+
+    id: str
+    time: str
+    sender: str
+    to: str
+    kind: str
+    about: str | None
+
+
 class Judged(msgspec.Struct, frozen=True, tag="judged"):
     """What the whole log leads to. brief: the records without what only a closer look needs; final: ids of records
-    that only what comes too late can change."""
+    that only what comes too late can change; stakes: by finding, what people would want to know at once."""
 
     size: int
     root: str
@@ -43,6 +54,8 @@ class Judged(msgspec.Struct, frozen=True, tag="judged"):
     members: dict[str, list[str]]
     final: list[str]
     took_s: float
+    stakes: dict[str, list[str]]
+    contacts: list[Spoken]
 
 
 class Untold(msgspec.Struct, frozen=True, tag="untold"):

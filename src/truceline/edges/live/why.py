@@ -153,7 +153,7 @@ def _members(case: Case, laid_out: Given, judged: Judged, event: Event) -> list[
     found = []
     for one in seen:
         sensor = case.network.by_id[one.sensor]
-        at = one.at or (sensor.lon, sensor.lat)
+        at = case.network.place_of(one)
         member = Member(
             event.id, one.id, one.sensor, sensor.provider, one.kind, format_utc(one.time_us), *at,
             exhibits=[(kept.sha256, kept.media_type) for kept in one.exhibits],
@@ -272,3 +272,18 @@ def _without(again: Judged, mine: Sequence[Event], provider: str) -> Without:
         return Without(provider, 0, {})
     incident_, act_ = max(counts, key=lambda key: (counts[key], [-part for part in key]))
     return Without(provider, len(same), dict(again.attributions[incident_][act_].responsibility))
+
+
+def released_why(why: Why | None, hidden: frozenset[str]) -> tuple[Why | None, int]:
+    """A closer look without the sensors that are not released to a seat, and how many those are."""
+    if why is None or not hidden:
+        return why, 0
+    kept_back = heard_or_not(why) & hidden
+    members = [one for one in why.members if one.sensor not in hidden]
+    ears = [one for one in why.ears if one.sensor not in hidden]
+    return msgspec.structs.replace(why, members=members, ears=ears), len(kept_back)
+
+
+def heard_or_not(why: Why) -> frozenset[str]:
+    """Every sensor that a closer look names."""
+    return frozenset({one.sensor for one in why.members} | {one.sensor for one in why.ears})

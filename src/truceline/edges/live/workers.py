@@ -17,7 +17,7 @@ from truceline.edges.code import code_listing
 from truceline.edges.live.following import Following
 from truceline.edges.live.judging import Judgement, judge_log
 from truceline.edges.live.looking import Looking
-from truceline.edges.live.told import Judged, Looked, SensorNow, Told, Untold, brief
+from truceline.edges.live.told import Judged, Looked, SensorNow, Spoken, Told, Untold, brief
 from truceline.edges.store.sqlite import SqliteStore
 from truceline.edges.wiring import plugins
 from truceline.model.event import Event
@@ -48,10 +48,6 @@ class Worker:
         self._process = context.Process(target=work, args=(theirs, str(store)), daemon=True, name=work.__name__)
         self._process.start()
         theirs.close()
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid or 0
 
     def tell(self, goal: Goal) -> None:
         """Say how far it may go. Raises OSError if it has ended."""
@@ -147,6 +143,10 @@ def _judge_on(pipe: Connection, store: SqliteStore) -> None:
         goal = _goal(pipe)
         if goal.size == judged:
             continue
+        before = following.lines
+        following.catch_up(goal.size)
+        if judged >= 0 and following.lines == before:
+            continue  # looks and decisions of people change no judgement
         began_s = running_s()
         judgement = judge_log(following, store, built, code, goal.size)
         judged = goal.size
@@ -166,4 +166,9 @@ def _judged(judgement: Judgement, took_s: float) -> Judged:
         members={id_: sorted(some) for id_, some in judgement.members.items()},
         final=sorted(judgement.final),
         took_s=took_s,
+        stakes=dict(judgement.stakes),
+        contacts=[
+            Spoken(one.id, format_utc(one.time_us), one.sender, one.to, one.kind, one.about)
+            for one in judgement.contacts
+        ],
     )

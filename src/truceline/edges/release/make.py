@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from truceline.attribution.standing import Over
 from truceline.custody import edition as layout
 from truceline.custody.archive import write_archive
 from truceline.custody.bag import bag
@@ -23,15 +24,16 @@ from truceline.custody.release import Audience, Known, fields_shown, input_shown
 from truceline.custody.seal import Statement
 from truceline.edges.dossier.lines import record_lines
 from truceline.edges.intake import understand
+from truceline.edges.release.mandate import allowed, why_forbidden
 from truceline.edges.release.page import page, readme
 from truceline.edges.release.visible import nameable, sensor_of, sensors_of
+from truceline.edges.result_log import inputs_of
 from truceline.edges.seal.make import PROOF, Sealer, read_seed, state
 from truceline.edges.seal.records import FILES, Record, leaves_of, records_of
-from truceline.edges.verify import inputs_of
 from truceline.model.instant import US_PER_HOUR, Instant, format_utc
 from truceline.model.problem import Place, Problem, Unusable
-from truceline.pipeline import Over, Plugins, Tell
-from truceline.reports.public_facts import last_received
+from truceline.model.received import last_received
+from truceline.pipeline import Plugins, Tell
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ def release(
     features = {kind: record_lines(files, FILES[kind]) for kind in ("event", "incident", "finding")}
     findings = {id_: one.properties for id_, one in features["finding"].items()}
     public = request.to.kind == "public"
-    as_of = request.as_of_us or last_received(understand(inputs_of(log.logged), plugins.kinds).case)
+    case = understand(inputs_of(log.logged), plugins.kinds).case
+    as_of = request.as_of_us or last_received(case)
     known = Known(
         request.to,
         as_of // US_PER_HOUR * US_PER_HOUR,
@@ -76,10 +79,14 @@ def release(
     )
     records = records_of(log.logged, files, seed)
     reasons = {
-        id_: why_withheld(known, one, [features["event"][event].properties for event in one["events"]])
+        id_: why_forbidden(case.agreement, request.to, one)
+        or why_withheld(known, one, [features["event"][event].properties for event in one["events"]])
         for id_, one in findings.items()
     }
-    wanted = _wanted(known, reasons, findings)
+    wanted = {
+        record: allowed(case.agreement, request.to, fields)
+        for record, fields in _wanted(known, reasons, findings).items()
+    }
     shown = _shown(known, records, wanted, sensors_of(log.logged), seed)
     withheld = Counter(reason for reason in reasons.values() if reason is not None)
     return _packed(statement, seal, sealer, request, known, _Content(records, shown, withheld, seed))

@@ -6,13 +6,14 @@ from typing import Any
 
 import msgspec
 
+from truceline.attribution.standing import Over
 from truceline.custody.entry import entry_of
 from truceline.custody.log_folder import Logged
 from truceline.custody.release import Audience, sees_sensor
 from truceline.edges.dossier.recompute import recomputed
 from truceline.model.instant import US_PER_S, parse_utc
 from truceline.model.problem import Unusable
-from truceline.pipeline import Over, Plugins, Tell
+from truceline.pipeline import Plugins, Tell
 
 NEAR_US = 60 * US_PER_S  # findings of one act, from fewer observations, are at most so far apart
 

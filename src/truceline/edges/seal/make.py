@@ -25,13 +25,13 @@ from truceline.custody.policy import Policy
 from truceline.custody.seal import KIND, Standing, Statement, Tree, standing
 from truceline.custody.tlog_proof import TlogProof, read_tlog_proof
 from truceline.edges.keys import Signer, check_ed25519
+from truceline.edges.result_log import manifest_faults
 from truceline.edges.seal.records import leaves_of, records_of
 from truceline.edges.seal.register import enter, sign
 from truceline.edges.seal.stamps import Authority, Stamp, ask_stamp, verify_stamp
 from truceline.edges.seal.witnesses import ask_witness
 from truceline.edges.store.door import Store
 from truceline.edges.store.durable import write_durably
-from truceline.edges.verify import manifest_faults
 from truceline.model.problem import Place, Problem, Unusable
 
 STATEMENT, PROOF, POLICY, SEED = "result.json", "proof.tlog-proof", "policy", "secret/seed"
