@@ -6,11 +6,15 @@ Imported by feeds.py. All on loopback.
 import asyncio
 import json
 import random
+import socket
+import subprocess
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,12 +25,12 @@ from sapient_msg.bsi_flex_335_v2_0.sapient_message_pb2 import SapientMessage
 
 from truceline.edges.clock import now_us, running_s
 from truceline.edges.feeds.array_reader import ArrayPlan, BlockReader
-from truceline.edges.feeds.broker import embedded_broker
 from truceline.edges.feeds.door import Feed, Health
 from truceline.edges.feeds.emit_seedlink import SeedLinkServer
 from truceline.edges.feeds.ids import stable_ulid
 from truceline.edges.feeds.lines import LineFeed, NdjsonReader, Reader, RemoteIdReader, adsb_reader, ais_reader
 from truceline.edges.feeds.mqtt import MqttFeed
+from truceline.edges.feeds.mqtt_door import MqttDoor
 from truceline.edges.feeds.sapient_gateway import KnownNode, SapientGateway
 from truceline.edges.feeds.seedlink import SeedLinkFeed
 from truceline.edges.feeds.sensorthings import SensorThingsFeed
@@ -279,7 +283,7 @@ class LinesCase:
         while running_s() < until_s:
             with suppress(OSError):
                 _, writer = await asyncio.open_connection("127.0.0.1", near)
-                while running_s() < until_s:
+                while running_s() < until_s and not writer.is_closing():
                     while number < (running_s() - begun) * rate:
                         writer.write(self.line(number) + b"\n")
                         number += 1
@@ -297,69 +301,81 @@ class LinesCase:
         return None
 
 
+def free_port() -> int:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])
+
+
 @dataclass
 class MqttCase:
-    """A publisher beside the broker; the feed's own connection is cut. The publisher's payloads are damaged."""
+    """A publisher whose payloads are damaged. It publishes straight to the feed, and is cut off from it; or to a
+    mosquitto, and the feed is cut off from that.
+    """
 
-    towards_feed: bool = False
+    towards_feed: bool = True
+    broker: str = ""  # the program; "": none
     share: float = 0.01
-    published: set[str] = field(default_factory=set)
-    _closing: asyncio.Event = field(default_factory=asyncio.Event)
-    _broker: "asyncio.Task[None] | None" = None
+    acknowledged: set[str] = field(default_factory=set)
+    _waiting: dict[int, str] = field(default_factory=dict)  # digests by MQTT's own numbers
+    _told: deque[int] = field(default_factory=deque)  # numbers that were acknowledged
     _port: int = 0
+    _beside: "subprocess.Popen[bytes] | None" = None
 
     async def open(self) -> int:
-        import socket
-
-        with socket.socket() as held:
-            held.bind(("127.0.0.1", 0))
-            self._port = int(held.getsockname()[1])
-        self._broker = asyncio.create_task(self._run())
+        if not self.broker:
+            return 0
+        self._port, quiet = free_port(), subprocess.DEVNULL
+        with NamedTemporaryFile("w", suffix=".conf", delete=False) as file:
+            file.write(f"listener {self._port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\n")
+        self._beside = subprocess.Popen([self.broker, "-c", file.name], stdout=quiet, stderr=quiet)
         await asyncio.sleep(1.0)
         return self._port
 
-    async def _run(self) -> None:
-        async with embedded_broker("127.0.0.1", self._port):
-            await self._closing.wait()
-
     def feed(self, near: int) -> Feed:
-        self.source = MqttFeed("mqtt", "127.0.0.1", near, "site/#", NdjsonReader(), "load")
-        return self.source
+        if self.broker:
+            self.subscribed = MqttFeed("mqtt", "127.0.0.1", near, "site/#", NdjsonReader(), "load")
+            return self.subscribed
+        self.door = MqttDoor("mqtt", "127.0.0.1", 0, "site/#", NdjsonReader())
+        return self.door
 
     async def listening(self) -> int:
-        return 0
+        await self.door.listening.wait()
+        return self.door.port
 
     async def send(self, near: int, rate: float, until_s: float) -> int:
-        await self.source.subscribed.wait()
-        client: Any = Client(CallbackAPIVersion.VERSION2)
-        await asyncio.to_thread(client.connect, "127.0.0.1", self._port, 30)
+        if self.broker:
+            await self.subscribed.subscribed.wait()
+        client = Client(CallbackAPIVersion.VERSION2, client_id="publisher", clean_session=False)
+        client.reconnect_delay_set(1, 1)
+        client.on_publish = lambda _client, _user, number, _reason, _properties: self._told.append(number)
+        await asyncio.to_thread(client.connect, "127.0.0.1", self._port if self.broker else near, 30)
         client.loop_start()
-        chance, begun, number = random.Random(4), running_s(), 0
-        flipped = Proxy(0, True, chance, self.share)._flipped
-        last: Any = None
-        while running_s() < until_s:
-            while number < (running_s() - begun) * rate:
+        begun, number = running_s(), 0
+        flipped = Proxy(0, True, random.Random(4), self.share)._flipped
+        while running_s() < until_s or (self._waiting and running_s() < until_s + 60.0):
+            while number < (running_s() - begun) * rate and running_s() < until_s:
                 payload = bytes(map(flipped, ndjson(number)))
-                self.published.add(sha256(payload).hexdigest())
-                last = client.publish("site/s-1", payload, qos=1)
+                self._waiting[client.publish("site/s-1", payload, qos=1).mid] = sha256(payload).hexdigest()
                 number += 1
+            while self._told and self._told[0] in self._waiting:
+                self.acknowledged.add(self._waiting.pop(self._told.popleft()))
             await asyncio.sleep(0.02)
-        await asyncio.to_thread(last.wait_for_publish, 60.0)
         client.disconnect()
         await asyncio.to_thread(client.loop_stop)
-        await asyncio.sleep(10.0)  # for what the broker still holds for the feed
+        await asyncio.sleep(10.0 if self.broker else 1.0)  # for what the broker still holds for the feed
         return number
 
     def lost(self, folder: Path, health: Health, proxy: Proxy) -> int:
         kept = {
             line["sha256"] for name in ("messages.ndjson", "quarantine.ndjson") for line in kept_lines(folder, name)
         }
-        return len(self.published - kept)
+        return len(self.acknowledged - kept)
 
     async def close(self) -> None:
-        self._closing.set()
-        if self._broker is not None:
-            await asyncio.gather(self._broker, return_exceptions=True)
+        if self._beside is not None:
+            self._beside.terminate()
+            await asyncio.to_thread(self._beside.wait)
 
 
 @dataclass
@@ -473,6 +489,7 @@ CASES: dict[str, tuple[float, Callable[[float, float], Case]]] = {  # five times
     "adsb": (1_000.0, lambda *_: LinesCase(adsb, adsb_reader("lines", SENDER))),
     "remote_id": (100.0, lambda *_: LinesCase(remote_id, RemoteIdReader(SENDER))),
     "mqtt": (250.0, lambda *_: MqttCase()),
+    "mqtt-broker": (250.0, lambda *_: MqttCase(towards_feed=False, broker="mosquitto")),
     "seedlink": (5.0, lambda seconds, rate: SeedLinkCase(rate, seconds)),
     "sensorthings": (50.0, lambda _, rate: SensorThingsCase(rate)),
 }

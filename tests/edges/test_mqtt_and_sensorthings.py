@@ -1,4 +1,4 @@
-"""MQTT through a broker of our own, and SensorThings from a service on loopback."""
+"""MQTT with and without a broker, and SensorThings from a service on loopback."""
 
 import asyncio
 import json
@@ -17,6 +17,7 @@ from truceline.edges.feeds.emit_mqtt import emit_mqtt
 from truceline.edges.feeds.exercise import read_exercise
 from truceline.edges.feeds.lines import NdjsonReader
 from truceline.edges.feeds.mqtt import MqttFeed
+from truceline.edges.feeds.mqtt_door import MqttDoor
 from truceline.edges.feeds.sensorthings import SensorThingsFeed
 from truceline.edges.feeds.supervise import Supervisor
 from truceline.formats.sensorthings import read_page
@@ -29,17 +30,14 @@ MISSION = Path(__file__).parents[2] / "missions" / "first-light"
 SENDER = Sender(sensor="thing-1", time_sigma_s=0.5, position_sigma_m=25.0)
 
 
-def test_an_exercise_over_mqtt_with_the_broker_in_the_feed() -> None:
-    sent, port = read_exercise(MISSION, 1).observations[:250], free_port()
-    feed, sink = (
-        MqttFeed("site", "127.0.0.1", port, "site/#", NdjsonReader(), "truceline-test", embedded=True),
-        Memory(),
-    )
+def test_an_exercise_over_mqtt_without_a_broker() -> None:
+    sent = read_exercise(MISSION, 1).observations[:250]
+    feed, sink = MqttDoor("site", "127.0.0.1", 0, "site/#", NdjsonReader()), Memory()
 
     async def go() -> None:
         running = asyncio.create_task(Supervisor(sink, random.Random(1)).run([feed]))
-        await asyncio.wait_for(feed.subscribed.wait(), 20)
-        done = await emit_mqtt("127.0.0.1", port, "site", sent, 1e9)
+        await asyncio.wait_for(feed.listening.wait(), 20)
+        done = await emit_mqtt("127.0.0.1", feed.port, "site", sent, 1e9)
         assert done.sent == len(sent)
         async with asyncio.timeout(20):
             while len(sink.observations) < len(sent):
