@@ -81,6 +81,8 @@ async def trial(kind: str, seconds: float, rate: float, share: float, folder: Pa
         ]
         sent = await case.send(near, rate, until)
         await asyncio.sleep(2.0)
+        if running.done():
+            running.result()
         half, end, worked = await beside[0], _memory_mb(), worked_s() - cpu
         for task in (*beside, running):
             task.cancel()

@@ -163,3 +163,35 @@ def test_a_service_that_answers_otherwise_is_told(service: str) -> None:
 
     asyncio.run(go())
     assert "answers 404" in supervisor.health["st"].last_error
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTP/x nonsense\r\n\r\n", b"HTTP/1.1 2x0 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 200 + b"\r\n",
+        b"",
+    ],
+)  # fmt: skip
+def test_a_damaged_answer_is_a_cut_and_no_more(answer: bytes) -> None:
+    supervisor = Supervisor(Memory(), first_pause_s=0.01)
+
+    async def answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        writer.close()
+
+    async def go() -> None:
+        server = await asyncio.start_server(answered, "127.0.0.1", 0)
+        root = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1.1"
+        running = asyncio.create_task(supervisor.run([SensorThingsFeed("st", root, {"7": SENDER}, 0.01)]))
+        async with asyncio.timeout(20):
+            while not supervisor.health or supervisor.health["st"].cuts < 2:
+                await asyncio.sleep(0.01)
+        assert not running.done()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        server.close()
+
+    asyncio.run(go())
+    assert supervisor.health["st"].last_error.startswith("connection: ")
