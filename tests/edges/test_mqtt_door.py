@@ -8,10 +8,14 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from edges.feeding import Memory
+from truceline.edges.feeds import emit_mqtt
 from truceline.edges.feeds.door import Health
 from truceline.edges.feeds.lines import NdjsonReader
 from truceline.edges.feeds.mqtt_door import MqttDoor
 from truceline.edges.feeds.supervise import Supervisor
+from truceline.edges.feeds.trial import Trial
+from truceline.model.instant import parse_utc
+from truceline.model.observation import Status
 
 CONNECT = b"\x10\x11\x00\x04MQTT\x04\x02\x00\x3c\x00\x05mic-1"
 WITH_WILL = b"\x10\x1f\x00\x04MQTT\x04\x06\x00\x3c\x00\x05mic-1\x00\x06site/m\x00\x04gone"
@@ -125,3 +129,45 @@ def test_what_is_no_mqtt_is_cut_off_and_told(sent: bytes, said: str) -> None:
         await reader.read()
 
     assert any(said in words for words in played(scene, Memory()).errors)
+
+
+def test_a_publisher_on_trial_is_answered_too_and_no_more_is_heard_than_wanted() -> None:
+    said: list[str] = []
+    door = MqttDoor("trial", "127.0.0.1", 0, "#", NdjsonReader())
+    trial = Trial(door, said.append, most=2)
+
+    async def go() -> None:
+        running = asyncio.create_task(trial.run(20.0))
+        await asyncio.wait_for(door.listening.wait(), 20)
+        reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+        writer.write(CONNECT + b"".join(publish(n, line(n)) for n in range(1, 6)))
+        assert await asyncio.wait_for(reader.readexactly(12), 20) == b"\x20\x02\x00\x00\x40\x02\x00\x01\x40\x02\x00\x02"
+        await asyncio.wait_for(running, 20)
+        writer.close()
+
+    asyncio.run(go())
+    assert trial.verdict().startswith("2 messages: 2 arrival.\n")
+
+
+@pytest.mark.parametrize("stays", [True, False])
+def test_an_exercise_that_nobody_confirms_ends_in_words(stays: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(emit_mqtt, "CONFIRM_S", 0.5)
+    now = parse_utc("2026-03-02T10:51:38Z")
+    status = Status(
+        id="1", sensor="m", time_us=now, time_sigma_s=1.0, received_us=now, digest="", state="detecting"
+    )  # fmt: skip
+
+    async def deaf(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(10)
+        writer.write(b"\x20\x02\x00\x00")
+        await asyncio.sleep(2.0 if stays else 0.0)
+        writer.close()
+
+    async def go() -> None:
+        server = await asyncio.start_server(deaf, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(ConnectionError, match=r"confirmed|gone"):
+            await asyncio.wait_for(emit_mqtt.emit_mqtt("127.0.0.1", port, "site", [status], 1e9), 20)
+        server.close()
+
+    asyncio.run(go())

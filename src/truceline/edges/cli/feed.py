@@ -11,6 +11,7 @@ from truceline.edges.clock import running_s
 from truceline.edges.feeds.door import Feed, Sink
 from truceline.edges.feeds.kept import Kept
 from truceline.edges.feeds.lines import LineFeed, NdjsonReader, Reader, RemoteIdReader, adsb_reader, ais_reader
+from truceline.edges.feeds.mqtt_door import MqttDoor
 from truceline.edges.feeds.plan import PlannedFeed, build_feed, missing, read_plan
 from truceline.edges.feeds.spool import Spool, quarantined, write_health
 from truceline.edges.feeds.supervise import Supervisor
@@ -34,13 +35,14 @@ TEST_EXAMPLE = """example:
   truceline feed test sapient 127.0.0.1:5020           listen: the sensor's node connects here
   truceline feed test ais connect:192.0.2.7:10110      connect to a receiver
   truceline feed test ndjson captured.ndjson           read a file
+  truceline feed test mqtt 0.0.0.0:1883                listen: the sensor publishes to us
   truceline feed test plan feeds.toml --feed north     any feed as it is planned: seedlink, mqtt, sensorthings too
 """
 REPLAY_EXAMPLE = """example:
   truceline feed replay spool feeds.toml --out spool-again
 """
 LOOK_S, MOST_NAMED = 2.0, 5
-TEST_KINDS = ("sapient", "ais", "adsb", "ndjson", "remote_id", "plan")
+TEST_KINDS = ("sapient", "ais", "adsb", "ndjson", "remote_id", "mqtt", "plan")
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -171,7 +173,7 @@ def _planned(args: argparse.Namespace) -> Feed:
     if len(chosen) != 1:
         what = f"its feeds are {', '.join(one.name for one in planned)}"
         raise Unusable([Problem(Place(args.address), what, "say with --feed which one to try")])
-    return build_feed(chosen[0])
+    return build_feed(chosen[0], trial=True)
 
 
 def _on_trial(kind: str, given: str) -> Feed:
@@ -186,6 +188,11 @@ def _on_trial(kind: str, given: str) -> Feed:
             raise _mistake(given, "a SAPIENT node connects to us: give host:port to listen at")
         host, _, port = address.rpartition(":")
         return trial_gateway(host, int(port))
+    if kind == "mqtt":
+        if how != "listen":
+            raise _mistake(given, "give host:port to listen at; a broker is tried by a plan")
+        host, _, port = address.rpartition(":")
+        return MqttDoor("trial", host, int(port), "#", NdjsonReader())
     sender = Sender(sensor="trial", time_sigma_s=1.0)
     readers: dict[str, Reader] = {
         "ais": ais_reader("trial", sender),

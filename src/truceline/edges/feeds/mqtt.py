@@ -24,7 +24,7 @@ MOST_PAYLOAD = 1024 * 1024
 
 @dataclass
 class MqttFeed:
-    """A subscription. client_id: under which the broker keeps our session; each site its own."""
+    """A subscription. client_id: under which the broker keeps our session; each site its own. lasting: it keeps it."""
 
     name: str
     host: str
@@ -33,6 +33,7 @@ class MqttFeed:
     reader: Reader
     client_id: str
     tls: ssl.SSLContext | None = None
+    lasting: bool = True
     subscribed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def receive(self, put: Put, health: Health) -> None:
@@ -40,7 +41,7 @@ class MqttFeed:
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[str] = loop.create_future()
         client: Any = Client(
-            CallbackAPIVersion.VERSION2, client_id=self.client_id, clean_session=False, manual_ack=True
+            CallbackAPIVersion.VERSION2, client_id=self.client_id, clean_session=not self.lasting, manual_ack=True
         )
         if self.tls is not None:
             client.tls_set_context(self.tls)

@@ -217,8 +217,8 @@ def _tls(document: TomlDocument, index: int, fields: Fields, folder: Path) -> Tl
     return TlsFiles(*paths)
 
 
-def build_feed(planned: PlannedFeed, *, again: bool = False) -> Feed:
-    """The feed that was planned. `again`: to read messages anew, not to listen.
+def build_feed(planned: PlannedFeed, *, again: bool = False, trial: bool = False) -> Feed:
+    """The feed that was planned. again: to read messages anew, not to listen. trial: nothing is taken from the other.
 
     Raises Unusable if its TLS files or an optional package are missing.
     """
@@ -234,7 +234,7 @@ def build_feed(planned: PlannedFeed, *, again: bool = False) -> Feed:
         nodes = {one.node: KnownNode(one.sender, one.certificate) for one in planned.sensors}
         return SapientGateway(planned.name, host, int(port), planned.node, nodes, tls, registered_before=again)
     if planned.kind == "mqtt":
-        return _mqtt(planned, tls)
+        return _mqtt(planned, tls, trial)
     if planned.kind == "seedlink":
         assert planned.array is not None
         host, _, port = planned.address.rpartition(":")
@@ -245,8 +245,8 @@ def build_feed(planned: PlannedFeed, *, again: bool = False) -> Feed:
     return LineFeed(planned.name, planned.how, planned.address, _reader(planned), tls)
 
 
-def _mqtt(planned: PlannedFeed, tls: SSLContext | None) -> Feed:
-    """A door for publishers, or a subscription at a broker."""
+def _mqtt(planned: PlannedFeed, tls: SSLContext | None, trial: bool) -> Feed:
+    """A door for publishers, or a subscription at a broker; in a trial one beside the lasting one."""
     host, _, port = planned.address.rpartition(":")
     if planned.how == "listen":
         return MqttDoor(planned.name, host, int(port), planned.topic, _reader(planned), tls)
@@ -254,8 +254,8 @@ def _mqtt(planned: PlannedFeed, tls: SSLContext | None) -> Feed:
         from truceline.edges.feeds.mqtt import MqttFeed  # noqa: PLC0415 (optional)
     except ImportError as error:
         raise missing("paho-mqtt", error) from None
-    client_id = f"truceline-{planned.name}"
-    return MqttFeed(planned.name, host, int(port), planned.topic, _reader(planned), client_id, tls)
+    client_id = f"truceline-{planned.name}" + ("-trial" if trial else "")
+    return MqttFeed(planned.name, host, int(port), planned.topic, _reader(planned), client_id, tls, lasting=not trial)
 
 
 def _reader(planned: PlannedFeed) -> Reader:

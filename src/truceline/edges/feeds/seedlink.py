@@ -23,7 +23,7 @@ from truceline.model.instant import US_PER_S, Instant, Span
 
 PACKET_BYTES = 520
 BLOCK_US, MOST_LAG_US = 60 * US_PER_S, 120 * US_PER_S
-LEAP_US = 60 * US_PER_S  # from where a channel stands, or a record's length
+LEAP_US, LONGEST_US = 10 * US_PER_S, 60 * US_PER_S  # from where a channel stands; of a record
 MOST_HELD = 100_000  # records in memory
 MOST_OUT_OF_STEP = 3  # packets one after another that are none, until the connection is given up
 NEAR_SEQUENCE = 1_000  # a step in a station's numbers that is believed at once
@@ -60,7 +60,7 @@ class Blocks:
     def _borne_out(self, header: RecordHeader, record: bytes) -> list[tuple[RecordHeader, bytes]]:
         """The record, if its time can be believed, after one that waited for it. Raises ValueError if it leaps."""
         upto = self._upto.get(header.channel)
-        if upto is not None and _near(header.start_us, upto) and _near(header.end_us, header.start_us):
+        if upto is not None and _near(header.start_us, upto) and header.end_us - header.start_us <= LONGEST_US:
             self._leapt.pop(header.channel, None)
             return [(header, record)]
         before = self._leapt.pop(header.channel, None)
