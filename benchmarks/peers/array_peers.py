@@ -97,7 +97,7 @@ def methods(given: "np.lib.npyio.NpzFile", lats: Floats, lons: Floats) -> dict[s
     found = {"obspy FK": obspy_fk(low, high, float(given["step_s_km"]))}
     try:
         found["least squares (lts_array)"] = least_trimmed(1.0, lats, lons)
-        found["least trimmed squares (lts_array)"] = least_trimmed(0.75, lats, lons)
+        found["least trimmed squares (lts_array)"] = least_trimmed(0.5, lats, lons)
     except ImportError:
         print("lts_array is not there; set PEER_PATH to compare with it", file=sys.stderr)
     try:
