@@ -36,6 +36,7 @@ from truceline.edges.live.floor import Change, Whole
 from truceline.edges.live.service import Proof, Service
 from truceline.edges.people.openid import OpenId, read_settings
 from truceline.edges.people.passkeys import Passkeys, site_of
+from truceline.edges.web import is_built
 from truceline.model.problem import Unusable
 
 LEAST_ZIPPED = 1_000  # bytes
@@ -76,7 +77,7 @@ def application(service: Service, *, secure: bool, url: str = "") -> FastAPI:
     app.state.boot = secrets.token_hex(4)
     app.state.taken = Counter()
     app.state.attempts = Attempts()
-    app.state.built = assets.is_built()
+    app.state.built = is_built()
     for one in (
         feeds,
         watching,

@@ -32,6 +32,14 @@ class Refused(ValueError):
     """A decision that cannot stand: why, and what to do."""
 
 
+def read_all(store: Store) -> list[Decision]:
+    """Every decision of a log, in order."""
+    found: list[Decision] = []
+    while (kept := store.find(KIND, id_of(len(found)))) is not None:
+        found.append(read_decision(kept.data))
+    return found
+
+
 class Decisions:
     """All decisions of a log, read when it is opened, and whoever adds to them."""
 
@@ -41,9 +49,7 @@ class Decisions:
         self._keep, self.now_us = keep, now_us
         self._lock = asyncio.Lock()
         self.drawing = asyncio.Lock()  # held while lots are drawn, so that nothing is drawn for twice
-        self.all: list[Decision] = []
-        while (kept := store.find(KIND, id_of(len(self.all)))) is not None:
-            self.all.append(read_decision(kept.data))
+        self.all: list[Decision] = read_all(store)
         self.watches: tuple[Watch, ...] = watches_of(self.all)
         self.cases: dict[str, Case] = cases_of(self.all)
         self.mandate = mandate
