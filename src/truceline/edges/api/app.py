@@ -29,9 +29,10 @@ from truceline.edges.api import (
     watching,
 )
 from truceline.edges.api.answers import on_bad_request, on_http_fault, on_unusable
-from truceline.edges.api.attempts import Attempts
+from truceline.edges.api.attempts import OF_A_SESSION, SESSIONS, TO_SIGN_IN, WRONG_KEYS, Attempts
 from truceline.edges.api.bodies import Acknowledged, Exhibited, Fault, Stands, schemas
 from truceline.edges.api.guard import COOKIE, SECURE_COOKIE, Headers, permitted
+from truceline.edges.api.request_log import Requests
 from truceline.edges.live.floor import Change, Whole
 from truceline.edges.live.service import Proof, Service
 from truceline.edges.people.openid import OpenId, read_settings
@@ -76,7 +77,9 @@ def application(service: Service, *, secure: bool, url: str = "") -> FastAPI:
     app.state.openid = OpenId(service.people, openid, site.origin if site is not None else url) if openid else None
     app.state.boot = secrets.token_hex(4)
     app.state.taken = Counter()
-    app.state.attempts = Attempts()
+    app.state.attempts = Attempts(TO_SIGN_IN)
+    app.state.wrong_keys = Attempts(WRONG_KEYS)
+    app.state.pace = Attempts(OF_A_SESSION, SESSIONS)
     app.state.built = is_built()
     for one in (
         feeds,
@@ -97,6 +100,7 @@ def application(service: Service, *, secure: bool, url: str = "") -> FastAPI:
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=LEAST_ZIPPED, compresslevel=4)
     app.add_middleware(Headers, status=service.mission.status, secure=secure)
+    app.add_middleware(Requests)
     return app
 
 

@@ -3,6 +3,7 @@
 A report becomes a line of contract 1 of the patrol that made it. The same report sent again is known by its id.
 """
 
+import secrets
 from base64 import b64decode
 from importlib.resources import files
 from typing import Any
@@ -193,7 +194,7 @@ async def check_in(request: Request, service: Serving, seat: Seated) -> Response
 
 async def _read(request: Request, seat: Seat, most: int, type_: type[Any]) -> Any:
     """The JSON of a request of this seat's own page."""
-    if request.headers.get("truceline-token") != seat.token:
+    if not secrets.compare_digest(request.headers.get("truceline-token", "").encode(), seat.token.encode()):
         raise HTTPException(403, "the form is of another session; open the page again with a network")
     try:
         return msgspec.json.decode(await read_body(request, most), type=type_)

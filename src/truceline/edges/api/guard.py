@@ -1,5 +1,6 @@
 """Who may ask, and what every answer carries. Cookies, keys, limits, headers."""
 
+import asyncio
 import secrets
 from base64 import b64decode
 from http.cookies import CookieError, SimpleCookie
@@ -12,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from truceline.edges.api.rights import ANYBODY, DEVICE, FEED, TABLE
 from truceline.edges.clock import running_s
 from truceline.edges.live.service import Service
+from truceline.edges.people.database import digest
 from truceline.edges.people.roles import Seat
 
 COOKIE, SECURE_COOKIE = "truceline", "__Host-truceline"
@@ -32,6 +34,9 @@ HEADERS = (
 )
 MOST_FORM = 65_536
 SAFE = ("GET", "HEAD", "OPTIONS")
+KEYED = ("/join", "/sign-in/openid/back")  # read with a key: trying one is an attempt
+WAIT = {"Retry-After": "60"}
+FIRST_S, LEAST_BYTES_S = 60.0, 1_024  # a body may take a minute, and longer if it comes at least this fast
 
 
 class Headers:
@@ -81,14 +86,18 @@ def seat_or_none(request: Request) -> Seat | None:
 
 async def permitted(request: Request) -> None:
     """Lets a request through if the table of rights says so. Raises 401 (a page: 303 to where one signs in) if
-    nobody is signed in; 403 if this seat may not, or another site's page asks; 500 for a route that is not there."""
+    nobody is signed in; 403 if this seat may not, or another site's page asks; 429 if too much is asked, or too many
+    wrong keys came from this address; 500 for a route that is not there."""
     who = TABLE.get((request.method, request.scope["route"].path))
     if who is None:
         raise HTTPException(500, "nobody has said who may do this; add it to the table of rights")
     if who == ANYBODY:
-        if request.method not in SAFE and not request.app.state.attempts.allows(_address(request), running_s()):
-            raise HTTPException(429, "too many attempts from your address; wait a minute", {"Retry-After": "60"})
+        attempt = request.method not in SAFE or request.url.path in KEYED
+        if attempt and not request.app.state.attempts.allows(_address(request), running_s()):
+            raise HTTPException(429, "too many attempts from your address; wait a minute", WAIT)
         return
+    if request.app.state.wrong_keys.spent(_address(request), running_s()):
+        raise HTTPException(429, "too many wrong keys came from your address; wait a minute", WAIT)
     if who == FEED:
         need_feed(request)
         return
@@ -97,9 +106,13 @@ async def permitted(request: Request) -> None:
         return
     seat = seat_or_none(request)
     if seat is None:
+        if session_key(request):
+            _wrong_key(request)
         if request.method in SAFE and not request.url.path.startswith("/api/"):
             raise HTTPException(303, "sign in first", {"Location": "/sign-in"})
         raise HTTPException(401, "sign in first: with a passkey, your provider, or the link of an exercise")
+    if not request.app.state.pace.allows(digest(session_key(request)).hex(), running_s()):
+        raise HTTPException(429, "your session asks for too much at once; wait a minute", WAIT)
     if request.method not in SAFE:
         need_own_page(request)
     service = service_of(request)
@@ -110,6 +123,11 @@ async def permitted(request: Request) -> None:
         raise HTTPException(403, reason)
     await service.carry_accounts()
     request.state.seat = seat
+
+
+def _wrong_key(request: Request) -> None:
+    """Remember that a key was shown that opens nothing."""
+    request.app.state.wrong_keys.allows(_address(request), running_s())
 
 
 def _address(request: Request) -> str:
@@ -146,6 +164,8 @@ def need_feed(request: Request) -> None:
     service = service_of(request)
     given = request.headers.get("authorization", "").removeprefix("Bearer ")
     if not secrets.compare_digest(given.encode(), service.key.encode()):
+        if given:
+            _wrong_key(request)
         raise HTTPException(
             401, "give the key of the feeds: Authorization: Bearer KEY (it is in feed.key of the data folder)"
         )
@@ -168,6 +188,8 @@ def need_device(request: Request) -> Seat:
         account, key = "", ""
     seat = service.people.device_seat(account, key) if scheme.lower() == "basic" and account else None
     if seat is None or not seat.has("monitor"):
+        if coded:
+            _wrong_key(request)
         raise HTTPException(
             401, "give a monitor's account and its key; a new key is on the page of field reports",
             {"WWW-Authenticate": 'Basic realm="Truceline", charset="UTF-8"'},
@@ -176,17 +198,23 @@ def need_device(request: Request) -> Seat:
 
 
 async def read_body(request: Request, most: int) -> bytes:
-    """The body, never more than `most` bytes. Raises 413."""
+    """The body, never more than `most` bytes. Raises 413, or 408 if it comes too slowly."""
     stated = request.headers.get("content-length", "0")
     parts, size = [], 0
+    began_s = asyncio.get_running_loop().time()
     if stated.isdecimal() and int(stated) <= most:
-        async for part in request.stream():
-            size += len(part)
-            if size > most:
-                break
-            parts.append(part)
-        else:
-            return b"".join(parts)
+        try:
+            async with asyncio.timeout(FIRST_S) as patience:
+                async for part in request.stream():
+                    size += len(part)
+                    if size > most:
+                        break
+                    parts.append(part)
+                    patience.reschedule(began_s + FIRST_S + size / LEAST_BYTES_S)
+                else:
+                    return b"".join(parts)
+        except TimeoutError:
+            raise HTTPException(408, "the body comes too slowly; send less at a time") from None
     raise HTTPException(413, f"the body has more than {most:,} bytes; send smaller batches")
 
 
