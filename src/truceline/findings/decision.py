@@ -39,6 +39,25 @@ class WatchSet(msgspec.Struct, frozen=True, kw_only=True, tag_field="what", tag=
     until_us: Instant
 
 
+class Matter(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that stands open at the duty desk: of which kind (alarm, clock, overdue, contested, blind), what it is,
+    and the id of the sensor, patrol or finding that it is about."""
+
+    kind: str
+    what: str
+    id: str
+
+
+class HandedOver(msgspec.Struct, frozen=True, kw_only=True, tag_field="what", tag="handed_over"):
+    """Whoever decides this takes a watch over from somebody (None: nobody kept it), with each matter that stood open
+    then, and with these words."""
+
+    post: str
+    from_account: str | None
+    matters: tuple[Matter, ...]
+    words: str
+
+
 class Drawn(msgspec.Struct, frozen=True, kw_only=True):
     """What the machine said of a settled finding, why it is to be reviewed (nothing: it is not), and the number drawn
     for it, of a million."""
@@ -159,7 +178,7 @@ Step: TypeAlias = (
     | Published
     | ClockStarted
 )
-Said: TypeAlias = AccountGiven | WatchSet | Triaged | Step
+Said: TypeAlias = AccountGiven | WatchSet | HandedOver | Triaged | Step
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,7 +15,8 @@ from truceline.reports.page import STATUSES, THEMES
 from truceline.reports.texts import Texts
 
 WAYS = (
-    ("/", "way.floor", "/api/v1/floor"), ("/reviews", "way.reviews", "/reviews"),
+    ("/", "way.floor", "/api/v1/floor"), ("/hand-over", "way.hand_over", "/hand-over"),
+    ("/reviews", "way.reviews", "/reviews"),
     ("/findings", "way.findings", "/findings"), ("/replies", "way.replies", "/replies"),
     ("/contacts", "way.contacts", "/contacts"),
     ("/field", "way.field", "/field"), ("/patrols", "way.patrols", "/patrols"),

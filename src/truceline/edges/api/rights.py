@@ -78,6 +78,9 @@ TABLE: Mapping[Route, Who] = {
     ("GET", "/api/v1/findings/{id_}"): DUTY,
     ("GET", "/api/v1/sensors"): DUTY,
     ("GET", "/api/v1/sensors/{id_}"): DUTY,
+    # The hand-over between watches
+    ("GET", "/hand-over"): DUTY,
+    ("POST", "/hand-over"): Right(("watchkeeper", "director"), on_duty=True, answers=True),
     # Findings with what they rest on
     ("GET", "/findings"): EXACT,
     ("GET", "/findings/{id_}"): EXACT,

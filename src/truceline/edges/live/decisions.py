@@ -12,12 +12,14 @@ from truceline.edges.store.door import Receipt, Received, Store
 from truceline.findings.decision import (
     AccountGiven,
     Decision,
+    HandedOver,
     Said,
     Step,
     WatchSet,
     id_of,
     read_decision,
     to_line,
+    too_long,
 )
 from truceline.findings.review.case import Case, cases_of, take
 from truceline.findings.review.rules import Mandate, step_fault
@@ -92,6 +94,8 @@ class Decisions:
         said, fault = decision.said, None
         if isinstance(said, WatchSet):
             fault = watch_fault(said)
+        elif isinstance(said, HandedOver):
+            fault = "the words are too long; write less" if too_long([said.words]) else None
         elif isinstance(said, Step):
             fault = step_fault(self.cases.get(said.finding), decision, self.mandate)
         if fault is not None:
@@ -99,6 +103,6 @@ class Decisions:
 
     def _take(self, decision: Decision) -> None:
         self.all.append(decision)
-        if isinstance(decision.said, WatchSet):
+        if isinstance(decision.said, WatchSet | HandedOver):
             self.watches = watches_of(self.all)
         take(self.cases, decision)
