@@ -16,6 +16,7 @@ from truceline import __version__
 from truceline.edges.api import (
     assets,
     contacts_page,
+    features,
     feeds,
     field_pages,
     finding_page,
@@ -25,6 +26,7 @@ from truceline.edges.api import (
     pages,
     parties_pages,
     people_pages,
+    programs_page,
     review_pages,
     signing,
     watching,
@@ -85,6 +87,8 @@ def application(service: Service, *, secure: bool, url: str = "") -> FastAPI:
     for one in (
         feeds,
         watching,
+        features,
+        programs_page,
         pages,
         signing,
         people_pages,
@@ -114,6 +118,9 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         )
         made["components"]["securitySchemes"] = {
             "feed": {"type": "http", "scheme": "bearer", "description": "The key of the feeds."},
+            "program": {
+                "type": "http", "scheme": "basic", "description": "An account and its program's key (page Programs).",
+            },
             "session": {
                 "type": "apiKey", "in": "cookie", "name": SECURE_COOKIE if app.state.secure else COOKIE,
                 "description": "A session, begun by signing in.",

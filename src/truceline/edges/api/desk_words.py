@@ -1,6 +1,16 @@
-"""The words of the duty desk's pages: the hand-over between watches."""
+"""The words of the pages of the duty desk and of programs."""
 
 DESK = {
+    "way.programs": "Programs",
+    "programs.means": (
+        "A program of yours may read for you what you may see: a GIS, events, incidents and findings while you are on "
+        "duty, and at any time what was published; a monitor's program of forms may report. It shows your account and "
+        "a key. There is one key an account: a new one ends the one before, and closing the account ends it too."
+    ),
+    "programs.address": "Address for GIS programs (OGC API – Features):",
+    "programs.make": "Make a new key",
+    "programs.no_account": "A seat of an exercise's link has no account, and so no key.",
+    "programs.once": "Write it into the program now: it is not shown again.",
     "way.hand_over": "Hand-over",
     "handover.open": "{number} matters stand open; {new} of them are new since the last hand-over.",
     "handover.never": "No watch was handed over yet.",

@@ -22,6 +22,7 @@ WAYS = (
     ("/field", "way.field", "/field"), ("/patrols", "way.patrols", "/patrols"),
     ("/published", "way.published", "/published"),
     ("/roster", "way.roster", "/roster"), ("/people", "way.people", "/people"), ("/looks", "way.looks", "/looks"),
+    ("/programs", "way.programs", "/programs"),
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 from fastapi import Depends, HTTPException, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from truceline.edges.api.rights import ANYBODY, DEVICE, FEED, TABLE
+from truceline.edges.api.rights import ANYBODY, DEVICE, FEED, TABLE, Right
 from truceline.edges.clock import running_s
 from truceline.edges.live.service import Service
 from truceline.edges.people.database import digest
@@ -35,6 +35,7 @@ HEADERS = (
 MOST_FORM = 65_536
 SAFE = ("GET", "HEAD", "OPTIONS")
 KEYED = ("/join", "/sign-in/openid/back")  # read with a key: trying one is an attempt
+BASIC = {"WWW-Authenticate": 'Basic realm="Truceline", charset="UTF-8"'}
 WAIT = {"Retry-After": "60"}
 FIRST_S, LEAST_BYTES_S = 60.0, 1_024  # a body may take a minute, and longer if it comes at least this fast
 
@@ -104,25 +105,38 @@ async def permitted(request: Request) -> None:
     if who == DEVICE:
         request.state.seat = need_device(request)
         return
-    seat = seat_or_none(request)
+    seat = seat_or_none(request) or (program_seat(request) if who.programs else None)
     if seat is None:
-        if session_key(request):
+        if session_key(request) or (who.programs and request.headers.get("authorization")):
             _wrong_key(request)
+        if who.programs:
+            raise HTTPException(401, "sign in, or give your account and a program's key of the page Programs", BASIC)
         if request.method in SAFE and not request.url.path.startswith("/api/"):
             raise HTTPException(303, "sign in first", {"Location": "/sign-in"})
         raise HTTPException(401, "sign in first: with a passkey, your provider, or the link of an exercise")
-    if not request.app.state.pace.allows(digest(session_key(request)).hex(), running_s()):
+    if not request.app.state.pace.allows(_pace_of(request, seat), running_s()):
         raise HTTPException(429, "your session asks for too much at once; wait a minute", WAIT)
     if request.method not in SAFE:
         need_own_page(request)
+    if (reason := why_not(request, who, seat)) is not None:
+        raise HTTPException(403, reason)
+    await service_of(request).carry_accounts()
+    request.state.seat = seat
+
+
+def why_not(request: Request, who: Right, seat: Seat) -> str | None:
+    """Why a seat may not use a route now; None if it may."""
     service = service_of(request)
     reason = who.why_not(seat, service.mission.agreement.parties, on_duty=service.on_duty(seat))
     if reason is None and who.answers and (sheets := service.decisions.open_sheets(seat.id)):
-        reason = f"you have a sheet to answer before you see what the machine says; open /reviews/{sheets[0]}/sheet"
-    if reason is not None:
-        raise HTTPException(403, reason)
-    await service.carry_accounts()
-    request.state.seat = seat
+        return f"you have a sheet to answer before you see what the machine says; open /reviews/{sheets[0]}/sheet"
+    return reason
+
+
+def _pace_of(request: Request, seat: Seat) -> str:
+    """By what the pace of a seat is kept: its session, or the account of a program."""
+    key = session_key(request)
+    return digest(key).hex() if key else f"program of {seat.id}"
 
 
 def _wrong_key(request: Request) -> None:
@@ -180,21 +194,24 @@ def need_feed(request: Request) -> None:
 
 def need_device(request: Request) -> Seat:
     """The monitor whose program of forms asks, by account and key (HTTP Basic). Raises 401."""
+    seat = program_seat(request)
+    if seat is None or not seat.has("monitor"):
+        if request.headers.get("authorization"):
+            _wrong_key(request)
+        raise HTTPException(
+            401, "give a monitor's account and its key; a new key is on the page of field reports", BASIC
+        )
+    return seat
+
+
+def program_seat(request: Request) -> Seat | None:
+    """Whose program asks, by account and key (HTTP Basic); None if it shows none that opens anything."""
     scheme, _, coded = request.headers.get("authorization", "").partition(" ")
-    service = service_of(request)
     try:
         account, _, key = b64decode(coded, validate=True).decode().partition(":")
     except ValueError:
-        account, key = "", ""
-    seat = service.people.device_seat(account, key) if scheme.lower() == "basic" and account else None
-    if seat is None or not seat.has("monitor"):
-        if coded:
-            _wrong_key(request)
-        raise HTTPException(
-            401, "give a monitor's account and its key; a new key is on the page of field reports",
-            {"WWW-Authenticate": 'Basic realm="Truceline", charset="UTF-8"'},
-        )  # fmt: skip
-    return seat
+        return None
+    return service_of(request).people.device_seat(account, key) if scheme.lower() == "basic" and account else None
 
 
 async def read_body(request: Request, most: int) -> bytes:
