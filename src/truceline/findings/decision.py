@@ -58,6 +58,26 @@ class HandedOver(msgspec.Struct, frozen=True, kw_only=True, tag_field="what", ta
     words: str
 
 
+class AlertSent(msgspec.Struct, frozen=True, kw_only=True, tag_field="what", tag="alert"):
+    """A named person sends an alert: to whom, over which outline (lon, lat; closed), until when. of: the decision whose
+    alert it updates or calls off."""
+
+    audience: str
+    kind: str
+    of: int | None
+    headline: str
+    words: str
+    instruction: str
+    area: str
+    ring: tuple[tuple[float, float], ...]
+    urgency: str
+    severity: str
+    certainty: str
+    response: str
+    until_us: Instant
+    person: str
+
+
 class Drawn(msgspec.Struct, frozen=True, kw_only=True):
     """What the machine said of a settled finding, why it is to be reviewed (nothing: it is not), and the number drawn
     for it, of a million."""
@@ -178,7 +198,7 @@ Step: TypeAlias = (
     | Published
     | ClockStarted
 )
-Said: TypeAlias = AccountGiven | WatchSet | HandedOver | Triaged | Step
+Said: TypeAlias = AccountGiven | WatchSet | HandedOver | AlertSent | Triaged | Step
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from truceline import __version__
 from truceline.edges.api import (
+    alerts_page,
     assets,
     contacts_page,
     features,
@@ -96,6 +97,7 @@ def application(service: Service, *, secure: bool, url: str = "") -> FastAPI:
         review_pages,
         parties_pages,
         contacts_page,
+        alerts_page,
         hand_over_page,
         field_pages,
         openrosa,

@@ -1,6 +1,45 @@
 """The words of the pages of the duty desk and of programs."""
 
 DESK = {
+    "way.alerts": "Alerts",
+    "alerts.caption": "Alerts that people sent, the last first",
+    "alerts.none": "No alert was sent.",
+    "alerts.time": "Sent",
+    "alerts.to": "To",
+    "alerts.what": "What",
+    "alerts.area": "Area, in words",
+    "alerts.until": "Until",
+    "alerts.state": "State",
+    "alerts.cap": "CAP message",
+    "alerts.to.monitors": "monitors",
+    "alerts.to.civil_protection": "civil protection",
+    "alerts.state.stands": "stands",
+    "alerts.state.over": "over",
+    "alerts.kind.alert": "New alert",
+    "alerts.kind.update": "Update",
+    "alerts.kind.cancel": "Call off",
+    "alerts.over": "{area}; until {until}.",
+    "alerts.new.monitors": "For monitors' safety",
+    "alerts.new.civil_protection": "For civil protection",
+    "alerts.act": "Act",
+    "alerts.headline": "Headline",
+    "alerts.words": "What is happening",
+    "alerts.instruction": "What to do",
+    "alerts.where": "Outline",
+    "alerts.cell": "the cell of the grid over the place below",
+    "alerts.lon": "Longitude of the place",
+    "alerts.lat": "Latitude of the place",
+    "alerts.urgency": "Urgency",
+    "alerts.severity": "Severity",
+    "alerts.certainty": "Certainty",
+    "alerts.response": "Response",
+    "alerts.hours": "Ends in hours",
+    "alerts.send.monitors": "Send it to monitors",
+    "alerts.send.civil_protection": "Send it to civil protection",
+    "alerts.note": (
+        "It becomes a decision in the log under your account, with your name. The place itself is not kept: the alert "
+        "is over the whole cell. No origin of fire, no sensor and no patrol belongs into its words."
+    ),
     "way.programs": "Programs",
     "programs.means": (
         "A program of yours may read for you what you may see: a GIS, events, incidents and findings while you are on "

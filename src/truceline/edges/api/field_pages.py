@@ -13,6 +13,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
 from truceline.edges import clock
+from truceline.edges.api.alerts_page import standing_now
 from truceline.edges.api.answers import json_answer
 from truceline.edges.api.frame import hidden, page_answer
 from truceline.edges.api.guard import Seated, Serving, own_form, read_body
@@ -54,6 +55,7 @@ async def field_page(request: Request, service: Serving, seat: Seated) -> Respon
         for key in ("kept", "sent", "offline", "signed_out", "gone", "refused", "called", "not_called")
     }
     body = content(
+        standing_now(service, seat),
         tag("p", WORDS.say("field.keep", hours=str(HOURS))),
         tag("noscript", tag("p", WORDS.say("field.no_script"))),
         tag("p", "", id="says", role="status", **says),

@@ -49,6 +49,7 @@ READERS = Right(ROLES, parties=True, programs=True)
 DUTY_READERS = Right(WATCH, on_duty=True, answers=True, programs=True)
 EXACT = Right(("watchkeeper", "analyst", "reviewer", "director"), answers=True)
 QUEUE = Right(("watchkeeper", "analyst", "reviewer", "director", "monitor", "auditor"))
+ALERTED = Right((*WATCH, "delegate"))
 REVIEW = Right(("reviewer",))
 DIRECT = Right(("director",))
 
@@ -94,6 +95,10 @@ TABLE: Mapping[Route, Who] = {
     # Contacts with the parties, beside what they concern
     ("GET", "/contacts"): Right(("watchkeeper", "analyst", "director", "monitor")),
     ("POST", "/contacts"): Right(("watchkeeper", "director")),
+    # Alerts that people send
+    ("GET", "/alerts"): ALERTED,
+    ("GET", "/alerts/{id_}"): ALERTED,
+    ("POST", "/alerts"): Right(("watchkeeper", "director"), on_duty=True),
     # The field: reports kept on the device until they can be sent; where patrols are, for the duty desk alone
     ("GET", "/field"): Right(("monitor",)),
     ("GET", "/field/worker.js"): ANYBODY,

@@ -9,8 +9,10 @@ from truceline.coalition.roster import watch_fault, watches_of
 from truceline.edges import clock
 from truceline.edges.people.accounts import Given
 from truceline.edges.store.door import Receipt, Received, Store
+from truceline.findings.alerts import alert_fault
 from truceline.findings.decision import (
     AccountGiven,
+    AlertSent,
     Decision,
     HandedOver,
     Said,
@@ -96,6 +98,8 @@ class Decisions:
             fault = watch_fault(said)
         elif isinstance(said, HandedOver):
             fault = "the words are too long; write less" if too_long([said.words]) else None
+        elif isinstance(said, AlertSent):
+            fault = alert_fault(said, self.all, decision.at_us, to_civilians=self.mandate.may_tell_civilians)
         elif isinstance(said, Step):
             fault = step_fault(self.cases.get(said.finding), decision, self.mandate)
         if fault is not None:
