@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from truceline.coalition.roster import keeps_watch, watches_of
 from truceline.edges import clock
+from truceline.edges.announce.settings import read_settings as read_announcing
 from truceline.edges.doctor import reach
 from truceline.edges.doctor.look import Look
 from truceline.edges.intake import understand
@@ -80,6 +81,9 @@ def mission(data: DataFolder) -> Iterator[Look]:
     settings = read_settings(data.openid)
     if settings is not None:
         yield Look("ok", "provider", f"people may sign in with {settings.name}")
+    told = read_announcing(data.announce)
+    if told.webhooks or told.mail is not None:
+        yield Look("ok", "announcing", f"{len(told.webhooks)} webhooks{', and mail' if told.mail else ''}")
 
 
 def people(data: DataFolder) -> Iterator[Look]:
