@@ -15,7 +15,7 @@ WEB := src/truceline/edges/web
 NODE := $(VENV)/.node
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(WEB) --silent
 
-.PHONY: help demo web test soak lint bench golden clean
+.PHONY: help demo web test soak lint bench golden bundle clean
 
 help:
 	@echo "make demo     set up, run two missions, say what was found; then replay one into a live service"
@@ -24,6 +24,7 @@ help:
 	@echo "make soak     the long tests"
 	@echo "make lint     style, types and layers alone"
 	@echo "make bench    worlds of SEEDS=$(SEEDS) seed(s) of each family: made, run, scored, timed; and the pages"
+	@echo "make bundle   one archive that installs on a machine with no network: $(OUT)/bundle.tar"
 	@echo "make golden   write all golden files anew; look at the difference before you commit it"
 	@echo "make clean    remove what these made"
 
@@ -96,6 +97,9 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/worlds.py --out $(OUT)/bench --seeds $(SEEDS)
 	$(BIN)/python benchmarks/exam.py $(OUT)/bench
 	$(BIN)/python benchmarks/report_pages.py
+
+bundle: $(STAMP) web
+	$(BIN)/python scripts/bundle.py --out $(OUT)/bundle
 
 golden: $(STAMP)
 	cd tests && ../$(BIN)/python -m golden.regenerate
