@@ -32,7 +32,7 @@ from truceline.edges.api import (
     signing,
     watching,
 )
-from truceline.edges.api.answers import on_bad_request, on_http_fault, on_unusable
+from truceline.edges.api.answers import fault_of, on_bad_request, on_http_fault, on_unusable
 from truceline.edges.api.attempts import OF_A_SESSION, SESSIONS, TO_SIGN_IN, WRONG_KEYS, Attempts
 from truceline.edges.api.bodies import Acknowledged, Exhibited, Fault, Stands, schemas
 from truceline.edges.api.guard import COOKIE, SECURE_COOKIE, Headers, permitted
@@ -45,6 +45,7 @@ from truceline.edges.web import is_built
 from truceline.model.problem import Unusable
 
 LEAST_ZIPPED = 1_000  # bytes
+NOT_UNDERSTOOD = "A parameter cannot be understood."
 ABOUT = (
     "A mission's live service. Lines come in as batches and are on disk when acknowledged; what is concluded from them "
     "is pushed as it changes. Times are RFC 3339 UTC, positions WGS84 degrees, longitude first."
@@ -118,6 +119,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         made.setdefault("components", {})["schemas"] = schemas(
             Acknowledged, Change, Exhibited, Fault, Proof, Stands, Whole
         )
+        _say_faults(made)
         made["components"]["securitySchemes"] = {
             "feed": {"type": "http", "scheme": "bearer", "description": "The key of the feeds."},
             "program": {
@@ -130,3 +132,11 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         }  # fmt: skip
         app.openapi_schema = made
     return app.openapi_schema
+
+
+def _say_faults(made: dict[str, Any]) -> None:
+    """A parameter that cannot be understood is answered like every other fault."""
+    for item in made["paths"].values():
+        for operation in item.values():
+            if "422" in operation["responses"]:
+                operation["responses"] |= {str(code): one for code, one in fault_of(422, NOT_UNDERSTOOD).items()}

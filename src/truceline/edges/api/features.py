@@ -54,7 +54,8 @@ CHOOSING = [
     {"name": "datetime", "in": "query", "required": False, "schema": {"type": "string"},
      "description": "An instant (RFC 3339), or two with / between, of which one may be `..`."},
     {"name": "limit", "in": "query", "required": False,
-     "schema": {"type": "integer", "minimum": 1, "maximum": MOST_LIMIT, "default": 100}},
+     "description": f"At most so many in one answer; never more than {MOST_LIMIT:,}, whatever is asked for.",
+     "schema": {"type": "integer", "minimum": 1, "default": 100}},
     {"name": "offset", "in": "query", "required": False, "schema": {"type": "integer", "minimum": 0, "default": 0}},
 ]  # fmt: skip
 
@@ -68,7 +69,8 @@ def _document(words: str, type_: str = "application/json") -> dict[int | str, di
 
 def _base(request: Request) -> str:
     site = request.app.state.site
-    return f"{site.origin if site is not None else f'{request.url.scheme}://{request.url.netloc}'}"
+    reached = f"{request.url.scheme}://{request.url.netloc}"
+    return site.origin if site is not None and request.url.hostname == site.name else reached
 
 
 def _no_parameters(request: Request) -> None:

@@ -174,7 +174,8 @@ def need_own_page(request: Request) -> None:
 
 
 def need_feed(request: Request) -> None:
-    """401 unless the key of the feeds is given; 409 unless the sender means the status that this service has."""
+    """401 unless the key of the feeds is given; 409 unless the sender means the status that this service has, 400 if
+    it does not say which it means."""
     service = service_of(request)
     given = request.headers.get("authorization", "").removeprefix("Bearer ")
     if not secrets.compare_digest(given.encode(), service.key.encode()):
@@ -184,6 +185,8 @@ def need_feed(request: Request) -> None:
             401, "give the key of the feeds: Authorization: Bearer KEY (it is in feed.key of the data folder)"
         )
     status = request.headers.get("truceline-status")
+    if status is None:
+        raise HTTPException(400, "it is not said whether this is real; set the header Truceline-Status")
     if status != service.mission.status:
         raise HTTPException(
             409,
