@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 PACKAGES := $(VENV)/.packages
 STAMP := $(VENV)/.installed
 # Without compiling: what is needed is compiled when it is first used, and most is not.
+# So that it is compiled once, whoever has told Python otherwise.
+unexport PYTHONDONTWRITEBYTECODE
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-compile
 CHECKED := src tests benchmarks scripts
 OUT ?= out

@@ -19,6 +19,7 @@ from truceline.incidents.group import group
 from truceline.model.case import Case
 from truceline.model.instant import US_PER_HOUR, parse_utc
 from truceline.model.network import Network
+from truceline.model.observation import Arrival
 from truceline.sim.build import build
 from truceline.sim.read_world import read_world
 
@@ -91,10 +92,14 @@ def _case(files: Mapping[str, bytes]) -> Case:
     return understand(Inputs(tuple(whole), tuple(lines)), plugins().kinds).case
 
 
+def _start(case: Case) -> int:
+    """The hour in which fire begins: the first arrival's."""
+    return min(one.time_us for one in case.observations if isinstance(one, Arrival)) // US_PER_HOUR * US_PER_HOUR
+
+
 def _halved(case: Case, chance: np.random.Generator) -> Case:
     """Half of the sensors leave in the middle, and send nothing afterwards."""
-    start = min(one.time_us for one in case.observations) // US_PER_HOUR * US_PER_HOUR
-    middle = start + HOURS * US_PER_HOUR // 2
+    middle = _start(case) + HOURS * US_PER_HOUR // 2
     sensors = case.network.sensors
     leaves = {sensors[n].id for n in chance.choice(len(sensors), len(sensors) // 2, replace=False)}
     fewer = tuple(replace(one, until_us=middle) if one.id in leaves else one for one in sensors)
@@ -109,7 +114,8 @@ def _rates(case: Case, truth: list[tuple[str, int, float, float]]) -> Iterable[t
     clusters = {id_: one.id for one in group(fused.events, fused.frame) for id_ in one.events}
     watch = watch_of(case, events, plugins().sensings, (CLASS, "impact", "thunder", "burst"))
     ground = ground_of(watch, raster_of(watch), (CLASS,))
-    spans = tuple((watch.base_us + n * US_PER_HOUR, watch.base_us + (n + 1) * US_PER_HOUR) for n in range(HOURS))
+    start = _start(case)
+    spans = tuple((start + n * US_PER_HOUR, start + (n + 1) * US_PER_HOUR) for n in range(HOURS))
     exposure = exposure_of(watch, ground, spans, 7)
     some = counted(events, exposure, clusters)
     for half in ((0, HOURS // 2), (HOURS // 2, HOURS)):

@@ -15,7 +15,7 @@ from truceline.model.instant import US_PER_S
 from truceline.model.network import Network
 from truceline.model.observation import Arrival, Observation
 from truceline.sensors.contract import Floats
-from truceline.sensors.infrasound import MOST_SLOWNESS, Infrasound
+from truceline.sensors.infrasound import LEAST_SLOWNESS, MOST_SLOWNESS, Infrasound
 
 Ints = npt.NDArray[np.int64]
 
@@ -112,12 +112,17 @@ class _Proposal:
 
 @dataclass(frozen=True)
 class _Fan:
-    """Places along a detection's direction: lon, lat (degrees), area of each (km²), (points,); times (seconds)."""
+    """Where and when a detection may have come from, along its direction.
+
+    lon, lat (degrees), area of each (km²): (points,). point, time_s: (cells,) the instants, in steps, at which the
+    detection can have left each point; nothing else is possible.
+    """
 
     lon: Floats
     lat: Floats
     area_km2: Floats
-    times: Floats
+    point: Ints
+    time_s: Floats
 
 
 def _fan(found: Detections, row: int) -> _Fan:
@@ -126,50 +131,106 @@ def _fan(found: Detections, row: int) -> _Fan:
     lon, lat = destination(found.lon[row], found.lat[row], azimuth.ravel(), ranges.ravel() * 1e3)
     across = ranges * np.radians(sigma) * (ANGLES[1] - ANGLES[0])
     area = (np.gradient(RANGES_KM)[None, :] * across).ravel()
-    times = found.time_s[row] - np.arange(0.0, MOST_SLOWNESS * RANGES_KM[-1], TIME_STEP_S)
-    return _Fan(lon, lat, area, times)
+    travel = np.arange(0.0, MOST_SLOWNESS * RANGES_KM[-1], TIME_STEP_S)
+    distance = np.maximum(ranges.ravel(), 1.0)[:, None]
+    possible = (travel > LEAST_SLOWNESS * distance) & (travel < MOST_SLOWNESS * distance)
+    point, step = np.nonzero(possible)
+    return _Fan(lon, lat, area, point, found.time_s[row] - travel[step])
 
 
 def _best(found: Detections, sensing: Infrasound, row: int, free: npt.NDArray[np.bool_]) -> _Proposal | None:
     """The best event that detection `row` may belong to; None if clutter explains it better."""
     fan = _fan(found, row)
-    near = np.flatnonzero(free & (np.abs(found.time_s - found.time_s[row]) < MOST_SLOWNESS * RANGES_KM[-1]))
-    gain = np.stack([_gain(found, sensing, int(other), fan.lon, fan.lat, fan.times) for other in near])
-    own = gain[int(np.flatnonzero(near == row)[0])]
-    total = own + _missed(found, sensing, fan.lon, fan.lat)[:, None]
-    others = [near[found.array[near] == array] for array in np.unique(found.array[near]) if array != found.array[row]]
-    index = {int(one): place for place, one in enumerate(near)}
+    near = free & (np.abs(found.time_s - found.time_s[row]) < MOST_SLOWNESS * RANGES_KM[-1])
+    missed = _missed(found, sensing, fan.lon, fan.lat)[fan.point]
+    own = _along(found, sensing, row, fan) + missed
+    total = own.copy()
+    others = [
+        _hopeful(found, sensing, np.flatnonzero(near & (found.array == array)), fan)
+        for array in np.unique(found.array[near])
+        if array != found.array[row]
+    ]
     for members in others:
-        total = total + np.maximum(gain[[index[int(m)] for m in members]].max(axis=0), 0.0)
-    point, time = np.unravel_index(int(np.argmax(total)), total.shape)
+        gained = np.zeros(len(total))
+        for one in members:
+            gained[one.cells] = np.maximum(gained[one.cells], one.gain)
+        total += gained
+    cell = int(np.argmax(total))
     chosen = [row]
     for members in others:
-        top = max(members, key=lambda m: (gain[index[int(m)], point, time], -int(m)))
-        if gain[index[int(top)], point, time] > 0:
-            chosen.append(int(top))
+        gains = [(one.at(cell), -one.row) for one in members]
+        if gains and max(gains)[0] > 0:
+            chosen.append(-max(gains)[1])
     if len(chosen) < LEAST_ARRAYS:
         return None
-    joint = gain[[index[one] for one in chosen]].sum(axis=0) + _missed(found, sensing, fan.lon, fan.lat)[:, None]
-    mass = np.exp(joint - joint.max()) * fan.area_km2[:, None] * TIME_STEP_S
+    joint = own + sum(_along(found, sensing, one, fan) for one in chosen[1:])
+    mass = np.exp(joint - joint.max()) * fan.area_km2[fan.point] * TIME_STEP_S
     worth = float(joint.max() + np.log(mass.sum()) + np.log(EVENTS_PER_KM2_S))
     if worth <= LEAST_WORTH:
         return None
-    spread = float(np.sqrt(fan.area_km2[mass.sum(axis=1) > 1e-3 * mass.sum(axis=1).max()].sum()))
+    by_point = np.bincount(fan.point, mass, len(fan.lon))
+    spread = float(np.sqrt(fan.area_km2[by_point > 1e-3 * by_point.max()].sum()))
+    place = fan.point[cell]
     return _Proposal(
-        tuple(sorted(chosen)), worth, float(fan.lon[point]), float(fan.lat[point]), float(fan.times[time]), spread
+        tuple(sorted(chosen)), worth, float(fan.lon[place]), float(fan.lat[place]), float(fan.time_s[cell]), spread
     )
+
+
+@dataclass(frozen=True)
+class _Hopeful:
+    """A detection and those cells of a fan from which it may have come, with what it gains there: (some,) each."""
+
+    row: int
+    cells: Ints
+    gain: Floats
+
+    def at(self, cell: int) -> float:
+        """The gain in a cell of the fan; −inf where it cannot have come from."""
+        place = int(np.searchsorted(self.cells, cell))
+        held = place < len(self.cells) and self.cells[place] == cell
+        return float(self.gain[place]) if held else -np.inf
+
+
+def _hopeful(found: Detections, sensing: Infrasound, rows: Ints, fan: _Fan) -> list[_Hopeful]:
+    """Those detections of one array that may have come from somewhere in the fan, with their gains there.
+
+    Where even the likeliest travel time would leave less than none, the gain is not computed: of two directions that
+    cross, that is nearly everywhere.
+    """
+    distance, azimuth = distance_azimuth(found.lon[rows[0]], found.lat[rows[0]], fan.lon, fan.lat)
+    most = sensing.most_log_density(distance / 1e3)
+    some = []
+    for row in rows.tolist():
+        level = _direction(found, sensing, row, distance, azimuth)
+        cells = np.flatnonzero((level + most > 0.0)[fan.point])
+        if len(cells):
+            point = fan.point[cells]
+            delay = sensing.log_density(found.time_s[row] - fan.time_s[cells], distance[point] / 1e3)
+            some.append(_Hopeful(row, cells, level[point] + delay))
+    return some
+
+
+def _along(found: Detections, sensing: Infrasound, row: int, fan: _Fan) -> Floats:
+    """(cells,) log odds that one detection came from each cell of a fan, against clutter and a miss."""
+    distance, azimuth = distance_azimuth(found.lon[row], found.lat[row], fan.lon, fan.lat)
+    delay = sensing.log_density(found.time_s[row] - fan.time_s, distance[fan.point] / 1e3)
+    return np.asarray(_direction(found, sensing, row, distance, azimuth)[fan.point] + delay)
 
 
 def _gain(found: Detections, sensing: Infrasound, row: int, lon: Floats, lat: Floats, times: Floats) -> Floats:
     """(points, times) log odds that one detection came from a source there and then, against clutter and a miss."""
     distance, azimuth = distance_azimuth(found.lon[row], found.lat[row], lon, lat)
-    off = (found.azimuth_deg[row] - azimuth + 180.0) % 360.0 - 180.0
+    delay = sensing.log_density(found.time_s[row] - times[None, :], distance[:, None] / 1e3)
+    return np.asarray(_direction(found, sensing, row, distance, azimuth)[:, None] + delay)
+
+
+def _direction(found: Detections, sensing: Infrasound, row: int, distance_m: Floats, azimuth_deg: Floats) -> Floats:
+    """(points,) the part of the gain that is not of time. From the array: distance and azimuth of each point."""
+    off = (found.azimuth_deg[row] - azimuth_deg + 180.0) % 360.0 - 180.0
     sigma = found.azimuth_sigma_deg[row]
     direction = -0.5 * (off / sigma) ** 2 - np.log(sigma * np.sqrt(2 * np.pi)) + np.log(360.0)
-    direction = np.where(distance < sensing.reach_km * 1e3, direction, -np.inf)
-    delay = sensing.log_density(found.time_s[row] - times[None, :], distance[:, None] / 1e3)
     odds = np.log(sensing.caught) - np.log1p(-sensing.caught) - np.log(CLUTTER_HZ)
-    return np.asarray(direction[:, None] + delay + odds)
+    return np.asarray(np.where(distance_m < sensing.reach_km * 1e3, direction + odds, -np.inf))
 
 
 def _missed(found: Detections, sensing: Infrasound, lon: Floats, lat: Floats) -> Floats:

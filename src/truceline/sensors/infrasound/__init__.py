@@ -33,12 +33,21 @@ class Infrasound:
 
     def log_density(self, travel_s: Floats, distance_km: Floats) -> Floats:
         """Log probability density (per second) of a travel time over a distance; −inf where impossible."""
-        distance = np.maximum(distance_km, 1.0)
-        slowness = travel_s / distance
-        total = np.zeros(np.broadcast_shapes(travel_s.shape, distance_km.shape))
+        travel, distance = np.broadcast_arrays(travel_s, np.maximum(distance_km, 1.0))
+        slowness = travel / distance
+        possible = (slowness > LEAST_SLOWNESS) & (slowness < MOST_SLOWNESS)  # a small part of what is asked, mostly
+        slowness, distance = slowness[possible], distance[possible]
+        total = np.zeros(len(slowness))
         for share, mean, sigma in PHASES:
             wide = np.hypot(sigma, self.time_sigma_s / distance)
-            total = total + share * np.exp(-0.5 * ((slowness - mean) / wide) ** 2) / (wide * np.sqrt(2 * np.pi))
-        possible = (slowness > LEAST_SLOWNESS) & (slowness < MOST_SLOWNESS)
+            total += share * np.exp(-0.5 * ((slowness - mean) / wide) ** 2) / (wide * np.sqrt(2 * np.pi))
+        found = np.full(possible.shape, -np.inf)
         with np.errstate(divide="ignore"):
-            return np.asarray(np.where(possible, np.log(total / distance), -np.inf))
+            found[possible] = np.log(total / distance)
+        return found
+
+    def most_log_density(self, distance_km: Floats) -> Floats:
+        """What the log probability density of a travel time over a distance never exceeds."""
+        distance = np.maximum(distance_km, 1.0)
+        peaks = [share / np.hypot(sigma, self.time_sigma_s / distance) for share, _, sigma in PHASES]
+        return np.asarray(np.log(np.sum(peaks, axis=0) / np.sqrt(2 * np.pi) / distance))
