@@ -37,6 +37,7 @@ COMMANDS = {
     "seal": "seal", "witness": "seal", "views": "seal", "release": "release", "permit": "release", "keep": "store",
     "fsck": "store", "backup": "store", "restore": "store", "serve": "serve", "link": "serve",
     "doctor": "doctor", "replay": "replay", "account": "account", "feed": "feed", "emit": "emit", "listen": "listen",
+    "import": "importing",
     "retain": "personal", "forget": "personal", "export": "personal", "sim": "sim", "score": "sim",
     "report": "report",
 }  # fmt: skip
