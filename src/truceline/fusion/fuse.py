@@ -38,5 +38,5 @@ def fuse(case: Case, sensings: Sequence[Sensing], infrasound: Infrasound, hints:
         laid_out.frame,
         tuple(sorted(events, key=lambda one: (one.event.origin.time_us, one.event.id))),
         tuple(record for one in found.values() for record in one.health),
-        Hints(laid_out.frame, {number: one.sources for number, one in found.items() if one.sources is not None}),
+        Hints(laid_out.frame, {number: one.hint for number, one in found.items()}),
     )

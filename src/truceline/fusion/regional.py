@@ -46,6 +46,13 @@ class Detections:
     def __len__(self) -> int:
         return len(self.lon)
 
+    def same(self, other: "Detections") -> bool:
+        """Whether the same was caught, whichever number an observation or an array has."""
+        return all(
+            np.array_equal(getattr(self, name), getattr(other, name))
+            for name in ("lon", "lat", "time_s", "azimuth_deg", "azimuth_sigma_deg")
+        )
+
 
 @dataclass(frozen=True)
 class RegionalEvent:
@@ -58,6 +65,14 @@ class RegionalEvent:
     weight: Floats
     time_s: float
     time_sigma_s: float
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Detections, and the events that were found among them."""
+
+    found: Detections
+    events: tuple[RegionalEvent, ...]
 
 
 def detections_of(

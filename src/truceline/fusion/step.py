@@ -19,7 +19,7 @@ from truceline.fusion.follow import Following, follow, of_what_moves
 from truceline.fusion.given import Given
 from truceline.fusion.health import sensor_health
 from truceline.fusion.hearing import deafness
-from truceline.fusion.regional import RegionalEvent, detections_of, regional_events
+from truceline.fusion.regional import Heard, RegionalEvent, detections_of, regional_events
 from truceline.fusion.scene import Sources
 from truceline.geo.frame import Frame
 from truceline.model.event import Origin, SensorHealth
@@ -44,12 +44,23 @@ class Carried:
 
 
 @dataclass(frozen=True)
+class Hint:
+    """What an earlier look found in an epoch. sources are hypotheses to be tried, nothing more; what was heard over
+    hundreds of kilometres is taken as it is where every detection is the same, for the same would follow."""
+
+    sources: Sources | None = None
+    heard: Heard | None = None
+
+
+NO_HINT = Hint()
+
+
+@dataclass(frozen=True)
 class Hints:
-    """Sources of each epoch (by its number) found by an earlier look at more data, and the frame they stand in.
-    They are hypotheses to be tried, nothing more."""
+    """What an earlier look at more data found in each epoch (by its number), and the frame it stands in."""
 
     frame: Frame
-    sources: Mapping[int, Sources]
+    epochs: Mapping[int, Hint]
 
 
 @dataclass(frozen=True)
@@ -58,7 +69,7 @@ class EpochEvents:
 
     events: tuple[FusedEvent, ...]
     health: tuple[SensorHealth, ...]
-    sources: Sources | None
+    hint: Hint
     carried: Carried
 
 
@@ -79,18 +90,19 @@ def window_of(laid_out: Given, base_us: Instant) -> tuple[Instant, Instant]:
 
 
 def fuse_epoch(
-    laid_out: Given, base_us: Instant, window: Sequence[Observation], carried: Carried, hint: Sources | None = None
+    laid_out: Given, base_us: Instant, window: Sequence[Observation], carried: Carried, hint: Hint = NO_HINT
 ) -> EpochEvents:
     """The events of the epoch that begins at `base_us`, from the observations of its window in order of (time, id).
 
-    hint: sources that an earlier look at more of the same data found; they spare the search from nothing.
+    hint: what an earlier look at more of the same data found; it spares the search from nothing.
     """
     free = [seen for seen in window if seen.id not in carried.claimed]
     moving = [seen for seen in free if base_us <= seen.time_us < base_us + EPOCH_US]
     tracked, following = follow(laid_out, moving, carried.following)
-    fit = _fit(laid_out, base_us, window, free, carried.beliefs, hint)
+    fit = _fit(laid_out, base_us, window, free, carried.beliefs, hint.sources)
     events = local_events(laid_out.network, laid_out.frame, base_us, fit, free)
-    events += _regional_events(laid_out, base_us, free)
+    regional, heard = _regional_events(laid_out, base_us, free, hint.heard)
+    events += regional
     events += tracked
     claimed = {id_ for one in events for id_ in one.event.observations}
     # Claims of long ago cannot matter: no later window reaches back to them.
@@ -98,7 +110,7 @@ def fuse_epoch(
     return EpochEvents(
         tuple(events),
         sensor_health(laid_out.channels, base_us, fit) if fit is not None else (),
-        fit.joint.sources if fit is not None else None,
+        Hint(fit.joint.sources if fit is not None else None, heard),
         Carried(
             fit.beliefs if fit is not None else carried.beliefs,
             following,
@@ -134,17 +146,22 @@ def _fit(
     return fit_epoch(setting, picks, near, beliefs)
 
 
-def _regional_events(laid_out: Given, base_us: Instant, free: Sequence[Observation]) -> list[FusedEvent]:
-    """Events of the epoch heard over hundreds of kilometres."""
+def _regional_events(
+    laid_out: Given, base_us: Instant, free: Sequence[Observation], before: Heard | None
+) -> tuple[list[FusedEvent], Heard | None]:
+    """Events of the epoch heard over hundreds of kilometres, and what to tell another look of them."""
     if not laid_out.regional_s:
-        return []
+        return [], None
     seen = [one for one in free if one.time_us >= base_us]
     found = detections_of(seen, laid_out.network, laid_out.infrasound, base_us)
-    return [
-        _regional(laid_out, [seen[int(found.observation[row])] for row in one.rows], one, base_us)
-        for one in regional_events(found, laid_out.infrasound)
-        if 0 <= one.time_s < EPOCH_S
+    if before is not None and before.found.same(found):
+        mine = before.events
+    else:
+        mine = tuple(one for one in regional_events(found, laid_out.infrasound) if 0 <= one.time_s < EPOCH_S)
+    events = [
+        _regional(laid_out, [seen[int(found.observation[row])] for row in one.rows], one, base_us) for one in mine
     ]
+    return events, Heard(found, mine)
 
 
 def _regional(laid_out: Given, seen: Sequence[Observation], found: RegionalEvent, base_us: Instant) -> FusedEvent:

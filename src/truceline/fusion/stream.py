@@ -8,7 +8,7 @@ from truceline.fusion.build import FusedEvent
 from truceline.fusion.epoch import no_beliefs
 from truceline.fusion.follow import follow, nothing_followed
 from truceline.fusion.given import Given
-from truceline.fusion.step import EPOCH_US, Carried, EpochEvents, Hints, epochs_of, fuse_epoch, window_of
+from truceline.fusion.step import EPOCH_US, NO_HINT, Carried, EpochEvents, Hints, epochs_of, fuse_epoch, window_of
 from truceline.model.instant import Instant
 from truceline.model.observation import Observation
 
@@ -80,7 +80,7 @@ class EventStream:
             if before < number <= last:
                 base_us = number * EPOCH_US
                 window = self._kept[slice(*(bisect_left(times, edge) for edge in window_of(self._laid_out, base_us)))]
-                hint = hints.sources.get(number) if hints is not None else None
+                hint = hints.epochs.get(number, NO_HINT) if hints is not None else NO_HINT
                 found[number] = fuse_epoch(self._laid_out, base_us, window, self._carried, hint)
                 self._carried = found[number].carried
         if watermark_us == END:
@@ -93,7 +93,7 @@ class EventStream:
         """What was still followed when the last observation had come, as events of an epoch of its own."""
         events, following = follow(self._laid_out, (), self._carried.following, end=True)
         self._carried = replace(self._carried, following=following)
-        return {max(found, default=0) + 1: EpochEvents(events, (), None, self._carried)} if events else {}
+        return {max(found, default=0) + 1: EpochEvents(events, (), NO_HINT, self._carried)} if events else {}
 
     def look(self, from_us: Instant) -> tuple[FusedEvent, ...]:
         """What seems to have happened in the hour from `from_us` on, by what has come so far. Nothing of it is final,
