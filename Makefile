@@ -17,7 +17,7 @@ WEB := src/truceline/edges/web
 NODE := $(VENV)/.node
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(WEB) --silent
 
-.PHONY: help demo web test soak lint bench golden clean
+.PHONY: help demo web test soak lint bench golden bundle audit clean
 
 help:
 	@echo "make demo     set up, run two missions, say what was found; then replay one into a live service"
@@ -26,6 +26,8 @@ help:
 	@echo "make soak     the long tests"
 	@echo "make lint     style, types and layers alone"
 	@echo "make bench    worlds of SEEDS=$(SEEDS) seed(s) of each family: made, run, scored, timed; and the pages"
+	@echo "make bundle   one archive that installs on a machine with no network: $(OUT)/bundle.tar"
+	@echo "make audit    the locked packages, held against the known weaknesses"
 	@echo "make golden   write all golden files anew; look at the difference before you commit it"
 	@echo "make clean    remove what these made"
 
@@ -99,8 +101,20 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/exam.py $(OUT)/bench
 	$(BIN)/python benchmarks/report_pages.py
 
+bundle: $(STAMP) web
+	$(BIN)/python scripts/bundle.py --out $(OUT)/bundle
+
+# In an environment of its own: it is no part of the product, nor of its tests.
+AUDIT := $(VENV)-audit
+
+audit: requirements.lock
+	@$(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/python -m pip --disable-pip-version-check --quiet install pip-audit
+	$(AUDIT)/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.lock
+	$(NPM) audit --omit=optional
+
 golden: $(STAMP)
 	cd tests && ../$(BIN)/python -m golden.regenerate
 
 clean:
-	rm -rf $(WEB)/node_modules $(WEB)/built $(VENV) build dist $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(WEB)/node_modules $(WEB)/built $(VENV) $(AUDIT) build dist $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

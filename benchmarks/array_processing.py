@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from scipy.signal import butter, sosfilt
@@ -43,6 +44,8 @@ BAD = (
 )
 RECORD_DELAY_SIGMA_S = 0.010  # positions are given to 0.0001 degrees
 STEPS_S_KM = (0.1, 0.025)
+BAND_REAL_HZ, SURE = (0.5, 5.0), 100.0
+Said: TypeAlias = dict[str, Floats]
 
 
 @dataclass(frozen=True)
@@ -117,18 +120,19 @@ def row(name: str, azimuth: Floats, truth: Floats, held: Floats | None, ms: floa
     return f"| {name} | {np.median(error):.2f} | {np.percentile(error, 90):.2f} | {holds} | {ms:.1f} |"
 
 
-def peers(data: Floats, at: Floats, rate: float, band: tuple[float, float], step: float) -> dict[str, Floats]:
-    """What the peers say of windows: per method rows of azimuth, half interval, power, CPU seconds."""
+def peers(kind: str, data: Floats, at: Floats, rate: float, band: tuple[float, float], step: float) -> Said:
+    """What the peers say of windows or of a record: per method rows of azimuth, half interval, power, CPU seconds."""
     python = ROOT / ".peers" / "array" / "bin" / "python"
     with tempfile.TemporaryDirectory() as folder:
         given, said = Path(folder) / "in.npz", Path(folder) / "out.npz"
-        np.savez(
-            given, windows=data, east_m=at[:, 0], north_m=at[:, 1], rate_hz=rate, low_hz=band[0], high_hz=band[1],
-            step_s_km=step,
-        )  # fmt: skip
+        table = {
+            kind: data, "east_m": at[:, 0], "north_m": at[:, 1], "rate_hz": np.array(rate), "step_s_km": np.array(step),
+            "low_hz": np.array(band[0]), "high_hz": np.array(band[1]),
+        }  # fmt: skip
+        np.savez(given, **table)  # type: ignore[arg-type]
         path = {**os.environ, "PYTHONPATH": os.environ.get("PEER_PATH", ""), "OMP_NUM_THREADS": "1"}
         script = ROOT / "benchmarks" / "peers" / "array_peers.py"
-        subprocess.run([python, script, given, said], check=True, env=path, stdout=subprocess.DEVNULL)
+        subprocess.run([python, script, kind, given, said], check=True, env=path, stdout=subprocess.DEVNULL)
         with np.load(said) as found:
             return {name: found[name] for name in found.files}
 
@@ -146,7 +150,8 @@ def synthetic(scenario: Scenario, count: int, seed: int, beside: int) -> None:
     held = (truth - found.interval_from_deg) % 360.0 <= found.interval_width_deg
     print(row(f"{scenario}: Truceline", found.azimuth_deg, truth, held.astype(float), ms), flush=True)
     if beside:
-        for name, (azimuth, half, _, cpu) in peers(data[:beside], at, RATE_HZ, BAND_HZ, STEPS_S_KM[0]).items():
+        said = peers("windows", data[:beside], at, RATE_HZ, BAND_HZ, STEPS_S_KM[0])
+        for name, (azimuth, half, _, cpu) in said.items():
             error = apart(azimuth, truth[:beside])
             inside = np.where(np.isnan(half), np.nan, error <= half)
             print(row(f"{scenario}: {name}", azimuth, truth[:beside], inside, 1e3 * cpu[0] / beside), flush=True)
@@ -163,7 +168,7 @@ def false_alarms(array: str, count: int, seed: int) -> None:
 
 
 def real(with_peers: bool) -> None:
-    """The real record: cost, and agreement with obspy's FK where windows are coherent."""
+    """The real record: cost, and agreement with the peers where windows are coherent."""
     files = sorted(RECORD.glob("*.SAC.xz"))
     traces = [read_sac(path.name, lzma.decompress(path.read_bytes())) for path in files]
     record = np.array([np.frombuffer(trace.samples, "<f8") for trace in traces], float)
@@ -172,18 +177,30 @@ def real(with_peers: bool) -> None:
     at = 111195.0 * np.column_stack([east - east.mean(), north - north.mean()])
     begun = time.process_time()
     elements = Elements(at[:, 0].tolist(), at[:, 1].tolist(), RECORD_DELAY_SIGMA_S)
-    setup = Setup(elements, traces[0].rate_hz, 1000, (0.5, 5.0))
+    setup = Setup(elements, traces[0].rate_hz, 1000, BAND_REAL_HZ)
     data, _ = cut(setup, band_passed(setup, record), 500)
     found = find_directions(setup, data)
     print(f"real record: {len(data)} windows, {time.process_time() - begun:.2f} s of CPU, filter and tables included")
-    for step in STEPS_S_KM if with_peers else ():
-        said = peers(data, at, traces[0].rate_hz, (0.5, 5.0), step)
-        azimuth, _, power, cpu = said["obspy FK"]
+    if not with_peers:
+        return
+    for step in STEPS_S_KM:
+        azimuth, _, power, _ = peers("windows", data, at, traces[0].rate_hz, BAND_REAL_HZ, step)["obspy FK"]
         for least in (0.7, 0.8, 0.9):
             error = apart(found.azimuth_deg, azimuth)[power > least]
             print(
-                f"  obspy FK, grid {step:g} s/km ({cpu[0]:.1f} s), windows of relative power > {least:g}: "
-                f"{len(error)}, median difference {np.median(error):.2f}, p90 {np.percentile(error, 90):.2f} degrees"
+                f"  obspy FK, grid {step:g} s/km, the same windows of relative power > {least:g}: {len(error)}, "
+                f"median difference {np.median(error):.2f}, p90 {np.percentile(error, 90):.2f} degrees"
+            )
+    whole = band_passed(setup, record)
+    for step in STEPS_S_KM:
+        for name, rows in peers("record", whole, at, traces[0].rate_hz, BAND_REAL_HZ, step).items():
+            both = min(len(data), rows.shape[1])
+            sure = found.log_odds[:both] > SURE
+            error = apart(found.azimuth_deg[:both], rows[0, :both])[sure]
+            print(
+                f"  {name} by itself, grid of obspy {step:g} s/km: {rows[3, 0]:.1f} s of CPU, {rows.shape[1]} windows;"
+                f" {sure.sum()} of log odds > {SURE:g}, there the median difference is {np.median(error):.2f} degrees",
+                flush=True,
             )
 
 

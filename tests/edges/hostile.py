@@ -30,6 +30,8 @@ from truceline.edges.store.door import Received
 from truceline.edges.store.journal import Batch, Header, Journal
 from truceline.model.problem import Unusable
 
+from .hostile_feeds import FEEDS
+
 KEY = VerifierKey("log.example", 1, bytes(range(32)))
 WITNESS = VerifierKey("w.example", 4, bytes(range(32)))
 ENTRIES = [entry_of("claim", str(i), b"%d" % i).to_bytes() for i in range(5)]
@@ -148,6 +150,7 @@ TARGETS: Mapping[str, tuple[Callable[[bytes], object], tuple[bytes, ...]]] = {
     "officers": (lambda data: read_officers("o", data), (b"officer a b " + KEY.to_text().encode() + b"\n",)),
     "journal": (_journal, (_journal_seed(),)),
     "time_stamp": (sorted_certificates, ()),
+    **FEEDS,
 }
 
 

@@ -9,23 +9,27 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from edges.feeding import NODE, US, Memory, free_port
 from truceline.edges.cli.main import main
+from truceline.edges.feeds.door import Message, Outcome
 from truceline.edges.feeds.emit import ais_lines, emit_lines, mmsi_of, ndjson_lines, node_id, remote_id_lines
 from truceline.edges.feeds.emit_sapient import emit_sapient
 from truceline.edges.feeds.exercise import plan_of, read_exercise, tracks_of
-from truceline.edges.feeds.lines import AisReader, LineFeed, NdjsonReader, RemoteIdReader
+from truceline.edges.feeds.lines import LineFeed, NdjsonReader, RemoteIdReader, ais_reader
 from truceline.edges.feeds.plan import build_feed, read_plan
 from truceline.edges.feeds.sapient_gateway import SapientGateway
 from truceline.edges.feeds.spool import Spool
 from truceline.edges.feeds.supervise import Supervisor
+from truceline.edges.feeds.trial import Trial
 from truceline.formats.ais import AisLines
 from truceline.formats.ais_write import write_position
 from truceline.geo.frame import distance_azimuth
 from truceline.model.feed import Sender
+from truceline.model.node import Ground, NodeAlert, NodeStatus
 from truceline.model.observation import Arrival, Bearing, Fix, Track
 from truceline.model.problem import Unusable
 
@@ -86,7 +90,7 @@ def test_ais_over_tcp() -> None:
         replace(TRACK, id=str(n), track=f"mmsi:{273456000 + n}", time_us=TRACK.time_us + n * 1_000_000)
         for n in range(20)
     ]
-    feed = LineFeed("ais", "listen", "127.0.0.1:0", AisReader(Sender(sensor="ais-1", time_sigma_s=1.0)))
+    feed = LineFeed("ais", "listen", "127.0.0.1:0", ais_reader("f", Sender(sensor="ais-1", time_sigma_s=1.0)))
     sink = Memory()
 
     async def go() -> None:
@@ -164,7 +168,7 @@ def test_lines_of_contract_1_over_tcp() -> None:
     assert [seen.id for seen in sink.observations] == [seen.id for seen in sent]
 
 
-@pytest.mark.parametrize("protocol", ["sapient", "ais", "mqtt", "ndjson", "remote_id"])
+@pytest.mark.parametrize("protocol", ["sapient", "ais", "adsb", "mqtt", "ndjson", "remote_id"])
 def test_that_nobody_listens_is_said(protocol: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["emit", protocol, str(MISSION), f"127.0.0.1:{free_port()}"]) == 1
     assert "check the address" in capsys.readouterr().err
@@ -174,7 +178,7 @@ def test_that_nobody_listens_is_said(protocol: str, capsys: pytest.CaptureFixtur
     assert "above zero" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("protocol", ["sapient", "ais", "mqtt", "ndjson", "remote_id", "seedlink"])
+@pytest.mark.parametrize("protocol", ["sapient", "ais", "adsb", "mqtt", "ndjson", "remote_id", "seedlink"])
 def test_every_protocols_plan_is_one(protocol: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["emit", protocol, str(MISSION), "127.0.0.1:5020", "--plan"]) == 0
     plans = read_plan("plan", capsys.readouterr().out.encode(), ROOT)
@@ -208,6 +212,29 @@ def test_a_captured_file_is_judged_in_words(tmp_path: Path, capsys: pytest.Captu
     assert main(["feed", "test", "ndjson", str(tmp_path / "bad.ndjson")]) == 1
     said = capsys.readouterr().out
     assert "2 × wave: Invalid enum value 'sonic'" in said and "the same came before" in said
+
+
+def test_what_a_node_says_of_itself_is_told_in_words() -> None:
+    who: dict[str, Any] = {"node": "n", "time_us": 0, "digest": ""}
+    status = NodeStatus(
+        **who, report="r", system="degraded", unchanged=False, mode="night", at=(37.5, 48.0), at_sigma_m=12.0,
+        obscured=(Ground(((37.5, 48.0),)),), notes=(("warning", "internal fault", "lens"),),
+    )  # fmt: skip
+    alert = NodeAlert(**who, alert="a", kind="warning", status="active", text="smoke")
+    said: list[str] = []
+
+    class Node(LineFeed):
+        def read(self, message: Message) -> Outcome:
+            return Outcome(facts=(status, alert))
+
+    Trial(Node("n", "file", "", NdjsonReader()), said.append).hear(
+        Message(feed="n", data=b"", digest="", received_us=0, media_type="", peer="")
+    )
+    assert said[1:] == [
+        "  says it is degraded, in mode 'night', at longitude 37.50000, latitude 48.00000, good to 12 m; covers 0 "
+        "regions, 1 obscured; warning internal fault: lens",
+        "  calls for attention (warning, active): 'smoke'",
+    ]
 
 
 def test_silence_is_judged_too(capsys: pytest.CaptureFixture[str]) -> None:

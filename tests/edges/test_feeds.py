@@ -17,7 +17,7 @@ from edges.certificates import make_certificates
 from edges.feeding import NODE, REGISTRATION, SENDER, TIME_US, Memory, Node, detection, gateway
 from formats.test_remote_id import location
 from truceline.edges.feeds.door import Health, Item, Outcome
-from truceline.edges.feeds.lines import AisReader, LineFeed, NdjsonReader, RemoteIdReader
+from truceline.edges.feeds.lines import LineFeed, NdjsonReader, RemoteIdReader, ais_reader
 from truceline.edges.feeds.sapient_gateway import KnownNode
 from truceline.edges.feeds.signatures import sign
 from truceline.edges.feeds.spool import Spool, quarantined
@@ -152,11 +152,11 @@ def test_ais_by_datagrams_and_from_a_file(tmp_path: Path) -> None:
     sender = replace(SENDER, sensor="ais-1")
     read = Memory()
     run(
-        LineFeed("file", "file", str(tmp_path / "log.nmea"), AisReader(sender)),
+        LineFeed("file", "file", str(tmp_path / "log.nmea"), ais_reader("f", sender)),
         read,
         lambda: len(read.observations) == 6,
     )
-    feed, sink = LineFeed("udp", "datagrams", "127.0.0.1:0", AisReader(sender)), Memory()
+    feed, sink = LineFeed("udp", "datagrams", "127.0.0.1:0", ais_reader("f", sender)), Memory()
 
     async def send() -> None:
         await feed.listening.wait()

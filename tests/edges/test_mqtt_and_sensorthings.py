@@ -1,4 +1,4 @@
-"""MQTT through a broker of our own, and SensorThings from a service on loopback."""
+"""MQTT with and without a broker, and SensorThings from a service on loopback."""
 
 import asyncio
 import json
@@ -17,6 +17,7 @@ from truceline.edges.feeds.emit_mqtt import emit_mqtt
 from truceline.edges.feeds.exercise import read_exercise
 from truceline.edges.feeds.lines import NdjsonReader
 from truceline.edges.feeds.mqtt import MqttFeed
+from truceline.edges.feeds.mqtt_door import MqttDoor
 from truceline.edges.feeds.sensorthings import SensorThingsFeed
 from truceline.edges.feeds.supervise import Supervisor
 from truceline.formats.sensorthings import read_page
@@ -29,17 +30,14 @@ MISSION = Path(__file__).parents[2] / "missions" / "first-light"
 SENDER = Sender(sensor="thing-1", time_sigma_s=0.5, position_sigma_m=25.0)
 
 
-def test_an_exercise_over_mqtt_with_the_broker_in_the_feed() -> None:
-    sent, port = read_exercise(MISSION, 1).observations[:250], free_port()
-    feed, sink = (
-        MqttFeed("site", "127.0.0.1", port, "site/#", NdjsonReader(), "truceline-test", embedded=True),
-        Memory(),
-    )
+def test_an_exercise_over_mqtt_without_a_broker() -> None:
+    sent = read_exercise(MISSION, 1).observations[:250]
+    feed, sink = MqttDoor("site", "127.0.0.1", 0, "site/#", NdjsonReader()), Memory()
 
     async def go() -> None:
         running = asyncio.create_task(Supervisor(sink, random.Random(1)).run([feed]))
-        await asyncio.wait_for(feed.subscribed.wait(), 20)
-        done = await emit_mqtt("127.0.0.1", port, "site", sent, 1e9)
+        await asyncio.wait_for(feed.listening.wait(), 20)
+        done = await emit_mqtt("127.0.0.1", feed.port, "site", sent, 1e9)
         assert done.sent == len(sent)
         async with asyncio.timeout(20):
             while len(sink.observations) < len(sent):
@@ -165,3 +163,36 @@ def test_a_service_that_answers_otherwise_is_told(service: str) -> None:
 
     asyncio.run(go())
     assert "answers 404" in supervisor.health["st"].last_error
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTP/x nonsense\r\n\r\n", b"HTTP/1.1 2x0 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 200 + b"\r\n",
+        b"",
+    ],
+)  # fmt: skip
+def test_a_damaged_answer_is_a_cut_and_no_more(answer: bytes) -> None:
+    supervisor = Supervisor(Memory(), first_pause_s=0.01)
+
+    async def answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        writer.close()
+
+    async def go() -> None:
+        server = await asyncio.start_server(answered, "127.0.0.1", 0)
+        root = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1.1"
+        running = asyncio.create_task(supervisor.run([SensorThingsFeed("st", root, {"7": SENDER}, 0.01)]))
+        async with asyncio.timeout(20):
+            while not supervisor.health or supervisor.health["st"].cuts < 2:
+                await asyncio.sleep(0.01)
+        assert not running.done()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        server.close()
+
+    asyncio.run(go())
+    assert supervisor.health["st"].last_error.startswith("connection: ")

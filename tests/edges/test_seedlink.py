@@ -199,12 +199,27 @@ def test_an_array_goes_on_without_a_dead_element() -> None:
 def test_a_clock_gone_wrong_neither_stops_nor_floods_the_blocks() -> None:
     blocks = Blocks(frozenset("AB"), 15 * SECOND)
     assert fed(blocks, [header("A", -2e9)]) == []  # 1962
-    done = fed(blocks, [header(channel, 10.0 * n) for n in range(20) for channel in ("A", "B")])
-    assert [(a, len(names)) for a, _, names in done if a >= 0.0] == [(0.0, 16), (60.0, 20), (120.0, 20)]
-    with pytest.raises(ValueError, match="too late"):
+    done = fed(blocks, [header(channel, 10.0 * n) for n in range(12) for channel in ("A", "B")])
+    for leap_s in (1e6, -1e6):  # the first is damaged, the second goes on where the channel stood
+        with pytest.raises(ValueError, match="leaps in time"):
+            blocks.add(header("A", leap_s), b"")
+    done += fed(blocks, [header(channel, 10.0 * n) for n in range(12, 20) for channel in ("A", "B")])
+    assert [(a, len(names)) for a, _, names in done] == [(0.0, 16), (60.0, 20), (120.0, 20)]
+    with pytest.raises(ValueError, match="leaps in time"):
         blocks.add(header("A", -1e6), b"")
+    with pytest.raises(ValueError, match="too late"):
+        blocks.add(header("A", -1e6 + 10.0), b"")
     with pytest.raises(ValueError, match="none of the array's elements"):
         blocks.add(header("C", 200.0), b"")
+
+
+def test_an_array_that_was_away_goes_on_with_the_second_record() -> None:
+    blocks = Blocks(frozenset("A"), 15 * SECOND)
+    fed(blocks, [header("A", 10.0 * n) for n in range(9)])
+    with pytest.raises(ValueError, match="leaps in time"):
+        blocks.add(header("A", 6_000.0), b"")
+    done = fed(blocks, [header("A", 6_000.0 + 10.0 * n) for n in range(1, 20)])
+    assert [a for a, _, _ in done][-3:] == [6_000.0, 6_060.0, 6_120.0]
 
 
 def test_what_is_held_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

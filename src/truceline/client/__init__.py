@@ -16,6 +16,7 @@ Needs only the standard library and msgspec; frames need pandas or geopandas.
 from truceline.client.client import Client
 from truceline.client.failures import Refused, Unreachable
 from truceline.client.features import Feature, Features
+from truceline.client.signature import signed_by
 from truceline.client.told import Acknowledged, Change, Floor, NotUsed, Now, Shown, Stands
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "Shown",
     "Stands",
     "Unreachable",
+    "signed_by",
 ]

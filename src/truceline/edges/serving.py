@@ -1,6 +1,5 @@
 """The service put together and run: store, workers, application, the web server."""
 
-import logging
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from truceline.edges.live.service import Service
 from truceline.model.problem import Place, Problem, Unusable
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+MOST_AT_ONCE = 1_000  # connections; more are told 503
 STOP_S = 3  # for answers that are under way when the service ends
 
 
@@ -62,8 +62,9 @@ class Running:
         secure = address.secure or self.public.startswith("https://")
         self._server = uvicorn.Server(
             uvicorn.Config(
-                application(self.service, secure=secure, url=self.public), log_level="warning", access_log=False,
+                application(self.service, secure=secure, url=self.public), log_config=None, access_log=False,
                 server_header=False, timeout_graceful_shutdown=STOP_S, h11_max_incomplete_event_size=65_536,
+                limit_concurrency=MOST_AT_ONCE,
                 ssl_certfile=address.certificate, ssl_keyfile=address.key, http="auto", lifespan="on",
             )
         )  # fmt: skip
@@ -74,7 +75,6 @@ class Running:
 
     def run(self) -> None:
         """Serve until interrupted."""
-        logging.basicConfig(format="%(asctime)s %(name)s: %(message)s", level=logging.WARNING)
         self._server.run(sockets=[self._socket])
 
     def stop(self) -> None:

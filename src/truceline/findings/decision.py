@@ -39,6 +39,45 @@ class WatchSet(msgspec.Struct, frozen=True, kw_only=True, tag_field="what", tag=
     until_us: Instant
 
 
+class Matter(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that stands open at the duty desk: of which kind (alarm, clock, overdue, contested, blind), what it is,
+    and the id of the sensor, patrol or finding that it is about."""
+
+    kind: str
+    what: str
+    id: str
+
+
+class HandedOver(msgspec.Struct, frozen=True, kw_only=True, tag_field="what", tag="handed_over"):
+    """Whoever decides this takes a watch over from somebody (None: nobody kept it), with each matter that stood open
+    then, and with these words."""
+
+    post: str
+    from_account: str | None
+    matters: tuple[Matter, ...]
+    words: str
+
+
+class AlertSent(msgspec.Struct, frozen=True, kw_only=True, tag_field="what", tag="alert"):
+    """A named person sends an alert: to whom, over which outline (lon, lat; closed), until when. of: the decision whose
+    alert it updates or calls off."""
+
+    audience: str
+    kind: str
+    of: int | None
+    headline: str
+    words: str
+    instruction: str
+    area: str
+    ring: tuple[tuple[float, float], ...]
+    urgency: str
+    severity: str
+    certainty: str
+    response: str
+    until_us: Instant
+    person: str
+
+
 class Drawn(msgspec.Struct, frozen=True, kw_only=True):
     """What the machine said of a settled finding, why it is to be reviewed (nothing: it is not), and the number drawn
     for it, of a million."""
@@ -159,7 +198,7 @@ Step: TypeAlias = (
     | Published
     | ClockStarted
 )
-Said: TypeAlias = AccountGiven | WatchSet | Triaged | Step
+Said: TypeAlias = AccountGiven | WatchSet | HandedOver | AlertSent | Triaged | Step
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,12 +14,13 @@ x is longitude or easting, y latitude or northing. Azimuths count only from true
 whole microseconds are kept.
 """
 
-import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import msgspec
 from google.protobuf import json_format
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import DecodeError
@@ -83,9 +84,9 @@ def read_json(file: str, data: bytes, receipt: Receipt, sender: Sender, types: t
     if len(data) > MOST_BYTES:
         return _nothing(Problem(Place(file), f"the message has {len(data):,} bytes", f"keep it to {MOST_BYTES:,}"))
     try:
-        table = json.loads(data.decode("utf-8-sig"))
+        table = msgspec.json.decode(data.removeprefix(BOM_UTF8))
         message = json_format.ParseDict(table, SapientMessage(), ignore_unknown_fields=True)
-    except (ValueError, RecursionError, json_format.Error, AttributeError, TypeError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError, json_format.Error, AttributeError, TypeError) as error:
         at = re.search(r"\bat \"?SapientMessage\.([\w.\[\]]+)", str(error))
         place = Place(file, field=at[1].rstrip(".") if at else "")
         return _nothing(Problem(place, f"not a SAPIENT message in JSON ({error})", "mend this field"))

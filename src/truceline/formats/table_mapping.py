@@ -1,15 +1,21 @@
 """Any table of places and dates (CSV or GeoJSON points) → Fixes, by a mapping file (TOML).
 
-    table = "csv"                      # or "geojson": columns are then properties, the place is the Point id =
-    "event_id"                    # column; ids become SENSOR/ID lon = "longitude"                  # columns, csv
-    only lat = "latitude" from = "date_start"                # column of a day (2014-01-22) or an RFC 3339 moment, UTC
-    until = "date_end"                 # optional column; a day counts to its end [place_sigma]                      #
-    how well the place is known, by a code of a column; or metres = 500.0 for all column = "where_prec" metres = { "1"
-    = 1000.0, "2" = 12500.0 }       # a code that is not here: the row is set aside [widen]
-    # optional: hours by which the time is wider on both sides, by a code column = "date_prec" hours = { "1" = 0.0,
-    "3" = 84.0 } [labels]                           # classes and their probabilities, by a word of a column; or share
-    = {…} for all column = "event_type" share = { "Shelling" = { explosion = 0.8, impact = 0.2 } } other = { other =
-    1.0 }            # optional: any other word; without it such rows are set aside
+    table = "csv"                     # or "geojson": columns are then properties, the place is the Point
+    id = "event_id"                   # column; ids become SENSOR/ID
+    lon = "longitude"                 # columns, csv only
+    lat = "latitude"
+    from = "date_start"               # column of a day (2014-01-22) or an RFC 3339 moment, UTC
+    until = "date_end"                # optional column; a day counts to its end
+    [place_sigma]                     # how well the place is known, by a code of a column; or metres = 500.0 for all
+    column = "where_prec"
+    metres = { "1" = 1000.0, "2" = 12500.0 }       # a code that is not here: the row is set aside
+    [widen]                           # optional: hours by which the time is wider on both sides, by a code
+    column = "date_prec"
+    hours = { "1" = 0.0, "3" = 84.0 }
+    [labels]                          # classes and their probabilities, by a word of a column; or share = {…} for all
+    column = "event_type"
+    share = { "Shelling" = { explosion = 0.8, impact = 0.2 } }
+    other = { other = 1.0 }           # optional: any other word; without it such rows are set aside
 
 The moment of a row is unknown within its days: a Fix with a window. A coded precision becomes its sigma.
 """

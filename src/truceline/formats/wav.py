@@ -31,7 +31,7 @@ def read_wav(file: str, data: bytes, start_us: Instant) -> tuple[Waveform, ...]:
     kind, channels, rate, _, frame, bits = struct.unpack_from("<HHIIHH", chunks["fmt "])
     if kind == EXTENSIBLE and len(chunks["fmt "]) >= 26:
         kind = struct.unpack_from("<H", chunks["fmt "], 24)[0]
-    if not 1 <= channels <= MOST_CHANNELS or not 1 <= rate <= 10_000_000 or frame != channels * bits // 8:
+    if not 1 <= channels <= MOST_CHANNELS or not 1 <= rate <= 10_000_000 or not 0 < frame == channels * bits // 8:
         raise _unusable(
             file, f"{channels} channels of {bits} bits at {rate} Hz, {frame} bytes a frame", "mend the header"
         )

@@ -16,7 +16,7 @@ pytest.importorskip("playwright", reason="the browser's driver is not installed"
 
 from playwright.sync_api import Browser, Page, Playwright
 
-from truceline.edges.api.assets import is_built
+from truceline.edges.web import is_built
 
 CHROMIUM = Path("/usr/bin/chromium")
 NEEDED = bool(os.environ.get("CI"))

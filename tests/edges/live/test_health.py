@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("fastapi", reason="the extra `service` is not installed")
 
-from truceline.edges.api.attempts import MOST_A_MINUTE, MOST_ADDRESSES, Attempts
+from truceline.edges.api.attempts import ADDRESSES, TO_SIGN_IN, Attempts
 
 from .conftest import Stage
 from .making import bang, body
@@ -35,18 +35,18 @@ def test_figures_are_in_the_format_of_prometheus_and_name_nobody(shared: Stage) 
 
 
 def test_guessing_is_slowed_down(shared: Stage) -> None:
-    codes = [shared.client.post("/sign-in", data={"key": "guess"}).status_code for _ in range(MOST_A_MINUTE + 1)]
+    codes = [shared.client.post("/sign-in", data={"key": "guess"}).status_code for _ in range(TO_SIGN_IN + 1)]
     assert codes[0] == 403
     assert codes[-1] == 429
-    shared.client.app.state.attempts = Attempts()  # type: ignore[attr-defined]
+    shared.client.app.state.attempts = Attempts(TO_SIGN_IN)  # type: ignore[attr-defined]
 
 
 def test_attempts_are_of_one_minute_and_one_address_and_the_memory_of_them_is_bounded() -> None:
-    attempts = Attempts()
-    assert all(attempts.allows("a", 0.0) for _ in range(MOST_A_MINUTE))
+    attempts = Attempts(TO_SIGN_IN)
+    assert all(attempts.allows("a", 0.0) for _ in range(TO_SIGN_IN))
     assert not attempts.allows("a", 59.0)
     assert attempts.allows("b", 59.0)
     assert attempts.allows("a", 60.0)
-    for number in range(MOST_ADDRESSES + 5):
+    for number in range(ADDRESSES + 5):
         attempts.allows(str(number), 60.0)
-    assert len(attempts._of) == MOST_ADDRESSES
+    assert len(attempts._of) == ADDRESSES

@@ -157,7 +157,8 @@ def test_a_review_from_the_queue_to_the_reply_by_keys_alone(service: Service, br
 
 
 @pytest.mark.parametrize(
-    ("role", "path"), [("administrator", "/people"), ("director", "/roster"), ("auditor", "/looks")]
+    ("role", "path"),
+    [("administrator", "/people"), ("director", "/roster"), ("auditor", "/looks"), ("watchkeeper", "/hand-over")],
 )
 def test_nothing_serious_stands_in_the_way_on_the_pages_of_people(
     service: Service, browser: Browser, role: str, path: str

@@ -2,12 +2,12 @@
 
 from hashlib import sha256
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import FileResponse, Response
 
+from truceline.edges.web import built_folder
 from truceline.reports.tables import bar_styles
 
 TYPES = {
@@ -21,16 +21,6 @@ TYPES = {
 }
 
 router = APIRouter(include_in_schema=False)
-
-
-def built_folder() -> Traversable:
-    """What was built of the front end."""
-    return files("truceline.edges.web").joinpath("built")
-
-
-def is_built() -> bool:
-    """Whether the front end was built."""
-    return built_folder().joinpath("floor.js").is_file()
 
 
 @router.get("/assets/{name}")

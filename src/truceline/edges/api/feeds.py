@@ -13,6 +13,7 @@ from truceline.edges.api.bodies import Acknowledged, Exhibited
 from truceline.edges.api.guard import Serving, read_body
 from truceline.edges.api.sending import MOST_BODY, MOST_LINES, lines_in
 from truceline.edges.live.service import Busy, Service
+from truceline.edges.store.exhibits import Unfit
 
 MOST_EXHIBIT = 64 * 1024**2
 MOST_AT_ONCE = 8  # batches being taken in at once, beyond which senders wait
@@ -23,6 +24,7 @@ STATUS_HEADER = {
     "schema": {"type": "string", "enum": ["actual", "exercise", "test"]},
 }  # fmt: skip
 FAULTS = {
+    **fault_of(400, "It is not said what is sent: no Truceline-Status; or an exhibit cannot be taken."),
     **fault_of(401, "The key of the feeds is missing or wrong."),
     **fault_of(409, "The status sent is not that of this service: reality and exercise are never mixed."),
     **fault_of(413, "The batch is too long."),
@@ -79,7 +81,7 @@ for _path, _kind in KINDS.items():
 
 @router.post(
     "/exhibits", summary="Send an exhibit", operation_id="send_exhibit",
-    responses={**body_of("Exhibited", "The exhibit is on disk."), **FAULTS, **fault_of(400, "It cannot be taken.")},
+    responses={**body_of("Exhibited", "The exhibit is on disk."), **FAULTS},
     openapi_extra={
         "parameters": [STATUS_HEADER],
         "security": [{"feed": []}],
@@ -95,5 +97,9 @@ async def send_exhibit(request: Request, service: Serving) -> Response:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip()
     if media_type not in MEDIA_TYPES:
         raise HTTPException(415, f"{media_type[:80]!r} is not taken; send one of {', '.join(MEDIA_TYPES)}")
-    kept = await service.receive_exhibit(body, media_type)
+    try:
+        kept = await service.receive_exhibit(body, media_type)
+    except Unfit as unfit:
+        first = unfit.problems[0]
+        raise HTTPException(400, f"{first.what}; {first.remedy}") from None
     return json_answer(Exhibited(kept.sha256, kept.media_type, kept.size))

@@ -3,6 +3,7 @@
 A report becomes a line of contract 1 of the patrol that made it. The same report sent again is known by its id.
 """
 
+import secrets
 from base64 import b64decode
 from importlib.resources import files
 from typing import Any
@@ -12,6 +13,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
 from truceline.edges import clock
+from truceline.edges.api.alerts_page import standing_now
 from truceline.edges.api.answers import json_answer
 from truceline.edges.api.frame import hidden, page_answer
 from truceline.edges.api.guard import Seated, Serving, own_form, read_body
@@ -53,6 +55,7 @@ async def field_page(request: Request, service: Serving, seat: Seated) -> Respon
         for key in ("kept", "sent", "offline", "signed_out", "gone", "refused", "called", "not_called")
     }
     body = content(
+        standing_now(service, seat),
         tag("p", WORDS.say("field.keep", hours=str(HOURS))),
         tag("noscript", tag("p", WORDS.say("field.no_script"))),
         tag("p", "", id="says", role="status", **says),
@@ -193,7 +196,7 @@ async def check_in(request: Request, service: Serving, seat: Seated) -> Response
 
 async def _read(request: Request, seat: Seat, most: int, type_: type[Any]) -> Any:
     """The JSON of a request of this seat's own page."""
-    if request.headers.get("truceline-token") != seat.token:
+    if not secrets.compare_digest(request.headers.get("truceline-token", "").encode(), seat.token.encode()):
         raise HTTPException(403, "the form is of another session; open the page again with a network")
     try:
         return msgspec.json.decode(await read_body(request, most), type=type_)

@@ -1,5 +1,6 @@
 """Who may ask, and what every answer carries. Cookies, keys, limits, headers."""
 
+import asyncio
 import secrets
 from base64 import b64decode
 from http.cookies import CookieError, SimpleCookie
@@ -9,9 +10,10 @@ from urllib.parse import parse_qs
 from fastapi import Depends, HTTPException, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from truceline.edges.api.rights import ANYBODY, DEVICE, FEED, TABLE
+from truceline.edges.api.rights import ANYBODY, DEVICE, FEED, TABLE, Right
 from truceline.edges.clock import running_s
 from truceline.edges.live.service import Service
+from truceline.edges.people.database import digest
 from truceline.edges.people.roles import Seat
 
 COOKIE, SECURE_COOKIE = "truceline", "__Host-truceline"
@@ -32,6 +34,10 @@ HEADERS = (
 )
 MOST_FORM = 65_536
 SAFE = ("GET", "HEAD", "OPTIONS")
+KEYED = ("/join", "/sign-in/openid/back")  # read with a key: trying one is an attempt
+BASIC = {"WWW-Authenticate": 'Basic realm="Truceline", charset="UTF-8"'}
+WAIT = {"Retry-After": "60"}
+FIRST_S, LEAST_BYTES_S = 60.0, 1_024  # a body may take a minute, and longer if it comes at least this fast
 
 
 class Headers:
@@ -81,35 +87,61 @@ def seat_or_none(request: Request) -> Seat | None:
 
 async def permitted(request: Request) -> None:
     """Lets a request through if the table of rights says so. Raises 401 (a page: 303 to where one signs in) if
-    nobody is signed in; 403 if this seat may not, or another site's page asks; 500 for a route that is not there."""
+    nobody is signed in; 403 if this seat may not, or another site's page asks; 429 if too much is asked, or too many
+    wrong keys came from this address; 500 for a route that is not there."""
     who = TABLE.get((request.method, request.scope["route"].path))
     if who is None:
         raise HTTPException(500, "nobody has said who may do this; add it to the table of rights")
     if who == ANYBODY:
-        if request.method not in SAFE and not request.app.state.attempts.allows(_address(request), running_s()):
-            raise HTTPException(429, "too many attempts from your address; wait a minute", {"Retry-After": "60"})
+        attempt = request.method not in SAFE or request.url.path in KEYED
+        if attempt and not request.app.state.attempts.allows(_address(request), running_s()):
+            raise HTTPException(429, "too many attempts from your address; wait a minute", WAIT)
         return
+    if request.app.state.wrong_keys.spent(_address(request), running_s()):
+        raise HTTPException(429, "too many wrong keys came from your address; wait a minute", WAIT)
     if who == FEED:
         need_feed(request)
         return
     if who == DEVICE:
         request.state.seat = need_device(request)
         return
-    seat = seat_or_none(request)
+    seat = seat_or_none(request) or (program_seat(request) if who.programs else None)
     if seat is None:
+        if session_key(request) or (who.programs and request.headers.get("authorization")):
+            _wrong_key(request)
+        if who.programs:
+            raise HTTPException(401, "sign in, or give your account and a program's key of the page Programs", BASIC)
         if request.method in SAFE and not request.url.path.startswith("/api/"):
             raise HTTPException(303, "sign in first", {"Location": "/sign-in"})
         raise HTTPException(401, "sign in first: with a passkey, your provider, or the link of an exercise")
+    if not request.app.state.pace.allows(_pace_of(request, seat), running_s()):
+        raise HTTPException(429, "your session asks for too much at once; wait a minute", WAIT)
     if request.method not in SAFE:
         need_own_page(request)
+    if (reason := why_not(request, who, seat)) is not None:
+        raise HTTPException(403, reason)
+    await service_of(request).carry_accounts()
+    request.state.seat = seat
+
+
+def why_not(request: Request, who: Right, seat: Seat) -> str | None:
+    """Why a seat may not use a route now; None if it may."""
     service = service_of(request)
     reason = who.why_not(seat, service.mission.agreement.parties, on_duty=service.on_duty(seat))
     if reason is None and who.answers and (sheets := service.decisions.open_sheets(seat.id)):
-        reason = f"you have a sheet to answer before you see what the machine says; open /reviews/{sheets[0]}/sheet"
-    if reason is not None:
-        raise HTTPException(403, reason)
-    await service.carry_accounts()
-    request.state.seat = seat
+        return f"you have a sheet to answer before you see what the machine says; open /reviews/{sheets[0]}/sheet"
+    return reason
+
+
+def _pace_of(request: Request, seat: Seat) -> str:
+    """By what the pace of a seat is kept: its session, or the account of a program."""
+    key = session_key(request)
+    return digest(key).hex() if key else f"program of {seat.id}"
+
+
+def _wrong_key(request: Request) -> None:
+    """Remember that a key was shown that opens nothing."""
+    request.app.state.wrong_keys.allows(_address(request), running_s())
 
 
 def _address(request: Request) -> str:
@@ -142,14 +174,19 @@ def need_own_page(request: Request) -> None:
 
 
 def need_feed(request: Request) -> None:
-    """401 unless the key of the feeds is given; 409 unless the sender means the status that this service has."""
+    """401 unless the key of the feeds is given; 409 unless the sender means the status that this service has, 400 if
+    it does not say which it means."""
     service = service_of(request)
     given = request.headers.get("authorization", "").removeprefix("Bearer ")
     if not secrets.compare_digest(given.encode(), service.key.encode()):
+        if given:
+            _wrong_key(request)
         raise HTTPException(
             401, "give the key of the feeds: Authorization: Bearer KEY (it is in feed.key of the data folder)"
         )
     status = request.headers.get("truceline-status")
+    if status is None:
+        raise HTTPException(400, "it is not said whether this is real; set the header Truceline-Status")
     if status != service.mission.status:
         raise HTTPException(
             409,
@@ -160,33 +197,44 @@ def need_feed(request: Request) -> None:
 
 def need_device(request: Request) -> Seat:
     """The monitor whose program of forms asks, by account and key (HTTP Basic). Raises 401."""
-    scheme, _, coded = request.headers.get("authorization", "").partition(" ")
-    service = service_of(request)
-    try:
-        account, _, key = b64decode(coded, validate=True).decode().partition(":")
-    except ValueError:
-        account, key = "", ""
-    seat = service.people.device_seat(account, key) if scheme.lower() == "basic" and account else None
+    seat = program_seat(request)
     if seat is None or not seat.has("monitor"):
+        if request.headers.get("authorization"):
+            _wrong_key(request)
         raise HTTPException(
-            401, "give a monitor's account and its key; a new key is on the page of field reports",
-            {"WWW-Authenticate": 'Basic realm="Truceline", charset="UTF-8"'},
-        )  # fmt: skip
+            401, "give a monitor's account and its key; a new key is on the page of field reports", BASIC
+        )
     return seat
 
 
+def program_seat(request: Request) -> Seat | None:
+    """Whose program asks, by account and key (HTTP Basic); None if it shows none that opens anything."""
+    scheme, _, coded = request.headers.get("authorization", "").partition(" ")
+    try:
+        account, _, key = b64decode(coded, validate=True).decode().partition(":")
+    except ValueError:
+        return None
+    return service_of(request).people.device_seat(account, key) if scheme.lower() == "basic" and account else None
+
+
 async def read_body(request: Request, most: int) -> bytes:
-    """The body, never more than `most` bytes. Raises 413."""
+    """The body, never more than `most` bytes. Raises 413, or 408 if it comes too slowly."""
     stated = request.headers.get("content-length", "0")
     parts, size = [], 0
+    began_s = asyncio.get_running_loop().time()
     if stated.isdecimal() and int(stated) <= most:
-        async for part in request.stream():
-            size += len(part)
-            if size > most:
-                break
-            parts.append(part)
-        else:
-            return b"".join(parts)
+        try:
+            async with asyncio.timeout(FIRST_S) as patience:
+                async for part in request.stream():
+                    size += len(part)
+                    if size > most:
+                        break
+                    parts.append(part)
+                    patience.reschedule(began_s + FIRST_S + size / LEAST_BYTES_S)
+                else:
+                    return b"".join(parts)
+        except TimeoutError:
+            raise HTTPException(408, "the body comes too slowly; send less at a time") from None
     raise HTTPException(413, f"the body has more than {most:,} bytes; send smaller batches")
 
 

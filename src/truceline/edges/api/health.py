@@ -45,6 +45,7 @@ def figures(service: Service) -> str:
         ("truceline_faults", "gauge", "what is wrong now", len(service.unready())),
         ("truceline_reviews_waiting", "gauge", "findings that wait for reviewers", len(waiting)),
         ("truceline_review_oldest_seconds", "gauge", "age of the oldest of them", (now_us - oldest_us) // US_PER_S),
+        ("truceline_untold", "gauge", "published products that somebody could not be told of", len(service.untold())),
         (
             "truceline_patrols_wanting",
             "gauge",

@@ -19,12 +19,14 @@ DEVICE: Literal["device"] = "device"  # a monitor's program of forms, by the acc
 @dataclass(frozen=True, slots=True)
 class Right:
     """Any of these roles; of a party too, if said so; only on duty, if said so. answers: it shows what the machine
-    says, and so not to a reviewer who has a sheet to answer."""
+    says, and so not to a reviewer who has a sheet to answer. programs: a program of theirs may ask too, by account and
+    key."""
 
     roles: tuple[str, ...]
     parties: bool = False
     on_duty: bool = False
     answers: bool = False
+    programs: bool = False
 
     def why_not(self, seat: Seat, parties: Collection[str], *, on_duty: bool) -> str | None:
         """Why somebody may not; None if they may."""
@@ -39,11 +41,15 @@ class Right:
 
 Who: TypeAlias = "Right | Literal['anybody', 'feed', 'device']"
 
+FEATURES = "/api/features"
 WATCH = ("monitor", "watchkeeper", "analyst", "director")
 SIGNED_IN = Right(ROLES, parties=True)
 DUTY = Right(WATCH, on_duty=True, answers=True)
+READERS = Right(ROLES, parties=True, programs=True)
+DUTY_READERS = Right(WATCH, on_duty=True, answers=True, programs=True)
 EXACT = Right(("watchkeeper", "analyst", "reviewer", "director"), answers=True)
 QUEUE = Right(("watchkeeper", "analyst", "reviewer", "director", "monitor", "auditor"))
+ALERTED = Right((*WATCH, "delegate"))
 REVIEW = Right(("reviewer",))
 DIRECT = Right(("director",))
 
@@ -78,6 +84,9 @@ TABLE: Mapping[Route, Who] = {
     ("GET", "/api/v1/findings/{id_}"): DUTY,
     ("GET", "/api/v1/sensors"): DUTY,
     ("GET", "/api/v1/sensors/{id_}"): DUTY,
+    # The hand-over between watches
+    ("GET", "/hand-over"): DUTY,
+    ("POST", "/hand-over"): Right(("watchkeeper", "director"), on_duty=True, answers=True),
     # Findings with what they rest on
     ("GET", "/findings"): EXACT,
     ("GET", "/findings/{id_}"): EXACT,
@@ -86,6 +95,10 @@ TABLE: Mapping[Route, Who] = {
     # Contacts with the parties, beside what they concern
     ("GET", "/contacts"): Right(("watchkeeper", "analyst", "director", "monitor")),
     ("POST", "/contacts"): Right(("watchkeeper", "director")),
+    # Alerts that people send
+    ("GET", "/alerts"): ALERTED,
+    ("GET", "/alerts/{id_}"): ALERTED,
+    ("POST", "/alerts"): Right(("watchkeeper", "director"), on_duty=True),
     # The field: reports kept on the device until they can be sent; where patrols are, for the duty desk alone
     ("GET", "/field"): Right(("monitor",)),
     ("GET", "/field/worker.js"): ANYBODY,
@@ -115,6 +128,17 @@ TABLE: Mapping[Route, Who] = {
     ("GET", "/replies"): Right(("party_liaison",), parties=True),
     ("POST", "/replies/{id_}"): Right(("party_liaison",), parties=True),
     ("GET", "/published"): SIGNED_IN,
+    # For GIS programs
+    ("GET", FEATURES): READERS,
+    ("GET", f"{FEATURES}/conformance"): READERS,
+    ("GET", f"{FEATURES}/collections"): READERS,
+    **{
+        ("GET", f"{FEATURES}/collections/{one}{path}"): READERS if one == "published" else DUTY_READERS
+        for one in ("events", "incidents", "findings", "published")
+        for path in ("", "/items", "/items/{id_}")
+    },
+    ("GET", "/programs"): SIGNED_IN,
+    ("POST", "/programs"): SIGNED_IN,
     # People
     ("GET", "/people"): Right(("administrator",)),
     ("POST", "/people"): Right(("administrator",)),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from truceline.edges.api.desk_words import DESK
 from truceline.edges.api.field_words import FIELD
 from truceline.edges.api.review_words import REVIEW
 from truceline.reports.english import ENGLISH
@@ -210,4 +211,4 @@ _SERVICE = {
     "list.finding": "Finding",
 }  # fmt: skip
 
-WORDS = replace(ENGLISH, messages={**ENGLISH.messages, **_SERVICE, **REVIEW, **FIELD})
+WORDS = replace(ENGLISH, messages={**ENGLISH.messages, **_SERVICE, **REVIEW, **FIELD, **DESK})

@@ -7,7 +7,7 @@ import socket
 import sys
 from pathlib import Path
 
-from truceline.edges.feeds.emit import Emitted, ais_lines, emit_lines, ndjson_lines, remote_id_lines
+from truceline.edges.feeds.emit import Emitted, adsb_lines, ais_lines, emit_lines, ndjson_lines, remote_id_lines
 from truceline.edges.feeds.emit_seedlink import SeedLinkServer
 from truceline.edges.feeds.exercise import Exercise, arrays_of, plan_of, read_exercise, tracks_of, waveforms_of
 from truceline.edges.feeds.plan import missing
@@ -22,7 +22,8 @@ EXAMPLE = """example:
 
 seedlink listens at the address and ends when somebody has been told all; all others connect to it.
 """
-PROTOCOLS = ("sapient", "seedlink", "mqtt", "ais", "remote_id", "ndjson")
+PROTOCOLS = ("sapient", "seedlink", "mqtt", "ais", "adsb", "remote_id", "ndjson")
+SPOKEN = {"ais": ais_lines, "adsb": adsb_lines, "remote_id": remote_id_lines}
 ANSWER_S = 10.0
 
 
@@ -40,7 +41,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     emit.add_argument("--seed", type=int, default=1, help="which world of its kind (default 1)")
     emit.add_argument("--prefix", default="truceline", help="mqtt: topics are PREFIX/SENSOR")
     emit.add_argument("--sensor", action="append", default=[], metavar="ID", help="seedlink: this array; repeatable")
-    emit.add_argument("--count", type=int, default=20, help="ais, remote_id: how many move, if the world has none (20)")
+    emit.add_argument(
+        "--count", type=int, default=20, help="ais, adsb, remote_id: how many move, if the world has none (20)"
+    )
     emit.add_argument("--plan", action="store_true", help="print the feeds.toml that takes this in, and end")
     emit.set_defaults(run=run_emit)
 
@@ -90,8 +93,7 @@ async def _emit(args: argparse.Namespace, host: str, port: int, exercise: Exerci
     tracks, invented = tracks_of(exercise, args.protocol, args.count, args.seed)
     if invented:
         print(f"truceline emit: nobody of this kind in the world: {args.count} are invented", file=sys.stderr)
-    spoken = ais_lines if args.protocol == "ais" else remote_id_lines
-    return await emit_lines(host, port, spoken(tracks, args.speed))
+    return await emit_lines(host, port, SPOKEN[args.protocol](tracks, args.speed))
 
 
 async def _seedlink(args: argparse.Namespace, host: str, port: int, exercise: Exercise) -> Emitted:

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from truceline.edges.clock import running_s
 from truceline.edges.feeds.door import Feed, Sink
 from truceline.edges.feeds.kept import Kept
-from truceline.edges.feeds.lines import AisReader, LineFeed, NdjsonReader, Reader, RemoteIdReader
+from truceline.edges.feeds.lines import LineFeed, NdjsonReader, Reader, RemoteIdReader, adsb_reader, ais_reader
+from truceline.edges.feeds.mqtt_door import MqttDoor
 from truceline.edges.feeds.plan import PlannedFeed, build_feed, missing, read_plan
-from truceline.edges.feeds.spool import Spool, quarantined
+from truceline.edges.feeds.spool import Spool, quarantined, write_health
 from truceline.edges.feeds.supervise import Supervisor
 from truceline.edges.feeds.trial import Trial
 from truceline.edges.given_file import read_given
@@ -26,16 +28,21 @@ RUN_EXAMPLE = """example:
 Runs until interrupted; what was received is durable before it is answered. docs/how-to/connect-a-sensor.md
 explains feeds.toml.
 """
+CHECK_EXAMPLE = """example:
+  truceline feed check feeds.toml
+"""
 TEST_EXAMPLE = """example:
   truceline feed test sapient 127.0.0.1:5020           listen: the sensor's node connects here
   truceline feed test ais connect:192.0.2.7:10110      connect to a receiver
   truceline feed test ndjson captured.ndjson           read a file
+  truceline feed test mqtt 0.0.0.0:1883                listen: the sensor publishes to us
   truceline feed test plan feeds.toml --feed north     any feed as it is planned: seedlink, mqtt, sensorthings too
 """
 REPLAY_EXAMPLE = """example:
   truceline feed replay spool feeds.toml --out spool-again
 """
-TEST_KINDS = ("sapient", "ais", "ndjson", "remote_id", "plan")
+LOOK_S, MOST_NAMED = 2.0, 5
+TEST_KINDS = ("sapient", "ais", "adsb", "ndjson", "remote_id", "mqtt", "plan")
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -46,7 +53,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     run.add_argument("plan", metavar="FEEDS.toml", help="which feeds to run")
     run.add_argument("--out", required=True, metavar="SPOOL", help="the folder to write to")
     run.add_argument("--store", help="put observations into this store, instead of SPOOL/observations.ndjson")
+    run.add_argument("--seconds", type=float, default=0.0, help="end by itself after so long")
     run.set_defaults(run=run_feeds)
+    check = _command(ways, "check", "say what is wrong with a feeds.toml, or what it plans", CHECK_EXAMPLE)
+    check.add_argument("plan", metavar="FEEDS.toml", help="the file to check")
+    check.set_defaults(run=run_check)
     trial = _command(ways, "test", "say in words what is wrong with a sensor", TEST_EXAMPLE)
     trial.add_argument("kind", choices=TEST_KINDS)
     trial.add_argument("address", metavar="ADDRESS", help="host:port to listen at, connect:host:port, a file; a plan")
@@ -71,7 +82,7 @@ def _command(
 
 
 def run_feeds(args: argparse.Namespace) -> int:
-    """Run until interrupted."""
+    """Run until interrupted, or for so long."""
     feeds = [build_feed(planned) for planned in _plan(args.plan)]
     with Spool(Path(args.out)) as spool:
         sink: Sink = spool
@@ -83,7 +94,7 @@ def run_feeds(args: argparse.Namespace) -> int:
             for feed in feeds:
                 print(f"{feed.name}: started", file=sys.stderr)
             with suppress(KeyboardInterrupt):
-                _until_done(supervisor, feeds)
+                _until_done(supervisor, feeds, Path(args.out), args.seconds or None)
         finally:
             if store is not None:
                 store.close()
@@ -96,14 +107,53 @@ def run_feeds(args: argparse.Namespace) -> int:
     return 0
 
 
-def _until_done(supervisor: Supervisor, feeds: Sequence[Feed]) -> None:
+def _until_done(supervisor: Supervisor, feeds: Sequence[Feed], spool: Path, seconds: float | None) -> None:
     try:
-        asyncio.run(supervisor.run(feeds))
+        asyncio.run(_watched(supervisor, feeds, spool, seconds))
     except* Unusable as group:
         raise Unusable(p for fault in group.exceptions if isinstance(fault, Unusable) for p in fault.problems) from None
     except* OSError as group:
         problems = [Problem(Place("feeds"), str(fault), "check the address") for fault in group.exceptions]
         raise Unusable(problems) from None
+
+
+async def _watched(supervisor: Supervisor, feeds: Sequence[Feed], spool: Path, seconds: float | None) -> None:
+    """Run the feeds; say what goes wrong when it first does, and keep SPOOL/health.json."""
+    told: set[tuple[str, str]] = set()
+
+    def look() -> None:
+        for name, health in supervisor.health.items():
+            for words in tuple(health.errors):
+                if (name, words) not in told:
+                    told.add((name, words))
+                    print(f"{name}: {words}", file=sys.stderr, flush=True)
+        write_health(spool, supervisor.health)
+
+    running = asyncio.create_task(supervisor.run(feeds))
+    ends_s = None if seconds is None else running_s() + seconds
+    try:
+        while not running.done() and (ends_s is None or running_s() < ends_s):
+            left = LOOK_S if ends_s is None else min(LOOK_S, max(0.0, ends_s - running_s()))
+            await asyncio.wait({running}, timeout=left)
+            look()
+    finally:
+        running.cancel()
+        try:
+            with suppress(asyncio.CancelledError):
+                await running
+        finally:
+            look()
+
+
+def run_check(args: argparse.Namespace) -> int:
+    """Say what a plan plans."""
+    for planned in _plan(args.plan):
+        build_feed(planned)
+        ids = [one.sender.sensor for one in planned.sensors]
+        who = ", ".join(ids[:MOST_NAMED]) + (f" and {len(ids) - MOST_NAMED} more" if len(ids) > MOST_NAMED else "")
+        secure = ", TLS" if planned.tls else ""
+        print(f"{planned.name}: {planned.kind}, {planned.how} {planned.address}{secure}; {who or 'any sensor'}")
+    return 0
 
 
 def run_test(args: argparse.Namespace) -> int:
@@ -123,7 +173,7 @@ def _planned(args: argparse.Namespace) -> Feed:
     if len(chosen) != 1:
         what = f"its feeds are {', '.join(one.name for one in planned)}"
         raise Unusable([Problem(Place(args.address), what, "say with --feed which one to try")])
-    return build_feed(chosen[0])
+    return build_feed(chosen[0], trial=True)
 
 
 def _on_trial(kind: str, given: str) -> Feed:
@@ -138,9 +188,15 @@ def _on_trial(kind: str, given: str) -> Feed:
             raise _mistake(given, "a SAPIENT node connects to us: give host:port to listen at")
         host, _, port = address.rpartition(":")
         return trial_gateway(host, int(port))
+    if kind == "mqtt":
+        if how != "listen":
+            raise _mistake(given, "give host:port to listen at; a broker is tried by a plan")
+        host, _, port = address.rpartition(":")
+        return MqttDoor("trial", host, int(port), "#", NdjsonReader())
     sender = Sender(sensor="trial", time_sigma_s=1.0)
     readers: dict[str, Reader] = {
-        "ais": AisReader(sender),
+        "ais": ais_reader("trial", sender),
+        "adsb": adsb_reader("trial", sender),
         "ndjson": NdjsonReader(),
         "remote_id": RemoteIdReader(sender),
     }

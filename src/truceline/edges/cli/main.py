@@ -36,7 +36,8 @@ COMMANDS = {
     "coalition": "coalition", "agreement": "agreement", "dossier": "dossier", "key": "key", "sunset": "sunset",
     "seal": "seal", "witness": "seal", "views": "seal", "release": "release", "permit": "release", "keep": "store",
     "fsck": "store", "backup": "store", "restore": "store", "serve": "serve", "link": "serve",
-    "replay": "replay", "account": "account", "feed": "feed", "emit": "emit", "listen": "listen",
+    "doctor": "doctor", "replay": "replay", "account": "account", "feed": "feed", "emit": "emit", "listen": "listen",
+    "import": "importing",
     "retain": "personal", "forget": "personal", "export": "personal", "sim": "sim", "score": "sim",
     "report": "report", "pattern": "pattern",
 }  # fmt: skip

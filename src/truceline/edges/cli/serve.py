@@ -5,8 +5,10 @@ import sys
 import threading
 from pathlib import Path
 
+from truceline.edges import log_lines
 from truceline.edges.live.data_folder import DataFolder
 from truceline.edges.live.opened import opened
+from truceline.edges.log_lines import LEVELS
 from truceline.edges.people.roles import ROLES, Account, account_fault
 from truceline.edges.people.sessions import People
 from truceline.model.problem import Place, Problem, Unusable
@@ -48,6 +50,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     serve.add_argument(
         "--replay", type=float, metavar="SPEED", help="feed the mission's own lines as if live, so many times as fast"
     )
+    serve.add_argument(
+        "--log", choices=LEVELS, default="warning", help="the least that is logged on standard error (default: warning)"
+    )
     serve.add_argument("--seconds", type=float, metavar="N", help="end by itself after so long (default: never)")
     serve.set_defaults(run=run_service)
     link = commands.add_parser(
@@ -78,6 +83,7 @@ def run_service(args: argparse.Namespace) -> int:
     certificate = Path(args.certificate) if args.certificate else None
     address = Address(args.host, args.port, certificate, Path(args.key) if args.key else None, args.url)
     mission = Path(args.mission) if args.mission else None
+    log_lines.begin(args.log)
     running = Running(DataFolder(Path(args.data)), mission, address)
     print(f"Truceline serves {running.service.mission.name} ({running.service.mission.status}) at {running.url}")
     if running.service.mission.status == "actual":

@@ -1,9 +1,9 @@
 """An exercise spoken on the real wire: a mission's or world's observations sent as sensors would send them.
 
-Each speaks one protocol: SAPIENT nodes that register and report; AIS sentences, drones' remote identification or lines
-of contract 1 over TCP; those lines over MQTT; records of an array's elements over SeedLink. Times run as
-in the mission, `speed` times faster; a connection that breaks is made again and what was not sent follows, as edge
-nodes store and forward. Exercise and test missions only.
+Each speaks one protocol: SAPIENT nodes that register and report; AIS sentences, raw ADS-B, drones' remote
+identification or lines of contract 1 over TCP; those lines over MQTT; records of an array's elements over SeedLink.
+Times run as in the mission, `speed` times faster; a connection that breaks is made again and what was not sent
+follows, as edge nodes store and forward. Exercise and test missions only.
 """
 
 import asyncio
@@ -12,11 +12,13 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from truceline.edges.clock import now_us, running_s
+from truceline.formats.adsb_write import write_category, write_velocity
+from truceline.formats.adsb_write import write_position as adsb_position
 from truceline.formats.ais_write import write_position
 from truceline.formats.observations_ndjson import write_observation
 from truceline.formats.remote_id_write import write_remote_id
 from truceline.model.instant import US_PER_S, Instant
-from truceline.model.observation import Observation, Track
+from truceline.model.observation import UAV, Observation, Track
 
 PAUSE_S = 0.5
 
@@ -60,6 +62,14 @@ def mmsi_of(track: str) -> int:
     return 999_000_000 + int(sha256(track.encode()).hexdigest(), 16) % 1_000_000
 
 
+def icao_of(track: str) -> int:
+    """An aircraft's address: its own if it has one, else one that no state gives out (first four digits F)."""
+    digits = track.removeprefix("icao:")
+    if len(digits) == 6 and all(digit in "0123456789abcdef" for digit in digits):
+        return int(digits, 16)
+    return 0xFFFF00 | sha256(track.encode()).digest()[0]
+
+
 @dataclass
 class Emitted:
     """What was sent. rejected: answers that say something was wrong, by their words."""
@@ -85,6 +95,18 @@ async def remote_id_lines(tracks: Sequence[Track], speed: float) -> AsyncIterato
         sent = write_remote_id(replace(track, time_us=at.moved(track.time_us)))
         address = sha256(track.track.encode()).digest()[:6]
         yield f"{address.hex(':')} {sent.hex()}\r\n".encode("ascii")
+
+
+async def adsb_lines(tracks: Sequence[Track], speed: float) -> AsyncIterator[bytes]:
+    """Tracks of aircraft as raw messages, each when it is due: category, velocity, both halves of the position."""
+    at = pace(tracks, speed)
+    for track in tracks:
+        await at.until(track.time_us)
+        address = icao_of(track.track)
+        unmanned = dict(track.labels).get(UAV, 0.0) > 0.5
+        lines = [write_category(address, unmanned=unmanned), write_velocity(track, address)]
+        lines += [adsb_position(track, address, odd=odd) for odd in (False, True)]
+        yield b"".join(line + b"\r\n" for line in lines)
 
 
 async def ndjson_lines(observations: Sequence[Observation], speed: float) -> AsyncIterator[tuple[str, bytes]]:

@@ -14,7 +14,7 @@ KEEPALIVE_S, CONFIRM_S = 30, 30.0
 
 
 async def emit_mqtt(host: str, port: int, prefix: str, observations: Sequence[Observation], speed: float) -> Emitted:
-    """Publish every observation when it is due; returns when the broker has confirmed the last."""
+    """Publish every observation when it is due; returns when the last is confirmed. Raises OSError if it is not."""
     done = Emitted()
     client: Any = Client(CallbackAPIVersion.VERSION2)
     await asyncio.to_thread(client.connect, host, port, KEEPALIVE_S)
@@ -25,10 +25,19 @@ async def emit_mqtt(host: str, port: int, prefix: str, observations: Sequence[Ob
             last = client.publish(f"{prefix}/{sensor}", line, qos=1)
             done.sent += 1
             if done.sent % 100 == 0:
-                await asyncio.to_thread(last.wait_for_publish, CONFIRM_S)
+                await asyncio.to_thread(_confirmed, last)
         if last is not None:
-            await asyncio.to_thread(last.wait_for_publish, CONFIRM_S)
+            await asyncio.to_thread(_confirmed, last)
     finally:
         client.disconnect()
         await asyncio.to_thread(client.loop_stop)
     return done
+
+
+def _confirmed(last: Any) -> None:
+    try:
+        last.wait_for_publish(CONFIRM_S)
+    except RuntimeError as error:
+        raise ConnectionError(f"the other side is gone ({error})") from None
+    if not last.is_published():
+        raise ConnectionError(f"nothing was confirmed within {CONFIRM_S:g} s")

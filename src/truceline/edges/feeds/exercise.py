@@ -27,7 +27,7 @@ from truceline.sim.waves import BAND_HZ, InventedArray, record
 MOST_ARRAYS = 5  # that are recorded unless sensors are named
 BEFORE_S, AFTER_S = 60.0, 90.0  # recorded before the first arrival, and after the last until its block is whole
 WINDOW_S = 1.5
-SELF_REPORTING = {"ais": "vessel", "remote_id": "uav"}
+SELF_REPORTING = {"ais": "vessel", "adsb": "aircraft", "remote_id": "uav"}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Feeds of lines: over TCP (as client or server), UDP, or from a file; AIS, NDJSON of contract 1, remote
+"""Feeds of lines: over TCP (as client or server), UDP, or from a file; AIS, ADS-B, NDJSON of contract 1, remote
 identification.
 
 NDJSON lines are those of contract 1, but `received` is ours: whatever a sensor writes there is replaced.
@@ -16,16 +16,17 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from truceline.edges.clock import now_us
+from truceline.edges.feeds.accept import MOST_UNREAD, accept
 from truceline.edges.feeds.door import Health, Item, Message, Outcome, Put
 from truceline.edges.feeds.signatures import check_signature
+from truceline.formats.adsb import AdsbLines
 from truceline.formats.ais import AisLines
 from truceline.formats.observations_ndjson import read_observation
 from truceline.formats.remote_id import read_remote_id
-from truceline.model.feed import Receipt, Sender
-from truceline.model.instant import format_utc
+from truceline.model.feed import Decoded, Receipt, Sender
+from truceline.model.instant import Instant, format_utc
 from truceline.model.problem import Place, Problem
 
-MOST_LINE = 64 * 1024
 IDLE_S = 600.0
 
 
@@ -37,21 +38,34 @@ class Reader(Protocol):
     def read(self, message: Message) -> Outcome: ...
 
 
-@dataclass
-class AisReader:
-    """AIS sentences of one receiver, in order."""
+class Lines(Protocol):
+    """What remembers from line to line: parts of messages, halves of positions."""
 
-    sender: Sender
-    media_type: str = "application/x-nmea0183"
-    _lines: AisLines | None = None
+    def take(self, number: int, line: bytes, received_us: Instant) -> Decoded: ...
+
+
+@dataclass
+class ReceiverReader:
+    """What one receiver prints, line by line, in order."""
+
+    lines: Lines
+    media_type: str
     _count: int = 0
 
     def read(self, message: Message) -> Outcome:
-        if self._lines is None:
-            self._lines = AisLines(message.feed, self.sender)
         self._count += 1
-        decoded = self._lines.take(self._count, message.data, message.received_us)
+        decoded = self.lines.take(self._count, message.data, message.received_us)
         return Outcome(observations=decoded.observations, problems=decoded.problems)
+
+
+def ais_reader(feed: str, sender: Sender) -> ReceiverReader:
+    """AIS sentences."""
+    return ReceiverReader(AisLines(feed, sender), "application/x-nmea0183")
+
+
+def adsb_reader(feed: str, sender: Sender) -> ReceiverReader:
+    """Raw messages of ADS-B."""
+    return ReceiverReader(AdsbLines(feed, sender), "text/plain")
 
 
 @dataclass
@@ -98,6 +112,15 @@ class RemoteIdReader:
         return Outcome(observations=decoded.observations, problems=decoded.problems)
 
 
+def read_lines(reader: Reader, message: Message) -> Outcome:
+    """Every line of a message that may hold several."""
+    told = [reader.read(replace(message, data=line)) for line in message.data.splitlines() if line.strip()]
+    return Outcome(
+        observations=tuple(seen for one in told for seen in one.observations),
+        problems=tuple(problem for one in told for problem in one.problems),
+    )
+
+
 @dataclass
 class LineFeed:
     """One source of lines. address: host:port, or a path. how: connect, listen, datagrams or file."""
@@ -126,7 +149,7 @@ class LineFeed:
 
     async def _connect(self, put: Put, health: Health) -> None:
         host, port = _host_port(self.address)
-        reader, writer = await asyncio.open_connection(host, port, ssl=self.tls, limit=MOST_LINE)
+        reader, writer = await asyncio.open_connection(host, port, ssl=self.tls, limit=MOST_UNREAD)
         health.connections += 1
         try:
             await self._stream(reader, self.address, put, health)
@@ -135,36 +158,16 @@ class LineFeed:
         raise EOFError("the other side closed the connection")
 
     async def _listen(self, put: Put, health: Health) -> None:
-        open_now: set[asyncio.Task[None]] = set()
-
-        async def come_in(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            task = asyncio.current_task()
-            assert task is not None
-            open_now.add(task)
-            health.connections += 1
-            address = writer.get_extra_info("peername")
-            try:
-                await self._stream(reader, f"{address[0]}:{address[1]}", put, health)
-            except OSError as cut:
-                health.erred(f"connection: {str(cut) or type(cut).__name__}")
-            except asyncio.CancelledError:
-                return  # the feed ends
-            finally:
-                health.cuts += 1
-                open_now.discard(task)
-                writer.close()
-
         host, port = _host_port(self.address)
-        server = await asyncio.start_server(come_in, host, port, ssl=self.tls, limit=MOST_LINE)
-        self.address = f"{host}:{server.sockets[0].getsockname()[1]}"
-        self.listening.set()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            server.close()
-            for task in tuple(open_now):
-                task.cancel()
-            await asyncio.gather(*open_now, return_exceptions=True)
+
+        def opened(port: int) -> None:
+            self.address = f"{host}:{port}"
+            self.listening.set()
+
+        async def serve(reader: asyncio.StreamReader, _: asyncio.StreamWriter, peer: str) -> None:
+            await self._stream(reader, peer, put, health)
+
+        await accept(host, port, self.tls, health, serve, opened)
 
     async def _stream(self, reader: asyncio.StreamReader, peer: str, put: Put, health: Health) -> None:
         """Lines until the end. A line that is too long is skipped and told."""
@@ -176,7 +179,7 @@ class LineFeed:
             except asyncio.LimitOverrunError as over:
                 await reader.readexactly(max(1, over.consumed))
                 if not skipping:
-                    health.erred(f"a line is longer than {MOST_LINE:,} bytes: it was skipped")
+                    health.erred(f"a line is longer than {MOST_UNREAD:,} bytes: it was skipped")
                 skipping = True
                 continue
             except asyncio.IncompleteReadError as end:

@@ -14,9 +14,8 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
 from truceline.edges.clock import now_us
-from truceline.edges.feeds.broker import embedded_broker
 from truceline.edges.feeds.door import Health, Item, Message, Outcome, Put
-from truceline.edges.feeds.lines import Reader
+from truceline.edges.feeds.lines import Reader, read_lines
 
 KEEPALIVE_S = 30
 QUALITY = 1
@@ -25,10 +24,7 @@ MOST_PAYLOAD = 1024 * 1024
 
 @dataclass
 class MqttFeed:
-    """A subscription. client_id: under which the broker keeps our session; each site its own.
-
-    embedded: the broker runs here, at this address.
-    """
+    """A subscription. client_id: under which the broker keeps our session; each site its own. lasting: it keeps it."""
 
     name: str
     host: str
@@ -37,22 +33,15 @@ class MqttFeed:
     reader: Reader
     client_id: str
     tls: ssl.SSLContext | None = None
-    embedded: bool = False
+    lasting: bool = True
     subscribed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def receive(self, put: Put, health: Health) -> None:
         """Bring messages until the connection ends (OSError)."""
-        if not self.embedded:
-            await self._subscribe(put, health)
-            return
-        async with embedded_broker(self.host, self.port):
-            await self._subscribe(put, health)
-
-    async def _subscribe(self, put: Put, health: Health) -> None:
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[str] = loop.create_future()
         client: Any = Client(
-            CallbackAPIVersion.VERSION2, client_id=self.client_id, clean_session=False, manual_ack=True
+            CallbackAPIVersion.VERSION2, client_id=self.client_id, clean_session=not self.lasting, manual_ack=True
         )
         if self.tls is not None:
             client.tls_set_context(self.tls)
@@ -107,18 +96,7 @@ class MqttFeed:
 
     def read(self, message: Message) -> Outcome:
         """Every line of a message."""
-        told = [self.reader.read(_line_of(message, line)) for line in message.data.splitlines() if line.strip()]
-        return Outcome(
-            observations=tuple(seen for one in told for seen in one.observations),
-            problems=tuple(problem for one in told for problem in one.problems),
-        )
-
-
-def _line_of(message: Message, line: bytes) -> Message:
-    return Message(
-        feed=message.feed, data=line, digest=message.digest, received_us=message.received_us,
-        media_type=message.media_type, peer=message.peer,
-    )  # fmt: skip
+        return read_lines(self.reader, message)
 
 
 def _stop(client: Any) -> None:

@@ -2,8 +2,8 @@
 
 [[feed]]
 name = "north"
-kind = "sapient"                       # sapient, ais, ndjson, remote_id, mqtt, sensorthings, seedlink
-how = "listen"                         # listen, connect, datagrams, file; mqtt and sensorthings connect
+kind = "sapient"                       # sapient, ais, adsb, ndjson, remote_id, mqtt, sensorthings, seedlink
+how = "listen"                         # listen, connect, datagrams, file; mqtt: listen (no broker) or connect
 address = "0.0.0.0:5020"               # host:port, or a path; for sensorthings the service's root URL
 node = "6acd78c1-…"                    # sapient: our own node id
 topic = "site/+/observations"          # mqtt: the topics to read
@@ -26,12 +26,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from ssl import SSLContext
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from truceline.edges.feeds.array_reader import LEAST_ELEMENTS, ArrayPlan, BlockReader
 from truceline.edges.feeds.door import Feed
-from truceline.edges.feeds.lines import AisReader, LineFeed, NdjsonReader, Reader, RemoteIdReader
+from truceline.edges.feeds.lines import LineFeed, NdjsonReader, Reader, RemoteIdReader, adsb_reader, ais_reader
+from truceline.edges.feeds.mqtt_door import MqttDoor
 from truceline.edges.feeds.seedlink import SeedLinkFeed
 from truceline.edges.feeds.sensorthings import SensorThingsFeed
 from truceline.edges.feeds.signatures import public_key
@@ -42,7 +44,7 @@ from truceline.model.feed import Sender
 from truceline.model.observation import WAVES
 from truceline.model.problem import Place, Problem, Unusable
 
-KINDS = ("sapient", "ais", "ndjson", "remote_id", "mqtt", "sensorthings", "seedlink")
+KINDS = ("sapient", "ais", "adsb", "ndjson", "remote_id", "mqtt", "sensorthings", "seedlink")
 HOWS = ("listen", "connect", "datagrams", "file")
 FEED_KEYS = ("name", "kind", "how", "address", "node", "topic", "tls", "sensor", "period_s", "array")
 ARRAY_KEYS = ("band_hz", "window_s", "slowest_mps", "delay_sigma_s", "wave", "element")
@@ -215,8 +217,8 @@ def _tls(document: TomlDocument, index: int, fields: Fields, folder: Path) -> Tl
     return TlsFiles(*paths)
 
 
-def build_feed(planned: PlannedFeed, *, again: bool = False) -> Feed:
-    """The feed that was planned. `again`: to read messages anew, not to listen.
+def build_feed(planned: PlannedFeed, *, again: bool = False, trial: bool = False) -> Feed:
+    """The feed that was planned. again: to read messages anew, not to listen. trial: nothing is taken from the other.
 
     Raises Unusable if its TLS files or an optional package are missing.
     """
@@ -232,14 +234,7 @@ def build_feed(planned: PlannedFeed, *, again: bool = False) -> Feed:
         nodes = {one.node: KnownNode(one.sender, one.certificate) for one in planned.sensors}
         return SapientGateway(planned.name, host, int(port), planned.node, nodes, tls, registered_before=again)
     if planned.kind == "mqtt":
-        try:
-            from truceline.edges.feeds.mqtt import MqttFeed  # noqa: PLC0415 (optional)
-        except ImportError as error:
-            raise missing("paho-mqtt or amqtt", error) from None
-        host, _, port = planned.address.rpartition(":")
-        client_id = f"truceline-{planned.name}"
-        own = planned.how == "listen"
-        return MqttFeed(planned.name, host, int(port), planned.topic, _reader(planned), client_id, tls, embedded=own)
+        return _mqtt(planned, tls, trial)
     if planned.kind == "seedlink":
         assert planned.array is not None
         host, _, port = planned.address.rpartition(":")
@@ -250,10 +245,25 @@ def build_feed(planned: PlannedFeed, *, again: bool = False) -> Feed:
     return LineFeed(planned.name, planned.how, planned.address, _reader(planned), tls)
 
 
+def _mqtt(planned: PlannedFeed, tls: SSLContext | None, trial: bool) -> Feed:
+    """A door for publishers, or a subscription at a broker; in a trial one beside the lasting one."""
+    host, _, port = planned.address.rpartition(":")
+    if planned.how == "listen":
+        return MqttDoor(planned.name, host, int(port), planned.topic, _reader(planned), tls)
+    try:
+        from truceline.edges.feeds.mqtt import MqttFeed  # noqa: PLC0415 (optional)
+    except ImportError as error:
+        raise missing("paho-mqtt", error) from None
+    client_id = f"truceline-{planned.name}" + ("-trial" if trial else "")
+    return MqttFeed(planned.name, host, int(port), planned.topic, _reader(planned), client_id, tls, lasting=not trial)
+
+
 def _reader(planned: PlannedFeed) -> Reader:
     match planned.kind:
         case "ais":
-            return AisReader(planned.sensors[0].sender)
+            return ais_reader(planned.name, planned.sensors[0].sender)
+        case "adsb":
+            return adsb_reader(planned.name, planned.sensors[0].sender)
         case "remote_id":
             return RemoteIdReader(planned.sensors[0].sender)
         case _:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from truceline.edges.clock import now_us
+from truceline.edges.feeds.accept import accept
 from truceline.edges.feeds.door import Health, Item, Message, Outcome, Put
 from truceline.edges.feeds.tls import fingerprint
 from truceline.formats import sapient_write as write
@@ -21,7 +22,6 @@ from truceline.model.feed import Receipt, Sender
 from truceline.model.problem import Place, Problem
 
 MEDIA_TYPE = "application/x-protobuf; messageType=sapient_msg.bsi_flex_335_v2_0.SapientMessage"
-MOST_CONNECTIONS = 500
 IDLE_S = 300.0  # a node says something within its status interval; silence so long is a dead connection
 
 
@@ -59,71 +59,44 @@ class SapientGateway:
 
     async def receive(self, put: Put, health: Health) -> None:
         """Listen for ever. Raises OSError if the address cannot be had."""
-        open_now: set[asyncio.Task[None]] = set()
 
-        async def come_in(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            task = asyncio.current_task()
-            assert task is not None
-            open_now.add(task)
-            try:
-                if len(open_now) > MOST_CONNECTIONS:
-                    health.erred(f"more than {MOST_CONNECTIONS} connections: the newest was closed")
-                else:
-                    await self._connection(reader, writer, put, health)
-            except asyncio.CancelledError:
-                return  # the gateway ends
-            finally:
-                open_now.discard(task)
-                writer.close()
+        def opened(port: int) -> None:
+            self.port = port
+            self.listening.set()
 
-        server = await asyncio.start_server(come_in, self.host, self.port, ssl=self.tls)
-        self.port = server.sockets[0].getsockname()[1]
-        self.listening.set()
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, peer: str) -> None:
+            await self._connection(reader, writer, peer, put, health)
+
         try:
-            await asyncio.Event().wait()
+            await accept(self.host, self.port, self.tls, health, serve, opened)
         finally:
             self.listening.clear()
-            server.close()
-            for task in tuple(open_now):
-                task.cancel()
-            await asyncio.gather(*open_now, return_exceptions=True)
 
     async def _connection(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, put: Put,
-        health: Health,
-    ) -> None:  # fmt: skip
-        """Frames of one connection, one after the other."""
-        health.connections += 1
-        address = writer.get_extra_info("peername")
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, peer: str, put: Put, health: Health
+    ) -> None:
+        """Frames of one connection, one after the other. Raises OSError, EOFError when it ends."""
         shown = fingerprint(writer.get_extra_info("ssl_object"))
-        peer = f"{address[0]}:{address[1]}" + (f" {shown}" if shown else "")
+        peer += f" {shown}" if shown else ""
 
         async def reply(data: bytes) -> None:
             writer.write(len(data).to_bytes(4, "little") + data)
             await writer.drain()
 
-        try:
-            while True:
-                async with asyncio.timeout(self.idle_s):
-                    length = int.from_bytes(await reader.readexactly(4), "little")
-                    data = await reader.readexactly(length) if 0 < length <= MOST_BYTES else None
-                if data is None:
-                    said = f"a frame claims {length:,} bytes; 1 to {MOST_BYTES:,} are possible: connection closed"
-                    health.erred(said)
-                    await reply(write.error(self._envelope("", now_us()), length.to_bytes(4, "little"), [said]))
-                    return
-                message = Message(
-                    feed=self.name, data=data, digest=sha256(data).hexdigest(), received_us=now_us(),
-                    media_type=MEDIA_TYPE, peer=peer,
-                )  # fmt: skip
-                await put(Item(message, reply))
-        except asyncio.IncompleteReadError as cut:
-            if cut.partial:
-                health.erred("connection: it ended within a frame")
-            health.cuts += 1
-        except (OSError, TimeoutError) as cut:
-            health.erred(f"connection: {str(cut) or type(cut).__name__}")
-            health.cuts += 1
+        while True:
+            async with asyncio.timeout(self.idle_s):
+                length = int.from_bytes(await reader.readexactly(4), "little")
+                data = await reader.readexactly(length) if 0 < length <= MOST_BYTES else None
+            if data is None:
+                said = f"a frame claims {length:,} bytes; 1 to {MOST_BYTES:,} are possible: connection closed"
+                health.erred(said)
+                await reply(write.error(self._envelope("", now_us()), length.to_bytes(4, "little"), [said]))
+                return
+            message = Message(
+                feed=self.name, data=data, digest=sha256(data).hexdigest(), received_us=now_us(),
+                media_type=MEDIA_TYPE, peer=peer,
+            )  # fmt: skip
+            await put(Item(message, reply))
 
     def _envelope(self, destination: str, time_us: int) -> write.Envelope:
         return write.Envelope(node=self.node, destination=destination, time_us=time_us)

@@ -4,7 +4,8 @@
     512 bytes
 
 A block holds the records of a minute with a margin before and behind it, so that every arrival lies whole in one
-block. A channel that falls behind by `MOST_LAG_US` is left out of the block: an array with a dead element goes on.
+block. A channel that falls behind by `MOST_LAG_US` is left out of the block: an array with a dead element goes on. A
+record that leaps in time is believed when the next of its channel follows on it: one damaged time ends no block.
 After a cut each station goes on where it stopped. Of what came while the feed was not running nothing is fetched.
 """
 
@@ -22,6 +23,7 @@ from truceline.model.instant import US_PER_S, Instant, Span
 
 PACKET_BYTES = 520
 BLOCK_US, MOST_LAG_US = 60 * US_PER_S, 120 * US_PER_S
+LEAP_US, LONGEST_US = 10 * US_PER_S, 60 * US_PER_S  # from where a channel stands; of a record
 MOST_HELD = 100_000  # records in memory
 MOST_OUT_OF_STEP = 3  # packets one after another that are none, until the connection is given up
 NEAR_SEQUENCE = 1_000  # a step in a station's numbers that is believed at once
@@ -39,6 +41,7 @@ class Blocks:
     _held: list[tuple[RecordHeader, bytes]] = field(default_factory=list)
     _upto: dict[str, Instant] = field(default_factory=dict)
     _next: Instant | None = None
+    _leapt: dict[str, tuple[RecordHeader, bytes]] = field(default_factory=dict)
 
     def add(self, header: RecordHeader, record: bytes) -> list[tuple[Instant, Instant, bytes]]:
         """Take in a record; the blocks (first and last instant of the core, bytes) that are complete by it.
@@ -47,6 +50,29 @@ class Blocks:
         """
         if header.channel not in self.channels:
             raise ValueError(f"channel {header.channel} is none of the array's elements: mend the plan")
+        for one in self._borne_out(header, record):
+            self._hold(*one)
+        done = []
+        while self._held and self._complete(self._first()):
+            done.append(self._cut(self._first()))
+        return done
+
+    def _borne_out(self, header: RecordHeader, record: bytes) -> list[tuple[RecordHeader, bytes]]:
+        """The record, if its time can be believed, after one that waited for it. Raises ValueError if it leaps."""
+        upto = self._upto.get(header.channel)
+        if upto is not None and _near(header.start_us, upto) and header.end_us - header.start_us <= LONGEST_US:
+            self._leapt.pop(header.channel, None)
+            return [(header, record)]
+        before = self._leapt.pop(header.channel, None)
+        if before is not None and _near(header.start_us, before[0].end_us):
+            return [before, (header, record)]
+        self._leapt[header.channel] = (header, record)
+        if upto is not None:
+            raise ValueError(f"{header.channel} leaps in time: it waits for the next to follow on it")
+        return []
+
+    def _hold(self, header: RecordHeader, record: bytes) -> None:
+        """Keep a record for its block. Raises ValueError."""
         if self._next is None:
             self._next = header.start_us // self.block_us * self.block_us
         if header.end_us <= self._next - self.margin_us:
@@ -55,10 +81,6 @@ class Blocks:
             raise ValueError(f"more than {MOST_HELD:,} records wait: the array's channels lie too far apart in time")
         self._held.append((header, record))
         self._upto[header.channel] = max(self._upto.get(header.channel, header.end_us), header.end_us)
-        done = []
-        while self._held and self._complete(self._first()):
-            done.append(self._cut(self._first()))
-        return done
 
     def _first(self) -> Instant:
         """Where the next block begins that holds anything."""
@@ -179,6 +201,10 @@ class SeedLinkFeed:
 
     def read(self, message: Message) -> Outcome:
         return self.reader.read(message)
+
+
+def _near(one: Instant, other: Instant) -> bool:
+    return abs(one - other) <= LEAP_US
 
 
 def _station(channel: str) -> str:

@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from http.client import HTTPException
 
 from truceline.edges.clock import now_us
 from truceline.edges.feeds.door import Health, Item, Message, Outcome, Put
@@ -56,7 +57,7 @@ class SensorThingsFeed:
                 raise OSError(str(unusable)) from None
             if page.observations or page.problems:
                 await put(Item(self._message(data, datastream, received)))
-            self._since[datastream] = max(self._since.get(datastream, 0), page.latest_us)
+            self._since[datastream] = max(self._since.get(datastream, 0), min(page.latest_us, received))
             if not page.next_link:
                 return
             url = urllib.parse.urljoin(url, page.next_link)
@@ -79,6 +80,8 @@ class SensorThingsFeed:
                 return bytes(answer.read(MOST_BYTES + 1))
         except urllib.error.HTTPError as error:
             raise OSError(f"the service answers {error.code} {error.reason}") from None
+        except (HTTPException, ValueError) as error:
+            raise OSError(f"no HTTP answer ({type(error).__name__} {error}): damaged on the way?") from None
 
     def _message(self, data: bytes, datastream: str, received_us: Instant) -> Message:
         return Message(

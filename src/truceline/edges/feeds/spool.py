@@ -4,6 +4,7 @@
     messages.ndjson       {"sha256", "feed", "received", "media_type", "data": base64}: bytes as received
     facts.ndjson          what nodes say of themselves: registrations, states with coverage, alerts
     quarantine.ndjson     messages that could not be used, with the reasons
+    health.json           counters and errors of each feed, written anew every few seconds
 
 Everything is appended and synced before `take` returns, messages first. A line that a power cut left half written is
 cut off when the spool is opened again: it was never acknowledged.
@@ -11,14 +12,14 @@ cut off when the spool is opened again: it was never acknowledged.
 
 import base64
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
 import msgspec
 
-from truceline.edges.feeds.door import Fact, Message, Refused, Taken
+from truceline.edges.feeds.door import Fact, Health, Message, Refused, Taken
 from truceline.formats.observations_ndjson import write_observation
 from truceline.model.instant import format_utc, parse_utc
 from truceline.model.observation import Exhibit
@@ -31,6 +32,7 @@ OBSERVATIONS, MESSAGES, FACTS, QUARANTINE = (
     "quarantine.ndjson",
 )
 FILES = (MESSAGES, OBSERVATIONS, FACTS, QUARANTINE)
+HEALTH = "health.json"
 TAIL_BYTES = 64 * 1024
 
 
@@ -89,6 +91,19 @@ def quarantined(folder: Path) -> Iterator[tuple[Message, tuple[str, ...]]]:
         raise _unusable(folder / QUARANTINE, error) from None
     except (msgspec.DecodeError, KeyError, ValueError, TypeError) as error:
         raise Unusable([Problem(Place(str(folder / QUARANTINE)), f"a line is damaged ({error})", "mend it")]) from None
+
+
+def write_health(folder: Path, health: Mapping[str, Health]) -> None:
+    """How each feed is doing, for whoever looks. Raises Unusable if the disk fails."""
+    said = {name: msgspec.to_builtins(one) for name, one in sorted(health.items())}
+    for one in said.values():
+        last = one.pop("last_received_us")
+        one["last_received"] = format_utc(last) if last else None
+    try:
+        (folder / f"{HEALTH}.new").write_bytes(msgspec.json.format(msgspec.json.encode(said), indent=1) + b"\n")
+        (folder / f"{HEALTH}.new").replace(folder / HEALTH)
+    except OSError as error:
+        raise _unusable(folder, error) from None
 
 
 def _message_line(message: Message, reasons: tuple[str, ...] = ()) -> bytes:

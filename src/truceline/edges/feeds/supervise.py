@@ -29,6 +29,7 @@ class Supervisor:
     sink: Sink
     chance: random.Random = field(default_factory=random.Random)
     first_pause_s: float = FIRST_PAUSE_S
+    longest_pause_s: float = LONGEST_PAUSE_S
     queue: int = QUEUE
     health: dict[str, Health] = field(default_factory=dict)
 
@@ -82,7 +83,7 @@ class Supervisor:
             if running_s() - begun >= STEADY_S:
                 pause = self.first_pause_s
             await asyncio.sleep(pause * self.chance.uniform(0.5, 1.5))
-            pause = min(2.0 * pause, LONGEST_PAUSE_S)
+            pause = min(2.0 * pause, self.longest_pause_s)
 
     async def _work(self, feed: Feed, health: Health, waiting: "asyncio.Queue[Item | None]") -> None:
         """Read, watch, keep, answer: batch by batch, in order."""

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from truceline.edges.feeds.door import Feed, Health, Item, Message, Outcome
+from truceline.edges.feeds.door import Fact, Feed, Health, Item, Message, Outcome
 from truceline.edges.feeds.watch import Watch
 from truceline.model.instant import US_PER_S, format_utc, seconds
-from truceline.model.node import NodeRegistration
+from truceline.model.node import NodeAlert, NodeRegistration, NodeStatus
 from truceline.model.observation import Observation
 
 OLD_US = 3_600 * US_PER_S
@@ -32,7 +32,11 @@ class Trial:
         enough = asyncio.Event()
 
         async def put(item: Item) -> None:
+            if enough.is_set():
+                return
             outcome = self.hear(item.message)
+            if item.done is not None:
+                item.done()
             if item.reply is not None:
                 for reply in outcome.replies:
                     await item.reply(reply)
@@ -98,7 +102,15 @@ class Trial:
         return "\n".join(lines)
 
 
-def _told(fact: object) -> str:
-    if isinstance(fact, NodeRegistration):
-        return f"registers as {', '.join(fact.types)} {fact.name!r}, status every {fact.status_interval_s:g} s"
-    return f"says of itself: {fact}"[:300]
+def _told(fact: Fact) -> str:
+    match fact:
+        case NodeRegistration():
+            return f"registers as {', '.join(fact.types)} {fact.name!r}, status every {fact.status_interval_s:g} s"
+        case NodeStatus():
+            at = "nowhere" if fact.at is None else f"at longitude {fact.at[0]:.5f}, latitude {fact.at[1]:.5f}"
+            good = "" if fact.at_sigma_m is None else f", good to {fact.at_sigma_m:.0f} m"
+            covers = f"covers {len(fact.coverage)} regions, {len(fact.obscured)} obscured"
+            notes = "".join(f"; {level} {kind}: {text}" for level, kind, text in fact.notes)
+            return f"says it is {fact.system}, in mode {fact.mode!r}, {at}{good}; {covers}{notes}"
+        case NodeAlert():
+            return f"calls for attention ({fact.kind}, {fact.status}): {fact.text!r}"

@@ -8,6 +8,7 @@ received.
 
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 
 from truceline.model.instant import US_PER_S, Span, seconds
 from truceline.model.observation import Observation
@@ -34,7 +35,7 @@ class Seen:
 class Watch:
     """The memory of one feed, bounded."""
 
-    _content: OrderedDict[str, str] = field(default_factory=OrderedDict)
+    _content: OrderedDict[str, bytes] = field(default_factory=OrderedDict)
     _counter: dict[str, int] = field(default_factory=dict)
 
     def see(self, observation: Observation) -> Seen:
@@ -70,6 +71,6 @@ class Watch:
         return step if 0 < step <= MOST_GAP else 0
 
 
-def _content(observation: Observation) -> str:
-    """What an observation says, apart from when it was received: a repetition comes later."""
-    return repr(replace(observation, received_us=0, digest=""))
+def _content(observation: Observation) -> bytes:
+    """What an observation says, apart from when it was received: a repetition comes later. SHA-256."""
+    return sha256(repr(replace(observation, received_us=0, digest="")).encode()).digest()

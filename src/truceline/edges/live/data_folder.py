@@ -41,6 +41,14 @@ class DataFolder:
         return self.folder / "openid.toml"
 
     @property
+    def announce(self) -> Path:
+        return self.folder / "announce.toml"
+
+    @property
+    def announced(self) -> Path:
+        return self.folder / "announced.sqlite"
+
+    @property
     def versions(self) -> Path:
         return self.folder / "versions.sqlite"
 

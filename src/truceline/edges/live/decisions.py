@@ -9,15 +9,19 @@ from truceline.coalition.roster import watch_fault, watches_of
 from truceline.edges import clock
 from truceline.edges.people.accounts import Given
 from truceline.edges.store.door import Receipt, Received, Store
+from truceline.findings.alerts import alert_fault
 from truceline.findings.decision import (
     AccountGiven,
+    AlertSent,
     Decision,
+    HandedOver,
     Said,
     Step,
     WatchSet,
     id_of,
     read_decision,
     to_line,
+    too_long,
 )
 from truceline.findings.review.case import Case, cases_of, take
 from truceline.findings.review.rules import Mandate, step_fault
@@ -32,6 +36,14 @@ class Refused(ValueError):
     """A decision that cannot stand: why, and what to do."""
 
 
+def read_all(store: Store) -> list[Decision]:
+    """Every decision of a log, in order."""
+    found: list[Decision] = []
+    while (kept := store.find(KIND, id_of(len(found)))) is not None:
+        found.append(read_decision(kept.data))
+    return found
+
+
 class Decisions:
     """All decisions of a log, read when it is opened, and whoever adds to them."""
 
@@ -41,9 +53,7 @@ class Decisions:
         self._keep, self.now_us = keep, now_us
         self._lock = asyncio.Lock()
         self.drawing = asyncio.Lock()  # held while lots are drawn, so that nothing is drawn for twice
-        self.all: list[Decision] = []
-        while (kept := store.find(KIND, id_of(len(self.all)))) is not None:
-            self.all.append(read_decision(kept.data))
+        self.all: list[Decision] = read_all(store)
         self.watches: tuple[Watch, ...] = watches_of(self.all)
         self.cases: dict[str, Case] = cases_of(self.all)
         self.mandate = mandate
@@ -86,6 +96,10 @@ class Decisions:
         said, fault = decision.said, None
         if isinstance(said, WatchSet):
             fault = watch_fault(said)
+        elif isinstance(said, HandedOver):
+            fault = "the words are too long; write less" if too_long([said.words]) else None
+        elif isinstance(said, AlertSent):
+            fault = alert_fault(said, self.all, decision.at_us, to_civilians=self.mandate.may_tell_civilians)
         elif isinstance(said, Step):
             fault = step_fault(self.cases.get(said.finding), decision, self.mandate)
         if fault is not None:
@@ -93,6 +107,6 @@ class Decisions:
 
     def _take(self, decision: Decision) -> None:
         self.all.append(decision)
-        if isinstance(decision.said, WatchSet):
+        if isinstance(decision.said, WatchSet | HandedOver):
             self.watches = watches_of(self.all)
         take(self.cases, decision)

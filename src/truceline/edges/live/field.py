@@ -9,6 +9,7 @@ from truceline.edges import clock
 from truceline.edges.intake import read_line
 from truceline.edges.people.roles import Seat
 from truceline.edges.store.door import Received
+from truceline.edges.store.exhibits import Unfit
 from truceline.model.instant import format_utc
 
 if TYPE_CHECKING:
@@ -62,7 +63,10 @@ async def keep_report(service: "Service", seat: Seat, report: FieldReport, photo
         raise ValueError(f"a photo is one of {', '.join(PHOTOS)}; save it as one of these")
     line = _line(report, id_, seat)
     if photo is not None:
-        kept = await service.receive_exhibit(photo.data, photo.media_type)
+        try:
+            kept = await service.receive_exhibit(photo.data, photo.media_type)
+        except Unfit as unfit:
+            raise ValueError(f"{unfit.problems[0].what}; {unfit.problems[0].remedy}") from None
         line["exhibits"] = [{"sha256": kept.sha256, "media_type": kept.media_type}]
     data = canonical_json(line)
     try:

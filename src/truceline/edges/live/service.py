@@ -15,6 +15,9 @@ from truceline.custody.exhibit import Exhibit
 from truceline.custody.label import Label, labels_of
 from truceline.custody.tile_tree import TileTree
 from truceline.edges import clock
+from truceline.edges.announce.announcer import Announcer
+from truceline.edges.announce.deliveries import Deliveries
+from truceline.edges.announce.settings import read_settings as read_announcing
 from truceline.edges.intake import understand
 from truceline.edges.live.closer import Closer
 from truceline.edges.live.data_folder import DataFolder, feed_key
@@ -115,6 +118,9 @@ class Service:
         self.key = feed_key(data)
         self.labels = labels(store, self.mission)
         self.decisions = Decisions(store, self.keep, mandate_of(self.mission))
+        self._announcer = Announcer(
+            read_announcing(data.announce), Deliveries(data.announced), lambda: self.decisions.all, self.mission.status
+        )
         self._access = AccessLog(store, secrets.token_hex(8))
         self.floor = Floor()
         self.watchers: set[Watcher] = set()
@@ -141,6 +147,7 @@ class Service:
         for name, work in (("looker", look_on), ("judge", judge_on)):
             self._threads.append(threading.Thread(target=self._attend, args=(name, work), name=name, daemon=True))
             self._threads[-1].start()
+        self._announcer.start()
         self._tasks = [asyncio.create_task(self._sealing()), asyncio.create_task(self._telling())]
         self._grown.set()
 
@@ -161,6 +168,7 @@ class Service:
         for thread in self._threads:
             await asyncio.to_thread(thread.join, ENDING_S)
         await asyncio.to_thread(self._closer.end)
+        await asyncio.to_thread(self._announcer.stop)
         await asyncio.to_thread(self._committer.close)
         self.people.close()
         self.versions.close()
@@ -280,6 +288,10 @@ class Service:
         """What keeps the service from doing its work now; empty if nothing does."""
         missing = [f"the {name} does not run" for name in ("looker", "judge") if name not in self._workers]
         return [*self.faults, *missing]
+
+    def untold(self) -> list[str]:
+        """Who could not be told of what was published, after all attempts."""
+        return [f"{target} was not told of {product}" for target, product in self._announcer.deliveries.given_up()]
 
     def _cut_us(self) -> int:
         return self.floor.judged.cut_us if self.floor.judged is not None else -(2**62)

@@ -7,6 +7,7 @@ import msgspec
 
 from truceline.edges.live.decisions import BY_THE_SERVICE, Decisions
 from truceline.edges.live.told import Judged
+from truceline.findings.alerts import may_go_to_civilians
 from truceline.findings.decision import Drawn, TakenUp, Triaged
 from truceline.findings.review.case import Case as Reviewed
 from truceline.findings.review.rules import Mandate
@@ -40,7 +41,9 @@ class _EventRecord(msgspec.Struct):
 def mandate_of(mission: Case) -> Mandate:
     """What the agreement lets the mission do with what it finds."""
     agreement = mission.agreement
-    return Mandate(agreement.parties, agreement.may("name"), agreement.may("publish", PUBLIC))
+    return Mandate(
+        agreement.parties, agreement.may("name"), agreement.may("publish", PUBLIC), may_go_to_civilians(agreement)
+    )
 
 
 async def triage(decisions: Decisions, told: Judged) -> None:

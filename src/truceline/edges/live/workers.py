@@ -7,6 +7,7 @@ all that they know follows from the log.
 import multiprocessing
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -92,7 +93,8 @@ def _say(pipe: Connection, path: str, work: Callable[[Connection, SqliteStore], 
     except (EOFError, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
         return
     except Unusable as unusable:
-        pipe.send_bytes(msgspec.msgpack.encode(Untold(str(unusable))))
+        with suppress(OSError):  # the server may be gone as well
+            pipe.send_bytes(msgspec.msgpack.encode(Untold(str(unusable))))
 
 
 def _goal(pipe: Connection) -> Goal:

@@ -51,20 +51,35 @@ VERSION = FIRST + len(STEPS) - 1
 class Database:
     """One connection for all threads of a process; other processes may have theirs."""
 
-    def __init__(self, path: Path, *, now_us: Callable[[], int] = clock.now_us) -> None:
+    def __init__(self, path: Path, *, now_us: Callable[[], int] = clock.now_us, read_only: bool = False) -> None:
+        """read_only: nothing is changed, not even rights. Raises Unusable if the file is of another version."""
         self.now_us = now_us
         self._lock = threading.Lock()
+        if read_only:
+            address = f"{path.absolute().as_uri()}?mode=ro"
+            self._database = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+            self._known(path, VERSION)
+            return
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
         path.chmod(0o600)
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = FULL")
-        (version,) = self._database.execute("PRAGMA user_version").fetchone()
-        if version > VERSION:
-            what = f"the file is of version {version}, and this program knows {VERSION}"
-            raise Unusable([Problem(Place(str(path)), what, "use the newer program")])
+        version = self._known(path, 0)
         for number in range(max(version + 1, FIRST), VERSION + 1):
             step = STEPS[number - FIRST]
             self._database.executescript(f"BEGIN IMMEDIATE; {step} PRAGMA user_version = {number}; COMMIT;")
+
+    def _known(self, path: Path, least: int) -> int:
+        """The version of the file. Raises Unusable if it is newer than this program, or older than `least`."""
+        try:
+            (version,) = self._database.execute("PRAGMA user_version").fetchone()
+        except sqlite3.DatabaseError as error:
+            raise Unusable([Problem(Place(str(path)), f"it cannot be read ({error})", "restore a copy")]) from None
+        if not least <= version <= VERSION:
+            what = f"the file is of version {version}, and this program knows {VERSION}"
+            remedy = "use the newer program" if version > VERSION else "start the service once: it brings the file on"
+            raise Unusable([Problem(Place(str(path)), what, remedy)])
+        return int(version)
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         """Run one statement; what it gives back."""

@@ -35,8 +35,8 @@ class Exercise(msgspec.Struct, frozen=True):
 class People:
     """Accounts and sessions in one small database; several threads and processes may use it."""
 
-    def __init__(self, path: Path, *, now_us: Callable[[], int] = clock.now_us) -> None:
-        self.database = Database(path, now_us=now_us)
+    def __init__(self, path: Path, *, now_us: Callable[[], int] = clock.now_us, read_only: bool = False) -> None:
+        self.database = Database(path, now_us=now_us, read_only=read_only)
         self.accounts = Accounts(self.database)
 
     def new_link(self, *roles: str, nation: str = "exercise", party: str | None = None) -> str:
@@ -115,6 +115,10 @@ class People:
         rows = self.database.rows("SELECT 1 FROM device WHERE account = ? AND key = ?", (account, digest(key)))
         known = self._active(account) if rows else None
         return None if known is None else Seat(known, "")
+
+    def devices(self) -> tuple[tuple[str, int], ...]:
+        """Whose programs have keys, and since when (microseconds)."""
+        return tuple(self.database.rows("SELECT account, added_us FROM device ORDER BY account"))
 
     def sign_out(self, key: str) -> None:
         """End a session."""

@@ -24,6 +24,10 @@ PART_BYTES = 1024 * 1024
 RESTORE = "restore it from a backup or from whoever sent it; its digest is its name"
 
 
+class Unfit(Unusable):
+    """What was sent is no exhibit that can be taken: the sender's to mend, not the disk's."""
+
+
 class Exhibits:
     """A folder of exhibits. Several processes may use it at once: a name only ever holds the bytes of that digest."""
 
@@ -32,7 +36,8 @@ class Exhibits:
         self._most_bytes = most_bytes
 
     def receive(self, parts: Iterable[bytes], media_type: str, stated_sha256: str | None = None) -> Exhibit:
-        """Take in an exhibit as it comes. On return it is durable. Raises Unusable; nothing of it is then kept.
+        """Take in an exhibit as it comes. On return it is durable. Raises Unfit, or Unusable if the disk fails; nothing
+        of it is then kept.
 
         stated_sha256: what the sender says the digest is; bytes of another digest are refused.
         """
@@ -50,7 +55,8 @@ class Exhibits:
             finally:
                 Path(aside).unlink(missing_ok=True)
         except OSError as error:
-            raise _refused(f"cannot be written ({error.strerror})", "free space or mend the disk; send again") from None
+            what, remedy = f"cannot be written ({error.strerror})", "free space or mend the disk; send again"
+            raise Unusable([Problem(Place("exhibit"), what, remedy)]) from None
         return exhibit
 
     def read(self, digest: str) -> Iterator[bytes]:
@@ -127,5 +133,5 @@ class Exhibits:
         return self._folder / exhibit_path(digest)
 
 
-def _refused(what: str, remedy: str) -> Unusable:
-    return Unusable([Problem(Place("exhibit"), what, remedy)])
+def _refused(what: str, remedy: str) -> Unfit:
+    return Unfit([Problem(Place("exhibit"), what, remedy)])

@@ -29,11 +29,13 @@ TASKS = ("patrol", "observe", "inspect", "interview", "collect_data")
 
 @dataclass(frozen=True)
 class Mandate:
-    """Who the parties are, and whether the agreement lets the mission name and publish."""
+    """Who the parties are, and whether the agreement lets the mission name and publish, and says that it may have
+    civilians told of a danger."""
 
     parties: tuple[str, ...]
     may_name: bool
     may_publish: bool
+    may_tell_civilians: bool = False
 
 
 def step_fault(case: Case | None, decision: Decision, mandate: Mandate) -> str | None:

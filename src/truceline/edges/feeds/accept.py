@@ -1,0 +1,55 @@
+"""Connections that others open to us, each served until it ends or the feed does."""
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable
+
+from truceline.edges.feeds.door import Health
+
+MOST_CONNECTIONS = 500
+MOST_UNREAD = 64 * 1024
+
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter, str], Awaitable[None]]
+
+
+async def accept(
+    host: str, port: int, tls: ssl.SSLContext | None, health: Health, serve: Serve, listening: Callable[[int], None]
+) -> None:
+    """Listen for ever. listening: told the port, once it is open. serve: one connection, of a peer host:port.
+
+    Raises OSError if the address cannot be had.
+    """
+    open_now: set[asyncio.Task[None]] = set()
+
+    async def come_in(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        open_now.add(task)
+        try:
+            if len(open_now) > MOST_CONNECTIONS:
+                health.erred(f"more than {MOST_CONNECTIONS} connections: the newest was closed")
+                return
+            health.connections += 1
+            address = writer.get_extra_info("peername")
+            await serve(reader, writer, f"{address[0]}:{address[1]}")
+        except asyncio.IncompleteReadError as end:
+            if end.partial:
+                health.erred("connection: it ended within a message")
+        except OSError as cut:
+            health.erred(f"connection: {str(cut) or type(cut).__name__}")
+        except asyncio.CancelledError:
+            return  # the feed ends
+        finally:
+            health.cuts += 1
+            open_now.discard(task)
+            writer.close()
+
+    server = await asyncio.start_server(come_in, host, port, ssl=tls, limit=MOST_UNREAD)
+    listening(server.sockets[0].getsockname()[1])
+    try:
+        await asyncio.Event().wait()
+    finally:
+        server.close()
+        for task in tuple(open_now):
+            task.cancel()
+        await asyncio.gather(*open_now, return_exceptions=True)

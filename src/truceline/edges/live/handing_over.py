@@ -1,0 +1,58 @@
+"""What stands open at the duty desk now, for whoever takes the watch over; and their taking it over, logged."""
+
+from collections.abc import Collection
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from truceline.coalition.hand_over import Standing, hand_over_fault, last_of, matters_of
+from truceline.coalition.roster import DUTY_DESK
+from truceline.coalition.started import clocks_of
+from truceline.edges import clock
+from truceline.edges.live.decisions import Refused
+from truceline.edges.people.roles import Seat
+from truceline.findings.decision import Decision, HandedOver, Matter
+from truceline.model.instant import parse_utc
+
+if TYPE_CHECKING:
+    from truceline.edges.live.service import Service
+
+
+def open_matters(service: "Service", seat: Seat) -> tuple[Matter, ...]:
+    """What stands open, less the sensors that are not released to this seat."""
+    decisions, now_us = service.decisions, clock.now_us()
+    return matters_of(_standing(service, seat), decisions.cases.values(), clocks_of(decisions.all), now_us)
+
+
+def _standing(service: "Service", seat: Seat) -> Standing:
+    now, out, now_us = service.floor.now, service.patrols.out(), clock.now_us()
+    seen = service.hidden(seat) | frozenset(now.live)
+    at_us = parse_utc(now.time) if now.time else now_us
+    return Standing(
+        blind=tuple(one.id for one in service.mission.network.sensors if one.id not in seen and one.serves_at(at_us)),
+        uncovered=len(now.blind), help=tuple(one.account for one in out if one.help),
+        overdue=tuple(one.account for one in out if one.overdue(now_us)), faults=tuple(service.unready()),
+    )  # fmt: skip
+
+
+def name_of(matter: Matter) -> str:
+    """What a form calls a matter by."""
+    return sha256(f"{matter.kind} {matter.what} {matter.id}".encode()).hexdigest()[:16]
+
+
+def new_since(service: "Service", matters: Collection[Matter]) -> frozenset[Matter]:
+    """Those that were not among what was handed over last."""
+    last = last_of(service.decisions.all)
+    said = last.said if last is not None else None
+    return frozenset(matters) - frozenset(said.matters if isinstance(said, HandedOver) else ())
+
+
+async def take_over(
+    service: "Service", seat: Seat, taken_from: str | None, named: Collection[str], words: str
+) -> Decision:
+    """Take the watch over with every matter that stands open now. Raises Refused if one was not named."""
+    matters = open_matters(service, seat)
+    acknowledged = tuple(one for one in matters if name_of(one) in named)
+    said = HandedOver(post=DUTY_DESK, from_account=taken_from, matters=acknowledged, words=words)
+    if fault := hand_over_fault(said, seat.id, matters):
+        raise Refused(fault)
+    return await service.decisions.decide(said, seat.id, seat.nation)
