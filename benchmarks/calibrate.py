@@ -16,7 +16,7 @@ import io
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -62,19 +62,19 @@ def main() -> int:
         if not worlds or args.keep is None:
             print("give a folder that holds worlds, and --keep DIR", file=sys.stderr)
             return 1
-        rows = [row for world in worlds for row in rows_of(world, args.keep / world.name)]
+        rows = [row for world in worlds for row in rows_of(world, args.keep / world.name, commit)]
         ROWS.write_text(as_csv(rows))
     FILE.write_text(as_python(fitted(read_rows())))
     print(f"{FILE.relative_to(ROOT)} is fitted on {ROWS.relative_to(ROOT)}")
     return 0
 
 
-def rows_of(world: Path, out: Path) -> list[Row]:
+def rows_of(world: Path, out: Path, engine: Callable[[], str]) -> list[Row]:
     """The rows of a world; it is run if it was not run before. Beside the result it is kept which engine ran."""
     ran_by = out.with_name(f"{out.name}.engine")
     if not out.exists():
         out.parent.mkdir(parents=True, exist_ok=True)
-        ran_by.write_text(commit())
+        ran_by.write_text(engine())
         uncalibrated = replace(plugins(), calibration=Calibration(WRONG_MOST, "none", ()))
         write_folder(out, conclude(read_folder(world), uncalibrated, map, lambda _: None).files)
         print(f"ran {world.name}", file=sys.stderr, flush=True)

@@ -48,9 +48,7 @@ def test_a_small_share_made_anew_leads_to_the_same_thresholds(tmp_path: Path) ->
     """The engine may have learnt since: what matters is whether names would be given otherwise."""
     name, seed = SHARE
     make_mission(ROOT / "worlds" / f"{name}.toml", seed, tmp_path / f"{name}-{seed}")
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / f"{name}-{seed}.engine").write_text("today")
-    anew = FIT["rows_of"](tmp_path / f"{name}-{seed}", tmp_path / "out" / f"{name}-{seed}")
+    anew = FIT["rows_of"](tmp_path / f"{name}-{seed}", tmp_path / "out" / f"{name}-{seed}", lambda: "today")
     kept = [row for row in KEPT if (row.world, row.seed) == SHARE]
     assert kept and len(anew) >= len(kept) - 1
     refitted: Calibration = FIT["fitted"]([*(row for row in KEPT if (row.world, row.seed) != SHARE), *anew])
