@@ -63,15 +63,13 @@ def _size(path: Path) -> int:
 
 def kill(tmp_path: Path, times: int, seed: int) -> list[float]:
     """Kill a writer so often; seconds that each opening of its store took afterwards."""
-    took_s: list[float] = []
     path = tmp_path / "killed.store"
     SqliteStore.create(path, "test.example/log", "test").close()
-    chance = random.Random(seed)
+    took_s, chance = list[float](), random.Random(seed)
     for number in range(times):
         step = chance.choice([1, 7, 50, 400])
         acknowledged = killed_in_between(path, step, chance)
-        began = time.monotonic()
-        store = SqliteStore(path)
+        began, store = time.monotonic(), SqliteStore(path)
         size = store.size
         took_s.append(time.monotonic() - began)
         assert size >= acknowledged, "an acknowledged input is lost"
@@ -131,9 +129,8 @@ def run_in_tmpfs(tmp_path: Path, size: str, code: str) -> subprocess.CompletedPr
     disk.mkdir()
     script = f'mount -t tmpfs -o size={size} tmpfs {disk} || exit 77; exec {sys.executable} -c "$1" {disk}'
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path, str(WRITER.parent)])}
-    result = subprocess.run(
-        ["unshare", "-rm", "sh", "-c", script, "sh", code], env=env, capture_output=True, check=False
-    )
+    words = ["unshare", "-rm", "sh", "-c", script, "sh", code]
+    result = subprocess.run(words, env=env, capture_output=True, check=False)
     if result.returncode == 77:
         pytest.skip("this machine lets nobody mount a file system")
     return result
