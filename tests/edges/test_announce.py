@@ -2,6 +2,7 @@
 
 import json
 import socketserver
+import sqlite3
 import threading
 from collections.abc import Iterator
 from email import message_from_bytes, policy
@@ -120,6 +121,22 @@ def test_only_publications_are_told(stand: Stand, receiver: Receiver) -> None:
     stand.later(0)
     assert receiver.came == []
     assert product_of(stand.decided[0], "exercise") is None
+
+
+def test_what_could_not_be_kept_is_taken_up_again(
+    stand: Stand, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    stand.decided = published(1)
+    with monkeypatch.context() as broken:
+        broken.setattr(stand.deliveries, "want", full)
+        with pytest.raises(sqlite3.OperationalError):
+            stand.later(0)
+    assert receiver.came == []
+    stand.later(1)
+    assert [headers["Truceline-Delivery"] for headers, _ in receiver.came] == ["D-000001"]
 
 
 def test_a_new_target_is_told_of_what_is_published_from_then_on(tmp_path: Path, receiver: Receiver) -> None:

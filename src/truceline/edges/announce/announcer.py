@@ -51,11 +51,11 @@ class Announcer:
     def tell(self) -> None:
         """Take up what was published since, and try once all that is due."""
         for decision in self._decided()[self._read :]:
-            self._read += 1
             product = product_of(decision, self._status)
             for name, since in self._since.items():
                 if product is not None and product.number >= since:
                     self.deliveries.want(name, product, self._now_us())
+            self._read += 1  # only now: what could not be kept is taken up again
         for name, post in self._posts.items():
             for product in self.deliveries.due(name, self._now_us()):
                 self._try(name, post, product)
