@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from truceline.coalition.consultation import Clock
-from truceline.findings.decision import Answered, Decision, Dissented, HandedOver, Matter
-from truceline.findings.review.case import ENOUGH, Case, is_heard, stage
+from truceline.findings.decision import Decision, Dissented, HandedOver, Matter
+from truceline.findings.review.case import Case, is_heard, stage
 from truceline.model.instant import US_PER_HOUR, Instant
 
 KINDS = ("alarm", "clock", "overdue", "contested", "blind")
@@ -70,8 +70,7 @@ def _of_case(case: Case, now_us: Instant) -> list[Matter]:
 
 
 def _differ(case: Case) -> bool:
-    said = {(one.answer.forbidden, one.answer.who) for one in case.reviewers if isinstance(one.answer, Answered)}
-    return len([one for one in case.reviewers if one.answer is not None]) >= ENOUGH and len(said) > 1
+    return len({(one.answer.forbidden, one.answer.who) for one in case.reviewers if one.answer is not None}) > 1
 
 
 def last_of(decisions: Sequence[Decision]) -> Decision | None:

@@ -32,6 +32,7 @@ from truceline.custody.note import (
     note_signature,
     read_vkey,
 )
+from truceline.edges.given_file import refuse_shared
 from truceline.edges.store.durable import write_durably
 from truceline.model.problem import Place, Problem, Unusable
 
@@ -114,9 +115,7 @@ def _opened(path: Path, ask: AskPassphrase) -> tuple[str, Signer]:
     """(kind, key) of a file."""
     try:
         data = path.read_bytes()
-        if path.stat().st_mode & 0o077:
-            what = "others than its owner may read the key file"
-            raise Unusable([Problem(Place(str(path)), what, f"make a new key, or: chmod 600 {path}")])
+        refuse_shared(path, "others than its owner may read the key file", f"make a new key, or: chmod 600 {path}")
     except OSError as error:
         raise Unusable([Problem(Place(str(path)), f"cannot be read ({error.strerror})", "check the path")]) from None
     head = _HEAD.match(data.decode("utf-8", "replace"))

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import uvicorn
 
+from truceline.edges.addresses import LOOPBACK
 from truceline.edges.api.app import application
 from truceline.edges.clock import rest
 from truceline.edges.live.data_folder import DataFolder, open_store
 from truceline.edges.live.service import Service
 from truceline.model.problem import Place, Problem, Unusable
 
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 MOST_AT_ONCE = 1_000  # connections; more are told 503
 STOP_S = 3  # for answers that are under way when the service ends
 

@@ -21,11 +21,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from truceline.edges.addresses import LOOPBACK, is_private
+from truceline.edges.given_file import refuse_shared
 from truceline.formats.fields import Fields
 from truceline.formats.toml_document import TomlDocument, read_toml
 from truceline.model.problem import Place, Problem, Unusable
 
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 LEAST_SECRET = 32  # characters
 MOST_TARGETS = 20
 SECURITY = ("starttls", "tls", "none")
@@ -67,9 +68,7 @@ def read_settings(path: Path) -> Settings:
     """The settings of a service; nobody is told if there are none. Raises Unusable."""
     if not path.exists():
         return Settings()
-    if path.stat().st_mode & 0o077:
-        problem = Problem(Place(str(path)), "others than its owner can read the secrets", f"chmod 600 {path.name}")
-        raise Unusable([problem])
+    refuse_shared(path, "others than its owner can read the secrets", f"chmod 600 {path.name}")
     document = read_toml(path.name, path.read_bytes())
     problems: list[Problem] = []
     tables = document.table.get("webhook", [])
@@ -95,8 +94,7 @@ def _within(document: TomlDocument, *path: str | int) -> Callable[[str], Place]:
 def is_safe(url: str) -> bool:
     """Whether an address is https, or leads to this machine alone; without a name and password in it."""
     parts = urlsplit(url)
-    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    return secure and bool(parts.hostname) and parts.username is None and parts.password is None
+    return is_private(url) and bool(parts.hostname) and parts.username is None and parts.password is None
 
 
 def _webhook(fields: Fields, problems: list[Problem]) -> Webhook:

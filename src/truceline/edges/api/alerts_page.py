@@ -7,7 +7,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
 from truceline.edges import clock
-from truceline.edges.api.frame import hidden, page_answer, select
+from truceline.edges.api.frame import hidden, minute_utc, page_answer, select
 from truceline.edges.api.guard import Seated, Serving, own_form
 from truceline.edges.api.words import WORDS
 from truceline.edges.live.alerting import cap_of, cell_over, choices_of
@@ -26,10 +26,10 @@ from truceline.findings.alerts import (
     alerts_of,
     stands,
 )
-from truceline.findings.decision import AlertSent
+from truceline.findings.decision import AlertSent, id_of
 from truceline.formats.cap_write import MEDIA_TYPE
 from truceline.model.ground import Ring
-from truceline.model.instant import US_PER_HOUR, format_utc
+from truceline.model.instant import US_PER_HOUR
 from truceline.reports.markup import Content, Markup, content, tag
 from truceline.reports.tables import table
 
@@ -55,7 +55,7 @@ def _box(one: Sent) -> Markup:
     alert = one.alert
     return tag(
         "section", tag("h2", alert.headline), tag("p", alert.words), tag("p", tag("strong", alert.instruction)),
-        tag("p", WORDS.say("alerts.over", area=alert.area, until=_minute(alert.until_us))), class_="caution",
+        tag("p", WORDS.say("alerts.over", area=alert.area, until=minute_utc(alert.until_us))), class_="caution",
     )  # fmt: skip
 
 
@@ -78,9 +78,9 @@ def _page(request: Request, service: Service, seat: Seat, first: Content = "", c
 
 def _row(one: Sent, now_us: int) -> list[Content]:
     state = "stands" if stands(one, now_us) else "over"
-    link = tag("a", f"D-{one.number:06d}", href=f"/alerts/{one.number}")
-    return [_minute(one.at_us), WORDS.say(f"alerts.to.{one.alert.audience}"), _kind_and_head(one), one.alert.area,
-            _minute(one.alert.until_us), WORDS.say(f"alerts.state.{state}"), link]  # fmt: skip
+    link = tag("a", id_of(one.number), href=f"/alerts/{one.number}")
+    return [minute_utc(one.at_us), WORDS.say(f"alerts.to.{one.alert.audience}"), _kind_and_head(one), one.alert.area,
+            minute_utc(one.alert.until_us), WORDS.say(f"alerts.state.{state}"), link]  # fmt: skip
 
 
 def _kind_and_head(one: Sent) -> str:
@@ -181,9 +181,5 @@ async def cap_message(service: Serving, seat: Seated, id_: str) -> Response:
     if one is None or not seat.has(*SEES[one.alert.audience]):
         raise HTTPException(404, "there is no such alert; look at the list")
     data = cap_of(one, known.get(str(one.alert.of)), service.store.origin, service.mission.status)
-    disposition = f'attachment; filename="alert-D-{one.number:06d}.xml"'
+    disposition = f'attachment; filename="alert-{id_of(one.number)}.xml"'
     return Response(data, media_type=MEDIA_TYPE, headers={"Content-Disposition": disposition})
-
-
-def _minute(at_us: int) -> str:
-    return format_utc(at_us, digits=0)[:16].replace("T", " ") + " UTC"

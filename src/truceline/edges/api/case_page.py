@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from truceline.coalition.consultation import WITHOUT_PREJUDICE
 from truceline.coalition.started import clocks_of
 from truceline.edges import clock
-from truceline.edges.api.frame import hidden, select
+from truceline.edges.api.frame import hidden, minute_utc, select
 from truceline.edges.api.words import WORDS
 from truceline.edges.live.service import Service
 from truceline.edges.people.roles import Seat
@@ -42,7 +42,7 @@ def case_body(service: Service, case: Case, seat: Seat, *, shows: bool) -> Marku
     if shows:
         facts += _answers(case)
     if case.notified is not None:
-        facts.append(("review.reply_by", _minute(case.notified.reply_by_us)))
+        facts.append(("review.reply_by", minute_utc(case.notified.reply_by_us)))
     rows = [content(tag("dt", WORDS.say(key)), tag("dd", value)) for key, value in facts]
     steps = [_step(one) for one in case.steps if shows or isinstance(one.said, Triaged | TakenUp)]
     heads = [WORDS.say(f"review.{head}") for head in ("time", "by", "step", "words", "entry")]
@@ -92,7 +92,7 @@ def _clocks(service: Service, case: Case, now_us: Instant) -> Content:
                 "review.clock.runs",
                 hours=str(one.hours),
                 person=one.started_by,
-                start=_minute(one.started_us),
+                start=minute_utc(one.started_us),
                 left=_span(one.ends_us - now_us),
             ),
         )
@@ -106,14 +106,10 @@ def _span(left_us: int) -> str:
     return f"{'−' if left_us < 0 else ''}{hours} h {minutes:02d} min"
 
 
-def _minute(instant: Instant) -> str:
-    return format_utc(instant, digits=0)[:16].replace("T", " ") + " UTC"
-
-
 def _step(one: Decision) -> list[Content]:
     what, words = _said(one)
     by = f"{one.by} ({one.nation})" if one.nation else one.by
-    return [_minute(one.at_us), name(by), what, name(words) if words else "–", str(one.number)]
+    return [minute_utc(one.at_us), name(by), what, name(words) if words else "–", str(one.number)]
 
 
 def _said(decision: Decision) -> tuple[str, str]:
@@ -130,7 +126,7 @@ def _said(decision: Decision) -> tuple[str, str]:
         case TeamReported():
             return WORDS.say("step.team_reported", exhibits=str(len(said.exhibits))), said.words
         case Notified():
-            return WORDS.say("step.notified", parties=", ".join(said.parties), time=_minute(said.reply_by_us)), ""
+            return WORDS.say("step.notified", parties=", ".join(said.parties), time=minute_utc(said.reply_by_us)), ""
         case Replied():
             return WORDS.say("step.replied", party=said.party), said.words
         case Concluded():

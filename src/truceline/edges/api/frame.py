@@ -10,6 +10,7 @@ from truceline.edges.api.guard import THEME_COOKIE, service_of
 from truceline.edges.api.rights import TABLE, Right
 from truceline.edges.api.words import WORDS
 from truceline.edges.people.roles import Seat
+from truceline.model.instant import Instant, format_utc
 from truceline.reports.markup import Content, Markup, content, name, plain, tag
 from truceline.reports.page import STATUSES, THEMES
 from truceline.reports.texts import Texts
@@ -24,6 +25,16 @@ WAYS = (
     ("/roster", "way.roster", "/roster"), ("/people", "way.people", "/people"), ("/looks", "way.looks", "/looks"),
     ("/programs", "way.programs", "/programs"),
 )  # fmt: skip
+
+
+def minute(instant: Instant) -> str:
+    """A time as pages say it, to the minute."""
+    return format_utc(instant, digits=0)[:16].replace("T", " ")
+
+
+def minute_utc(instant: Instant) -> str:
+    """The same where nothing else says that it is UTC."""
+    return f"{minute(instant)} UTC"
 
 
 def select(label: str, name: str, options: Sequence[tuple[str, str]]) -> Markup:

@@ -9,15 +9,14 @@ from fastapi.responses import RedirectResponse, Response
 from truceline.coalition.hand_over import KINDS, last_of
 from truceline.coalition.roster import MOST_US
 from truceline.edges import clock
-from truceline.edges.api.frame import hidden, page_answer, select
+from truceline.edges.api.frame import hidden, minute, page_answer, select
 from truceline.edges.api.guard import Seated, Serving, own_form
 from truceline.edges.api.words import WORDS
 from truceline.edges.live.decisions import Refused
 from truceline.edges.live.handing_over import name_of, new_since, open_matters, take_over
 from truceline.edges.live.service import FLOOR, Service
 from truceline.edges.people.roles import Seat
-from truceline.findings.decision import Decision, HandedOver, Matter
-from truceline.model.instant import format_utc
+from truceline.findings.decision import HandedOver, Matter
 from truceline.reports.markup import Content, Markup, content, name, tag
 from truceline.reports.tables import table
 
@@ -113,7 +112,7 @@ def _last(service: Service) -> Content:
     if last is None:
         return tag("p", WORDS.say("handover.never"))
     assert isinstance(last.said, HandedOver)
-    time, giver = _minute(last), last.said.from_account or WORDS.say("handover.nobody")
+    time, giver = minute(last.at_us), last.said.from_account or WORDS.say("handover.nobody")
     said: Content = tag("blockquote", tag("p", last.said.words)) if last.said.words else ""
     return content(tag("p", WORDS.say("handover.last", time=time, by=last.by, giver=giver)), said)
 
@@ -123,7 +122,7 @@ def _earlier(service: Service) -> Content:
     if not found:
         return ""
     rows = [
-        [_minute(one), name(one.said.from_account or "–"), name(one.by), str(len(one.said.matters)),
+        [minute(one.at_us), name(one.said.from_account or "–"), name(one.by), str(len(one.said.matters)),
          name(one.said.words or "–"), str(one.number)]
         for one in found if isinstance(one.said, HandedOver)
     ]  # fmt: skip
@@ -132,7 +131,3 @@ def _earlier(service: Service) -> Content:
         tag("h2", WORDS.say("handover.earlier"), id="earlier"),
         table(WORDS.say("handover.caption"), heads, rows, numeric=(3, 5)),
     )
-
-
-def _minute(one: Decision) -> str:
-    return format_utc(one.at_us, digits=0)[:16].replace("T", " ")

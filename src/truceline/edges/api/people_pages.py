@@ -11,7 +11,7 @@ from truceline.coalition.command import Watch
 from truceline.coalition.roster import DUTY_DESK
 from truceline.custody.reading import decode
 from truceline.edges import clock
-from truceline.edges.api.frame import hidden, page_answer
+from truceline.edges.api.frame import hidden, minute, page_answer
 from truceline.edges.api.guard import Seated, Serving, own_form
 from truceline.edges.api.signing import roles_in_words
 from truceline.edges.api.words import WORDS
@@ -163,8 +163,7 @@ async def roster_page(request: Request, service: Serving, seat: Seated) -> Respo
 
 def _watch(one: Watch, now_us: int) -> Sequence[Content]:
     state = "over" if one.until_us <= now_us else "now" if one.from_us <= now_us else "next"
-    times = (format_utc(one.from_us, digits=0), format_utc(one.until_us, digits=0))
-    return [*(time[:16].replace("T", " ") for time in times), name(one.person), WORDS.say(f"roster.{state}")]
+    return [minute(one.from_us), minute(one.until_us), name(one.person), WORDS.say(f"roster.{state}")]
 
 
 def _watch_form(service: Serving, seat: Seat, now_us: int) -> Markup:

@@ -15,6 +15,7 @@ from truceline.coalition.pillars import pillars
 from truceline.coalition.tables import ledger_of_tables, tables_of
 from truceline.coalition.toml_text import ledger_text
 from truceline.coalition.what_if import ConditionTurns, Consequences, Lapse, Recompute, Supposition, Withdrawal, what_if
+from truceline.edges.cli.instants import instant_of
 from truceline.edges.coalition_folder import Coalition, read_coalition
 from truceline.edges.given_file import read_given
 from truceline.edges.intake import understand
@@ -27,7 +28,7 @@ from truceline.edges.wiring import kinds, plugins
 from truceline.formats.fields import suggest
 from truceline.formats.result_geojsonl import read_events, read_findings
 from truceline.model.case import Case
-from truceline.model.instant import Instant, format_utc, parse_utc
+from truceline.model.instant import Instant, format_utc
 from truceline.model.problem import Place, Problem, Unusable
 from truceline.reports.consultation_page import Record, consultation_page
 from truceline.reports.ledger_page import Shown, ledger_files, ledger_json, ledger_page
@@ -172,10 +173,7 @@ def _case(args: argparse.Namespace) -> Case:
 
 
 def _on(args: argparse.Namespace) -> Instant:
-    try:
-        return parse_utc(args.on)
-    except ValueError as error:
-        raise Unusable([Problem(Place("--on"), str(error), "give the time in UTC, ending in Z")]) from None
+    return instant_of("--on", args.on, "give the time in UTC, ending in Z")
 
 
 def _strangers(ledger: Ledger, case: Case) -> list[Problem]:

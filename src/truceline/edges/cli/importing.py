@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from truceline.edges.cli.instants import instant_of
 from truceline.edges.clock import now_us
 from truceline.edges.given_file import read_given
 from truceline.formats.firms_csv import read_firms
@@ -13,7 +14,7 @@ from truceline.formats.observations_ndjson import write_observation
 from truceline.formats.sheet import read_sheet
 from truceline.formats.table_mapping import read_mapping, read_table
 from truceline.model.feed import Decoded, Sender
-from truceline.model.instant import Instant, parse_utc
+from truceline.model.instant import Instant
 from truceline.model.problem import Place, Problem, Unusable
 
 EXAMPLE = """example:
@@ -48,7 +49,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run_import(args: argparse.Namespace) -> int:
     """Print the lines of a file."""
-    received = now_us() if args.received is None else _instant(args.received)
+    given = args.received
+    received = now_us() if given is None else instant_of("--received", given, "write the time in UTC")
     data = read_given(Path(args.file))
     if args.kind in READERS:
         try:
@@ -81,10 +83,3 @@ def _fixes(args: argparse.Namespace, data: bytes, received: Instant) -> Decoded:
         raise Unusable([Problem(Place("--mapping"), "no mapping is named", "give one, like mappings/ucdp-ged.toml")])
     mapping = read_mapping(args.mapping, read_given(Path(args.mapping)))
     return read_table(args.file, data, mapping, received, sender)
-
-
-def _instant(text: str) -> Instant:
-    try:
-        return parse_utc(text)
-    except ValueError as error:
-        raise Unusable([Problem(Place("--received"), str(error), "write the time in UTC")]) from None

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
+from truceline.edges.cli.instants import instant_of
 from truceline.edges.clock import now_us
 from truceline.edges.feeds.array_reader import LEAST_ELEMENTS, ArrayPlan, observed
 from truceline.edges.feeds.waveforms import placed, read_waveforms, with_elements
 from truceline.formats.observations_ndjson import write_observation
 from truceline.formats.wav import write_wav
 from truceline.model.feed import Sender
-from truceline.model.instant import Instant, parse_utc
 from truceline.model.observation import Exhibit
 from truceline.model.problem import Place, Problem, Unusable
 from truceline.model.waveform import Waveform
@@ -55,7 +55,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run_listen(args: argparse.Namespace) -> int:
     """Print the arrivals of one array's record."""
-    start = _instant(args.start) if args.start else None
+    start = instant_of("--start", args.start, "write the time in UTC") if args.start else None
     waveforms = [one for name in args.files for one in read_waveforms(Path(name), start)]
     waveforms = list(placed(waveforms, Path(args.stations) if args.stations else None))
     if args.elements:
@@ -76,13 +76,6 @@ def run_listen(args: argparse.Namespace) -> int:
     if bad:
         print(f"truceline listen: more probably bad than not, in some windows: {', '.join(bad)}", file=sys.stderr)
     return 0
-
-
-def _instant(text: str) -> Instant:
-    try:
-        return parse_utc(text)
-    except ValueError as error:
-        raise Unusable([Problem(Place("--start"), str(error), "write the time in UTC")]) from None
 
 
 def _plan(args: argparse.Namespace, waveforms: Sequence[Waveform]) -> ArrayPlan:

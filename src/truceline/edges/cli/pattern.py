@@ -4,11 +4,12 @@ import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from truceline.edges.cli.instants import instant_of
 from truceline.edges.record_folder import read_record
 from truceline.edges.wiring_terms import kinds
 from truceline.findings.pattern import Gravity, Pattern, Whose, pattern
 from truceline.model.finding import Finding
-from truceline.model.instant import US_PER_S, Instant, format_utc, parse_utc
+from truceline.model.instant import US_PER_S, Instant, format_utc
 from truceline.model.numbers import said
 from truceline.model.problem import Place, Problem, Unusable
 from truceline.reports.account import Record
@@ -73,12 +74,7 @@ def _chosen(record: Record, args: argparse.Namespace) -> list[Finding]:
 
 
 def _instant(option: str, text: str | None) -> Instant | None:
-    if text is None:
-        return None
-    try:
-        return parse_utc(text)
-    except ValueError as error:
-        raise Unusable([Problem(Place(option), str(error), "write it as 2026-03-02T10:00:00Z")]) from None
+    return None if text is None else instant_of(option, text, "write it as 2026-03-02T10:00:00Z")
 
 
 def _told(found: Pattern, some: Sequence[Finding]) -> Iterator[str]:

@@ -26,6 +26,7 @@ from truceline.custody.policy import Policy
 from truceline.custody.release import read_audience
 from truceline.custody.seal import fingerprint, read_statement
 from truceline.custody.succession import REVOCATION, Revocation, revocation_of
+from truceline.edges.cli.instants import instant_of
 from truceline.edges.cli.key import ask_passphrase
 from truceline.edges.cli.seal import open_policy, open_register
 from truceline.edges.clock import now_us
@@ -39,7 +40,7 @@ from truceline.edges.seal.make import STATEMENT, Sealer
 from truceline.edges.store.durable import write_durably
 from truceline.edges.store.sqlite import SqliteStore
 from truceline.edges.wiring import plugins
-from truceline.model.instant import Instant, parse_utc
+from truceline.model.instant import Instant
 from truceline.model.problem import Place, Problem, Unusable
 
 RELEASE_EXAMPLE = """example:
@@ -266,7 +267,4 @@ def _say(released: Released, file: Path) -> None:
 def _as_of(text: str | None) -> Instant | None:
     if text is None or text == "now":
         return now_us() if text else None
-    try:
-        return parse_utc(text)
-    except ValueError as error:
-        raise Unusable([Problem(Place("--as-of"), str(error), "or write now")]) from None
+    return instant_of("--as-of", text, "or write now")

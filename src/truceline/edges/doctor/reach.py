@@ -11,12 +11,12 @@ from pathlib import Path
 from cryptography import x509
 
 from truceline.edges import clock
+from truceline.edges.addresses import LOOPBACK
 from truceline.edges.doctor.look import Look
 from truceline.edges.seal.witnesses import latest_at
 from truceline.model.instant import US_PER_S
 from truceline.model.problem import Unusable
 
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 PATIENCE_S = 3.0
 SOON_DAYS = 30
 NEED_TLS = "give --certificate and --key, or let a proxy that has them stand before it and name it by --url"

@@ -10,12 +10,17 @@ MOST_CONNECTIONS = 500
 MOST_UNREAD = 64 * 1024
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter, str], Awaitable[None]]
+Count = int  # of connections that are open, this one among them
 
 
-async def accept(
-    host: str, port: int, tls: ssl.SSLContext | None, health: Health, serve: Serve, listening: Callable[[int], None]
+async def serve_all(
+    host: str,
+    port: int,
+    serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter, Count], Awaitable[None]],
+    listening: Callable[[int], None],
+    tls: ssl.SSLContext | None = None,
 ) -> None:
-    """Listen for ever. listening: told the port, once it is open. serve: one connection, of a peer host:port.
+    """Listen for ever, each connection a task that ends with the listening. listening: told the port, once it is open.
 
     Raises OSError if the address cannot be had.
     """
@@ -26,21 +31,10 @@ async def accept(
         assert task is not None
         open_now.add(task)
         try:
-            if len(open_now) > MOST_CONNECTIONS:
-                health.erred(f"more than {MOST_CONNECTIONS} connections: the newest was closed")
-                return
-            health.connections += 1
-            address = writer.get_extra_info("peername")
-            await serve(reader, writer, f"{address[0]}:{address[1]}")
-        except asyncio.IncompleteReadError as end:
-            if end.partial:
-                health.erred("connection: it ended within a message")
-        except OSError as cut:
-            health.erred(f"connection: {str(cut) or type(cut).__name__}")
+            await serve(reader, writer, len(open_now))
         except asyncio.CancelledError:
-            return  # the feed ends
+            return  # the listening ends
         finally:
-            health.cuts += 1
             open_now.discard(task)
             writer.close()
 
@@ -53,3 +47,30 @@ async def accept(
         for task in tuple(open_now):
             task.cancel()
         await asyncio.gather(*open_now, return_exceptions=True)
+
+
+async def accept(
+    host: str, port: int, tls: ssl.SSLContext | None, health: Health, serve: Serve, listening: Callable[[int], None]
+) -> None:
+    """Listen for ever, and count in the feed's health. serve: one connection, of a peer host:port.
+
+    Raises OSError if the address cannot be had.
+    """
+
+    async def counted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, count: Count) -> None:
+        try:
+            if count > MOST_CONNECTIONS:
+                health.erred(f"more than {MOST_CONNECTIONS} connections: the newest was closed")
+                return
+            health.connections += 1
+            address = writer.get_extra_info("peername")
+            await serve(reader, writer, f"{address[0]}:{address[1]}")
+        except asyncio.IncompleteReadError as end:
+            if end.partial:
+                health.erred("connection: it ended within a message")
+        except OSError as cut:
+            health.erred(f"connection: {str(cut) or type(cut).__name__}")
+        finally:
+            health.cuts += 1
+
+    await serve_all(host, port, counted, listening, tls)

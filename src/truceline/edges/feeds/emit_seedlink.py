@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from truceline.edges.clock import now_us, running_s
+from truceline.edges.feeds.accept import Count, serve_all
 from truceline.edges.feeds.emit import Emitted
 from truceline.formats.miniseed import write_records
 from truceline.formats.miniseed_header import read_record_header
@@ -66,32 +67,18 @@ class SeedLinkServer:
     async def serve(self) -> None:
         """Listen for ever. Raises OSError if the address cannot be had."""
         told, begun = self._told(), running_s()
-        open_now: set[asyncio.Task[None]] = set()
 
-        async def come_in(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            task = asyncio.current_task()
-            assert task is not None
-            open_now.add(task)
+        async def come_in(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, _: Count) -> None:
             try:
                 await self._tell(reader, writer, told, begun)
             except (OSError, EOFError):
                 self.done.cuts += 1
-            except asyncio.CancelledError:
-                return  # the server ends
-            finally:
-                open_now.discard(task)
-                writer.close()
 
-        server = await asyncio.start_server(come_in, self.host, self.port)
-        self.port = server.sockets[0].getsockname()[1]
-        self.listening.set()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            server.close()
-            for task in tuple(open_now):
-                task.cancel()
-            await asyncio.gather(*open_now, return_exceptions=True)
+        def opened(port: int) -> None:
+            self.port = port
+            self.listening.set()
+
+        await serve_all(self.host, self.port, come_in, opened)
 
     async def run(self) -> None:
         """Listen until the story has been told to somebody."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from truceline.findings.alerts import LEAST_AREA_M2, MONITORS, Sent
+from truceline.findings.decision import id_of
 from truceline.formats.cap_write import STATUS, CapAlert, Kind, Reference, write_cap
 from truceline.geo.cells import cell_of, cell_ring, coarse_resolution
 from truceline.geo.outline import outline_area_m2
@@ -78,7 +79,7 @@ def cap_of(one: Sent, before: Sent | None, origin: str, status: str) -> bytes:
 
 
 def _name(sender: str, one: Sent) -> str:
-    return f"{sender}/D-{one.number:06d}"
+    return f"{sender}/{id_of(one.number)}"
 
 
 def _marked(text: str, status: str) -> str:

@@ -23,17 +23,18 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, KeySetSerialization
 
+from truceline.edges.addresses import is_private
+from truceline.edges.given_file import refuse_shared
 from truceline.edges.people.roles import Account
 from truceline.edges.people.sessions import People
 from truceline.formats.fields import Fields
 from truceline.formats.toml_document import read_toml
 from truceline.model.instant import US_PER_S
-from truceline.model.problem import Place, Problem, Unusable
+from truceline.model.problem import Unusable
 
 T = TypeVar("T")
 
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 PATIENCE_S = 10.0
 LEEWAY_S = 60
 MOST_ANSWER = 1024**2
@@ -75,13 +76,11 @@ def read_settings(path: Path) -> Settings | None:
     """The settings of a service; None if it has no provider. Raises Unusable."""
     if not path.exists():
         return None
-    if path.stat().st_mode & 0o077:
-        problem = Problem(Place(str(path)), "others than its owner can read the secret", f"chmod 600 {path.name}")
-        raise Unusable([problem])
+    refuse_shared(path, "others than its owner can read the secret", f"chmod 600 {path.name}")
     document = read_toml(path.name, path.read_bytes())
     fields = Fields(document.table, document.place)
     settings = Settings(*(fields.text(field) for field in ("name", "issuer", "client_id", "client_secret")))
-    if not fields.faulty and not _safe(settings.issuer):
+    if not fields.faulty and not is_private(settings.issuer):
         fields.fault("issuer", f"{settings.issuer!r} is not an https address", "give the issuer as its provider does")
     if fields.faulty:
         raise Unusable(fields.problems)
@@ -171,13 +170,8 @@ class OpenId:
             return self._provider
 
 
-def _safe(address: str) -> bool:
-    parts = urlsplit(address)
-    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-
-
 def _fetch(address: str, type_: type[T], form: bytes | None = None, basic: str = "") -> T:
-    if not _safe(address):
+    if not is_private(address):
         raise Refused("the provider names an address that is not https; ask whoever runs it")
     headers = {"Accept": "application/json"} | ({"Authorization": f"Basic {basic}"} if basic else {})
     request = urllib.request.Request(address, form, headers)  # noqa: S310 (checked above)

@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from truceline.custody.personal import Envelope
+from truceline.edges.given_file import refuse_shared
 from truceline.edges.store.sqlite import unusable
 from truceline.model.problem import Place, Problem, Unusable
 
@@ -46,9 +47,8 @@ class Keyring:
             if made:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.touch(mode=0o600)
-            elif path.stat().st_mode & 0o077:
-                what = "others than its owner may read the keys"
-                raise Unusable([Problem(Place(str(path)), what, f"chmod 600 {path}")])
+            else:
+                refuse_shared(path, "others than its owner may read the keys", f"chmod 600 {path}")
             self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
             for pragma in _PRAGMAS:
                 self._database.execute(f"PRAGMA {pragma}")
