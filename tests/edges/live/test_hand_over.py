@@ -23,10 +23,12 @@ def boxes(stage: Stage) -> list[str]:
 
 
 def test_a_watch_is_taken_over_with_every_matter_by_its_name(stage: Stage) -> None:
-    case = settled(stage)
+    stage.service.faults["disk"] = "the disk is full"
+    stage.service.faults["judge"] = "a judgement failed"
+    case = settled(stage)  # sealed, looked at and judged: each takes back only a fault of its own
+    assert "judge" not in stage.service.faults
     stage.sign_in("watchkeeper")
     stage.service.patrols.called("m.okoro", 5, (30.0123, 50.0456), wants_help=True)
-    stage.service.faults = ["the disk is full"]
     page = stage.client.get("/hand-over").text.split("<main", 1)[1]
     for words in (
         "No watch was handed over yet", "<bdi>m.okoro</bdi> calls for help", "The service: <bdi>the disk is full",

@@ -19,7 +19,7 @@ def test_it_lives_and_is_ready_and_says_when_it_is_not(stage: Stage) -> None:
     stage.client.post("/api/v1/observations", content=body(bang(1, 10.0)), headers=stage.feed).raise_for_status()
     wait_for(stage, "events")
     assert stage.client.get("/readyz").status_code == 200
-    stage.service.faults = ["the disk is full"]
+    stage.service.faults["disk"] = "the disk is full"
     answer = stage.client.get("/readyz")
     assert answer.status_code == 503
     assert "disk" not in answer.text

@@ -44,7 +44,7 @@ async def stands(service: Serving) -> Response:
     return json_answer(
         Stands(
             service.mission.status, service.mission.name, __version__, service.floor.size, behind, now.time,
-            now.judged, [*service.faults, *service.patrols.wants(), *service.untold()],
+            now.judged, [*service.faults.values(), *service.patrols.wants(), *service.untold()],
         )
     )  # fmt: skip
 

@@ -124,7 +124,7 @@ class Service:
         self._access = AccessLog(store, secrets.token_hex(8))
         self.floor = Floor()
         self.watchers: set[Watcher] = set()
-        self.faults: list[str] = []
+        self.faults: dict[str, str] = {}  # by the part of the service that says and unsays it
         self._committer = Committer(store)
         self._waiting = 0
         self._closer = Closer(data.store)
@@ -277,9 +277,9 @@ class Service:
                 size = (await asyncio.to_thread(self.store.seal)).size
             except Unusable as unusable:
                 LOG.error("not sealed: %s", unusable)
-                self.faults = [str(unusable)]
+                self.faults["sealing"] = str(unusable)
                 continue
-            self.faults = []
+            self.faults.pop("sealing", None)
             if size != self._sealed:
                 self._sealed = size
                 self._tell("judge", Goal(size, 0))
@@ -287,7 +287,7 @@ class Service:
     def unready(self) -> list[str]:
         """What keeps the service from doing its work now; empty if nothing does."""
         missing = [f"the {name} does not run" for name in ("looker", "judge") if name not in self._workers]
-        return [*self.faults, *missing]
+        return [*self.faults.values(), *missing]
 
     def untold(self) -> list[str]:
         """Who could not be told of what was published, after all attempts."""
@@ -315,7 +315,7 @@ class Service:
                     if isinstance(told, Judged):
                         self._remember(data)
                         self.versions.note(told.records["findings"], told.size, told.root, told.now, clock.now_us())
-                    self._in_loop(told)
+                    self._in_loop(name, told)
             except (EOFError, OSError):
                 worker.end()
             if not self._ended.wait(BEGIN_AGAIN_S):
@@ -336,16 +336,17 @@ class Service:
             if sealed and TileTree(self.store.tile).root(told.size).hex() == told.root:
                 self.floor.judgement(told)
 
-    def _in_loop(self, told: Told) -> None:
+    def _in_loop(self, name: str, told: Told) -> None:
         assert self._loop is not None
         with suppress(RuntimeError):  # the loop is closed: the service ends
-            self._loop.call_soon_threadsafe(self._take, told)
+            self._loop.call_soon_threadsafe(self._take, name, told)
 
-    def _take(self, told: Told) -> None:
+    def _take(self, name: str, told: Told) -> None:
         if isinstance(told, Untold):
-            LOG.error("a worker ended: %s", told.why)
-            self.faults = [told.why]
+            LOG.error("the %s ended: %s", name, told.why)
+            self.faults[name] = told.why
             return
+        self.faults.pop(name, None)
         if isinstance(told, Looked):
             if told.size < self.floor.size:
                 self._grown.set()
