@@ -131,7 +131,7 @@ def _refuse_way_round(feature: Feature, paths: Iterable[Ring]) -> None:
         for (west, _), (east, _) in pairwise(path):
             if 180.0 < abs(east - west) < 360.0:
                 what = f"an edge runs from longitude {west:g} to {east:g}, more than half way round the Earth"
-                remedy = "cut what crosses the meridian of 180° there, as RFC 7946 says: a MultiPolygon, or two features"
+                remedy = "cut it at the meridian of 180°, as RFC 7946 says: a MultiPolygon, or two features"
                 feature.fields.fault("geometry", what, remedy)
                 return
 
