@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,27 @@ def test_a_wrong_wish_is_answered(
 ) -> None:
     assert main(["coverage", str(MISSION), str(out), "--out", str(tmp_path / "x"), *more]) == 1
     assert what in capsys.readouterr().err
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["coverage", "MISSION", "OUT"],
+        ["plan", "MISSION", str(MISSION / "plans" / "spring.toml"), "--result", "OUT"],
+        ["coalition", "what-if", "MISSION", "--on", ON, "--lapse", "borea", "--result", "OUT"],
+    ],
+)
+def test_the_result_of_another_mission_says_nothing_of_this_one(
+    command: list[str], out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(out, other)
+    checkpoint = (other / "log" / "checkpoint").read_text()
+    (other / "log" / "checkpoint").write_text(checkpoint.replace("coalition-35", "first-light"))
+    words = [{"MISSION": str(MISSION), "OUT": str(other)}.get(word, word) for word in command]
+    assert main([*words, "--out", str(tmp_path / "x")]) == 1
+    assert "it is the result of another mission" in capsys.readouterr().err
     assert not (tmp_path / "x").exists()
 
 

@@ -11,6 +11,7 @@ from truceline.edges.looks import coverage_look
 from truceline.edges.mission_folder import read_folder
 from truceline.edges.out_folder import write_folder
 from truceline.edges.pdf import with_pdf
+from truceline.edges.result_of import result_of
 from truceline.edges.wiring import kinds, plugins
 from truceline.formats.fields import suggest
 from truceline.formats.plan_toml import read_plan
@@ -51,7 +52,7 @@ def run_plan(args: argparse.Namespace) -> int:
     case = understand(read_folder(Path(args.mission)), kinds()).case
     events: tuple[Event, ...] = ()
     if args.result:
-        events = read_events("events.geojsonl", read_given(Path(args.result) / "events.geojsonl"))
+        events = read_events("events.geojsonl", read_given(result_of(case, Path(args.result)) / "events.geojsonl"))
     asked = [_request(Path(path), case) for path in args.requests]
     sensings = plugins().sensings
     watch = watch_of(case, events, sensings)
