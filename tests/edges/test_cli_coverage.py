@@ -119,13 +119,15 @@ def test_plans_are_answered_compared_and_drawn(out: Path, tmp_path: Path, capsys
         ("spacing_m = 1500", "spacing_m = 1", "at least 100"),
     ],
 )
-def test_a_wrong_request_is_answered(
+def test_a_wrong_request_is_answered_at_its_line(
     tmp_path: Path, old: str, new: str, what: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     request = tmp_path / "plan.toml"
-    request.write_text((MISSION / "plans" / "spring.toml").read_text("utf-8").replace(old, new, 1), "utf-8")
+    before, after = (MISSION / "plans" / "spring.toml").read_text("utf-8").split(old, 1)
+    request.write_text(before + new + after, "utf-8")
     assert main(["plan", str(MISSION), str(request), "--out", str(tmp_path / "x")]) == 1
-    assert what in capsys.readouterr().err
+    said, line = capsys.readouterr().err, before.count("\n") + 1
+    assert what in said and f"{request}:{line}:" in said
 
 
 def test_a_lapse_takes_sensors_and_findings_fall(out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
