@@ -1,8 +1,8 @@
 """Events to spots, spots to acts, acts to incidents."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 
 from truceline.fusion.build import FusedEvent
 from truceline.geo.frame import Frame
-from truceline.incidents.link import Spot, link
+from truceline.incidents.link import Fit, Spot, fit, link
 from truceline.model.incident import Act, Follows, Incident
 from truceline.model.instant import US_PER_S
 from truceline.model.observation import (
@@ -39,6 +39,7 @@ LEAST_HUMAN = 0.1  # probability of a class that people cause
 SPOT_M, SPOT_SIGMAS, SPOT_MOST_M = 300.0, 1.5, 650.0
 SPOT_GAP_S = 600.0
 LINKED = 0.97  # arrivals this surely fired from a spot belong to its act
+LIKELY = 0.5  # arrivals this probably fired from a spot leave behind those that cannot be of its salvo
 LAUNCHING = frozenset({OUTGOING, MISSILE, EXPLOSION})
 EXCHANGE_M, EXCHANGE_S = 4_000.0, 180.0
 
@@ -60,8 +61,7 @@ def group(events: Sequence[FusedEvent], frame: Frame) -> tuple[Incident, ...]:
     rows = _rows([one for one in events if one.event.probability_of(HUMAN) >= LEAST_HUMAN], frame)
     if not rows.events:
         return ()
-    spots = _spots(rows)
-    followed = _follow(rows, spots)
+    spots, followed = _follow(rows, _spots(rows))
     acts = _acts(rows, spots, followed)
     incidents = [_incident(rows, members) for members in _exchanges(rows, acts)]
     return tuple(sorted(incidents, key=lambda incident: (incident.from_us, incident.id)))
@@ -121,7 +121,8 @@ def _spot(rows: _Rows, members: Ints) -> Spot:
     weight = 1.0 / (rows.sigma_m[members] ** 2 + 50.0**2)
     x, y = np.average(rows.x[members], weights=weight), np.average(rows.y[members], weights=weight)
     real = float(np.mean([rows.events[row].event.existence for row in members]))
-    return Spot(float(x), float(y), float(np.sqrt(1.0 / weight.sum()) + 60.0), rows.time_s[members], real)
+    sigma = float(np.sqrt(1.0 / weight.sum()) + 60.0)
+    return Spot(float(x), float(y), sigma, rows.time_s[members], np.ones(len(members)), real)
 
 
 @dataclass(frozen=True)
@@ -134,21 +135,49 @@ class _Cause:
     slow: float
 
 
-def _follow(rows: _Rows, spots: list[Ints]) -> dict[int, list[_Cause]]:
-    """For each spot of arrivals, the launch spots it may follow from."""
-    fired = [_launches(rows, members) for members in spots]
-    launching = [number for number, members in enumerate(fired) if len(members)]
-    prepared = [_spot(rows, fired[number]) for number in launching]
+def _follow(rows: _Rows, spots: Sequence[Ints]) -> tuple[list[Ints], dict[int, list[_Cause]]]:
+    """For each spot of arrivals, by number, the launch spots it may follow from. And the spots: what fell where a
+    salvo did, but long before or after it, is a spot of its own.
+
+    Those that fit best come first: launches whose impacts are surely theirs are no cause of others.
+    """
+    spots = list(spots)
+    launched = {number: members for number, one in enumerate(spots) if len(members := _launches(rows, one))}
+    launches = {number: _spot(rows, members) for number, members in launched.items()}
+    arriving = {number: _spot(rows, one) for number, one in enumerate(spots) if rows.role[one[0]] == 2}
+    fits = {(number, spot): fit(arriving[number], one) for number in arriving for spot, one in launches.items()}
+    best = {number: max((fits[number, spot].log_ratio for spot in launches), default=0.0) for number in arriving}
+    waiting = sorted(arriving, key=lambda number: (-best[number], number))
     found: dict[int, list[_Cause]] = {}
-    for number, members in enumerate(spots):
-        if rows.role[members[0]] == 2:
-            probability, fits = link(_spot(rows, members), prepared)
-            found[number] = [
-                _Cause(launching[k], float(p), fits[k].speed_mps, fits[k].slow)
-                for k, p in enumerate(probability[:-1])
-                if p >= 0.01
-            ]
-    return found
+    while waiting:
+        number = waiting.pop(0)
+        causes = _causes({spot: fits[number, spot] for spot in launches}, launches)
+        sure = max(causes, key=lambda cause: (cause.probability, -cause.spot), default=None)
+        apart = fits[number, sure.spot].apart if sure is not None and sure.probability >= LIKELY else np.zeros(0)
+        if apart.any() and not apart.all():
+            again = (number, len(spots))
+            spots.append(spots[number][apart])
+            spots[number] = spots[number][~apart]
+            arriving.update({one: _spot(rows, spots[one]) for one in again})
+            fits.update({(one, spot): fit(arriving[one], launches[spot]) for one in again for spot in launches})
+            waiting = [number, *waiting, again[1]]
+            continue
+        found[number] = causes
+        if sure is not None and sure.probability >= LINKED:
+            left = launches[sure.spot].free * (1.0 - fits[number, sure.spot].taken)
+            launches[sure.spot] = replace(launches[sure.spot], free=left)
+            fits.update({(one, sure.spot): fit(arriving[one], launches[sure.spot]) for one in waiting})
+    return spots, found
+
+
+def _causes(fits: Mapping[int, Fit], launches: Mapping[int, Spot]) -> list[_Cause]:
+    """The launch spots that some arrivals may have been fired from, by how they fit each."""
+    probability = link(list(fits.values()), [launches[spot] for spot in fits])
+    return [
+        _Cause(spot, float(p), one.speed_mps, one.slow)
+        for (spot, one), p in zip(fits.items(), probability[:-1], strict=True)
+        if p >= 0.01
+    ]
 
 
 def _launches(rows: _Rows, members: Ints) -> Ints:

@@ -2,15 +2,18 @@
 
 If impacts were fired from a spot, each falls one time of flight after a launch there, the same for all rounds
 but for some scatter. Chance does not keep the rhythm. The time of flight must suit the range: shells and
-rockets cover ground at mean speeds of some hundred metres a second.
+rockets cover ground at mean speeds of some hundred metres a second. Each launch has one impact: one whose impact is
+surely known leaves nothing for others to follow.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 # Mean speed over ground, share, speed and spread in m/s: heavy mortars, howitzers, rockets; then anything.
 SPEEDS = ((0.25, 240.0, 20.0), (0.25, 380.0, 30.0), (0.25, 420.0, 30.0))
@@ -23,47 +26,57 @@ SLOW_MPS = 300.0  # mortars' rounds cover ground more slowly, guns' and rockets'
 NOT_HEARD_AT_ALL = 0.25  # of salvos, those whose launches were out of everybody's earshot
 WINDOW_S = 150.0
 SPARE_S = 2.0  # of a time of flight, on either side
+SALVO_S = 30.0  # a round of a salvo left within so long of a launch that was heard, if it was not heard itself
 
 
 @dataclass(frozen=True)
 class Spot:
     """Events of one role at one place: x, y (frame metres), sigma_m, times (n,) in seconds, ascending; real: how
-    probably they happened at all."""
+    probably they happened at all; free (n,): of launches, how probably the impact of each is not another's."""
 
     x: float
     y: float
     sigma_m: float
     time_s: Floats
+    free: Floats
     real: float = 1.0
 
 
 @dataclass(frozen=True)
 class Fit:
-    """How well arrivals fit the launches of one spot. log_ratio: log-likelihood ratio that they were fired from there
-    against unrelated (−inf where no shell could do it); speed_mps: mean speed over ground that fits best; slow:
-    probability that they flew as slowly as a mortar's rounds, if they were fired from there."""
+    """How well arrivals fit the launches of one spot.
+
+    log_ratio: log-likelihood ratio that they were fired from there against unrelated (−inf where no shell could do it);
+    left: probability that any launch that could have led to them is not another's. If they were fired from there:
+    speed_mps: mean speed over ground that fits best; slow: probability that they flew as slowly as a mortar's rounds;
+    taken (launches,): probability that each launch had its impact among them; apart (arrivals,): those that fell too
+    early or too late to be of one salvo with the launches.
+    """
 
     log_ratio: float
-    speed_mps: float
-    slow: float
+    speed_mps: float = 0.0
+    slow: float = 0.0
+    left: float = 1.0
+    taken: Floats = field(default_factory=lambda: np.zeros(0))
+    apart: Bools = field(default_factory=lambda: np.zeros(0, np.bool_))
 
 
-NO_FIT = Fit(-np.inf, 0.0, 0.0)
+NO_FIT = Fit(-np.inf)
 
 
-def link(arrivals: Spot, launches: list[Spot]) -> tuple[Floats, list[Fit]]:
-    """(launches + 1,) probability that the arrivals were fired from each spot; from none that was heard, last. And how
-    they fit each spot."""
-    found = [fit(arrivals, spot) for spot in launches]
-    log = np.array([one.log_ratio for one in found])
+def link(fits: Sequence[Fit], launches: Sequence[Spot]) -> Floats:
+    """(launches + 1,) probability that arrivals were fired from each spot, by how they fit it; from none that was
+    heard, last."""
+    log = np.array([one.log_ratio for one in fits])
     possible = np.isfinite(log)
-    # Nothing is fired from a place where nothing happened.
-    prior = (1.0 - NOT_HEARD_AT_ALL) * np.array([spot.real for spot in launches]) / max(1, int(possible.sum()))
+    # Nothing is fired from a place where nothing happened, or where nothing is left that could have led to it.
+    cause = np.array([spot.real * one.left for spot, one in zip(launches, fits, strict=True)])
+    prior = (1.0 - NOT_HEARD_AT_ALL) * cause / max(1, int(possible.sum()))
     unheard = 1.0 - float(prior[possible].sum())
     with np.errstate(divide="ignore"):
         weight = np.r_[np.where(possible, log + np.log(prior), -np.inf), np.log(unheard)]
     value = np.exp(weight - weight.max())
-    return np.asarray(value / value.sum()), found
+    return np.asarray(value / value.sum())
 
 
 def fit(arrivals: Spot, launches: Spot) -> Fit:
@@ -75,24 +88,34 @@ def fit(arrivals: Spot, launches: Spot) -> Fit:
     distance = float(np.clip(distance, LEAST_RANGE_M, MOST_RANGE_M))
     flight = np.arange(distance / ANY_SPEED[2], distance / ANY_SPEED[1], GRID_S)
     gap = arrivals.time_s[:, None] - launches.time_s[None, :]
-    if not ((gap > flight[0] - SPARE_S) & (gap < flight[-1] + SPARE_S)).any():
-        return NO_FIT
     # Only launches that could have led to any of these: a place that fires again and again is no better a cause.
-    gap = gap[:, ((gap > flight[0] - SPARE_S) & (gap < flight[-1] + SPARE_S)).any(axis=0)]
+    could = ((gap > flight[0] - SPARE_S) & (gap < flight[-1] + SPARE_S)).any(axis=0)
+    free = launches.free[could]
+    if not (free > 0.0).any():
+        return NO_FIT
+    gap = gap[:, could]
     scatter = JITTER_S + JITTER_SHARE * flight
     z = (gap[:, :, None] - flight) / scatter
     density = np.exp(-0.5 * z * z) / (scatter * np.sqrt(2 * np.pi))
     # Each launch has one impact; and what is unrelated comes at any time, alike for all spots.
-    caught = (1 - UNHEARD) * min(1.0, gap.shape[1] / gap.shape[0])
+    caught = (1 - UNHEARD) * min(1.0, float(free.sum()) / gap.shape[0])
     window = WINDOW_S + float(np.ptp(arrivals.time_s))
-    per_arrival = caught * density.mean(axis=1) + (1 - caught) / window
+    of_each = caught * free / free.sum()
+    per_arrival = np.einsum("alf,l->af", density, of_each) + (1 - caught) / window
     evidence = np.log(per_arrival * window).sum(axis=0) + np.log(_prior(flight, distance, slack / 3))
     peak = float(evidence.max())
     weight = np.exp(evidence - peak)
+    taken = np.zeros(len(launches.time_s))
+    taken[could] = np.minimum(1.0, of_each * np.einsum("alf,af->l", density, weight / weight.sum() / per_arrival))
+    likeliest = float(flight[np.argmax(evidence)])
+    off = np.abs(gap - likeliest).min(axis=1)
     return Fit(
         log_ratio=peak + float(np.log(weight.sum())),
-        speed_mps=distance / float(flight[np.argmax(evidence)]),
+        speed_mps=distance / likeliest,
         slow=float(weight[distance / flight < SLOW_MPS].sum() / weight.sum()),
+        left=float(1.0 - np.prod(1.0 - free)),
+        taken=taken,
+        apart=off > SALVO_S,
     )
 
 
