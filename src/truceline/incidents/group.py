@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 
 from truceline.fusion.build import FusedEvent
 from truceline.geo.frame import Frame
-from truceline.incidents.link import Fit, Spot, fit, link
+from truceline.incidents.link import NO_FIT, Fit, Spot, fit, link
 from truceline.model.incident import Act, Follows, Incident
 from truceline.model.instant import US_PER_S
 from truceline.model.observation import (
@@ -153,7 +153,7 @@ def _follow(rows: _Rows, spots: Sequence[Ints]) -> tuple[list[Ints], dict[int, l
         number = waiting.pop(0)
         causes = _causes({spot: fits[number, spot] for spot in launches}, launches)
         sure = max(causes, key=lambda cause: (cause.probability, -cause.spot), default=None)
-        apart = fits[number, sure.spot].apart if sure is not None and sure.probability >= LIKELY else np.zeros(0)
+        apart = fits[number, sure.spot].apart if sure is not None and sure.probability >= LIKELY else NO_FIT.apart
         if apart.any() and not apart.all():
             again = (number, len(spots))
             spots.append(spots[number][apart])
