@@ -169,6 +169,9 @@ def beside_goals(kinds: dict[str, list[Judged]]) -> Iterator[str]:
     right = f"{100 * opened['likeliest_right']:.1f} % of {opened['incidents']}"
     yield f"| who opened fire: likeliest party right | | {right} | |"
     yield f"| share named, party by party: ratio | 0.8–1.25 | {evenly.get('ratio_named', 1.0)} | |"
+    for pair, found in evenly["matched"].items():
+        words = f"share named, parties {pair} matched on coverage ({found['compared']} breaches): ratio"
+        yield f"| {words} | 0.8–1.25 | {found['ratio']} | |"
     for kind, figures in sorted(deceptions(everything).items()):
         said = ", ".join(f"{name} {count}" for name, count in sorted(figures.items()))
         yield f"| deception {kind}: what was said | | {said} | |"

@@ -6,10 +6,10 @@ Worlds and results are those of benchmarks/laboratory.py; nothing is run again. 
 happened the oracle knows what the engine must infer: which sounds belong together, which impacts follow which launches,
 the place and time of every launch that an honest sensor caught, and the air. It does not know who fired. Its posterior
 of the place is the truth within what the sensors' own stated errors leave; who holds that ground it reads off the same
-maps, with the same doubts about them; and of who fires from ground that somebody holds it assumes the same. Of impacts
-whose salvo was heard by nobody at launch, and that nothing points back from, it knows who is hit, as everybody does.
-So the difference is what locating, associating, linking and classifying cost, and lies, false clocks and wrong weather;
-not whether the assumptions about firers are right.
+maps, with the same doubts about them; and of who fires from ground that somebody holds, and at whose, it assumes the
+same. Of impacts whose salvo was heard by nobody at launch, and that nothing points back from, it knows who is hit, as
+everybody does; what parties claim and silence it leaves out. So the difference is what locating, associating, linking
+and classifying cost, and lies, false clocks and wrong weather; not whether the assumptions about firers are right.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 from scipy.special import ndtri
 
+from truceline.attribution.actor import HIT_OF_ANOTHER
 from truceline.attribution.arrivals import by_who_is_hit
 from truceline.attribution.control import Ground, Held, held_at, learnt_doubts
 from truceline.attribution.line import agreed_line
@@ -134,7 +135,18 @@ class Oracle:
         else:
             held = self._at(true, *origin)
             share = firers(held.share.mean(axis=0), strangers(self._fired(name), float(held.depth_m.mean())))
+            share = share * self._hit(name)
+            share = share / share.sum()
         return dict(zip((*self.parties, OTHER_ACTOR), share.tolist(), strict=True)), origin is not None
+
+    def _hit(self, name: str) -> Floats:
+        """(parties + 1,) how much likelier each actor is by whose ground the act's impacts struck."""
+        fell = [true for true in self.acts[name] if true.cls == IMPACT and true.seen.arrival + true.seen.bearing > 0]
+        if not fell:
+            return np.ones(len(self.parties) + 1)
+        x, y = self.frame.to_xy([true.lon for true in fell], [true.lat for true in fell])
+        struck = self._at(fell[0], x, y).share.mean(axis=0)[:-1]
+        return np.asarray(np.r_[1.0 + (HIT_OF_ANOTHER - 1.0) * (1.0 - struck), 1.0])
 
     def _held(self) -> Iterator[Held]:
         for name, origin in self.origins.items():

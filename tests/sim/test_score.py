@@ -240,6 +240,32 @@ def test_parties_are_compared_by_how_often_they_are_named() -> None:
         "breaches": 2, "named": 1, "undetermined": 1, "share_named": 0.5, "share_undetermined": 0.5,
     }  # fmt: skip
     assert (figures["ratio_named"], figures["even_named"]) == (0.5, False)
+    assert figures["matched"] == {"0:1": {"ratio": 0.5, "compared": 4}}
+
+
+def test_a_party_heard_by_few_is_not_held_to_be_spared() -> None:
+    """Of what many heard both are always named, of what few heard both half the time: alike, though over all the second
+    party is named less often."""
+    few, many = ARRIVALS, ARRIVALS | {"arrival": 20}
+    heard = [("a", many)] * 4 + [("a", few)] * 2 + [("b", many)] * 2 + [("b", few)] * 4
+    truth = [true(f"t{n}", 4 * n, party=party, seen=seen) for n, (party, seen) in enumerate(heard)]
+    events = [said(f"e{n}", 4 * n) for n in range(len(heard))]
+    unnamed = {5, 9, 11}
+    findings = [
+        found(f"e{n}", party=None if n in unnamed else party, outcome="undetermined" if n in unnamed else "attributed")
+        for n, (party, _) in enumerate(heard)
+    ]
+    figures = further([judged(truth, events, findings, {"parties": ["a", "b"]})])["parties"]
+    assert figures["ratio_named"] < 0.85
+    assert figures["matched"] == {"0:1": {"ratio": 1.0, "compared": 12}}
+
+
+def test_parties_of_different_worlds_are_not_compared() -> None:
+    findings = [found("e1")], [found("e2", party="b", outcome="undetermined")]
+    one = judged([true("t1", 0)], [said("e1", 0)], findings[0], {"parties": ["a", "b"]})
+    other = judged([true("t2", 10, party="b")], [said("e2", 10)], findings[1], {"parties": ["a", "b"]})
+    figures = further([one, other])["parties"]
+    assert figures["ratio_named"] == 0.0 and figures["matched"] == {}
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import numpy as np
 
 from truceline.geo.frame import distance_azimuth
 from truceline.sim.calibration import coverage, expected_calibration_error
+from truceline.sim.evenness import matched
 from truceline.sim.honesty import honesty
 from truceline.sim.matching import holds
 from truceline.sim.opening import opening
@@ -228,7 +229,8 @@ def _said_of(true: TrueEvent, finding: FindingFields | None, *, found: bool) -> 
 
 
 def parties(judged: Sequence[Judged]) -> dict[str, Any]:
-    """By party: its fair breaches, and what share of them it was named for or nobody was; and their ratio.
+    """By party: its fair breaches, and what share of them it was named for or nobody was; and their ratio, over all and
+    matched on coverage.
 
     Names differ from world to world, so parties are told apart by their place in order.
     """
@@ -256,6 +258,7 @@ def parties(judged: Sequence[Judged]) -> dict[str, Any]:
             ratio = min(values) / max(values)
             figures[f"ratio_{name}"] = round(ratio, 4)
             figures[f"even_{name}"] = RATIO[0] <= ratio <= RATIO[1]
+    figures["matched"] = matched(judged)
     return figures
 
 
