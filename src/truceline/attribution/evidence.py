@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 
 from truceline.attribution.control import Ground
 from truceline.attribution.direction import Reading, readings
@@ -14,7 +14,9 @@ from truceline.fusion.fuse import Fused
 from truceline.fusion.step import EPOCH_US
 from truceline.geo.frame import Frame
 from truceline.geo.held import PreparedMap, prepare_maps
+from truceline.model.agreement import Agreement
 from truceline.model.case import Case
+from truceline.model.ground import ControlMap
 from truceline.model.instant import Instant
 from truceline.sensors.contract import Sensing
 
@@ -60,16 +62,24 @@ class Evidence:
 
 def evidence_of(case: Case, fused: Fused, sensings: Sequence[Sensing]) -> Evidence:
     """The evidence of a case whose events are found."""
-    parties = case.agreement.parties
-    maps = prepare_maps(case.maps, fused.frame)
+    maps, line = _drawn(case.maps, case.agreement, fused.frame)
     events = [one.event for one in fused.events]
     return Evidence(
-        parties=parties,
+        parties=case.agreement.parties,
         frame=fused.frame,
         maps=maps,
-        line=agreed_line(case.agreement, maps, parties, fused.frame),
+        line=line,
         filings=Filings(case.claims, tuple(one for one in case.notices if one.activity in FIRE)),
         readings=readings(case.observations, case.network, events),
         tracks=traced(case.observations, case.network, fused.frame),
         listen=partial(ears_of, case, fused.frame, sensings, events, fused.health, EPOCH_US),
     )
+
+
+@lru_cache(maxsize=4)
+def _drawn(
+    maps: tuple[ControlMap, ...], agreement: Agreement, frame: Frame
+) -> tuple[tuple[PreparedMap, ...], AgreedLine | None]:
+    """Maps and the agreed line made ready for a frame: the same whatever sources are left out."""
+    prepared = prepare_maps(maps, frame)
+    return prepared, agreed_line(agreement, prepared, agreement.parties, frame)

@@ -9,7 +9,7 @@ computing bivariate normal probabilities", Annals of Mathematical Statistics 27,
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import ceil, pi, sqrt
 
 import numpy as np
@@ -192,6 +192,7 @@ def outline_of(frame: Frame, area: Area, within_m: float = 0.0) -> shapely.Geome
     return _widened(frame, base, reach) if reach > 0 else base
 
 
+@lru_cache(maxsize=256)
 def disc(frame: Frame, lon: float, lat: float, radius_m: float) -> Region:
     """All ground within a distance of a position."""
     return Region(frame, _widened(frame, shapely.points(*map(float, frame.to_xy(lon, lat))), max(radius_m, 0.01)))
