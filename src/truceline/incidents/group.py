@@ -166,7 +166,8 @@ def _follow(rows: _Rows, spots: Sequence[Ints]) -> tuple[list[Ints], dict[int, l
         if sure is not None and sure.probability >= LINKED:
             left = launches[sure.spot].free * (1.0 - fits[number, sure.spot].taken)
             launches[sure.spot] = replace(launches[sure.spot], free=left)
-            fits.update({(one, sure.spot): fit(arriving[one], launches[sure.spot]) for one in waiting})
+            could = [one for one in waiting if fits[one, sure.spot] is not NO_FIT]
+            fits.update({(one, sure.spot): fit(arriving[one], launches[sure.spot]) for one in could})
     return spots, found
 
 

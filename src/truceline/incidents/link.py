@@ -26,6 +26,7 @@ SLOW_MPS = 300.0  # mortars' rounds cover ground more slowly, guns' and rockets'
 NOT_HEARD_AT_ALL = 0.25  # of salvos, those whose launches were out of everybody's earshot
 WINDOW_S = 150.0
 SPARE_S = 2.0  # of a time of flight, on either side
+NOTHING_SIGMAS = 12.0  # off by more, a time of flight adds nothing to what chance does
 SALVO_S = 30.0  # a round of a salvo left within so long of a launch that was heard, if it was not heard itself
 
 
@@ -96,7 +97,10 @@ def fit(arrivals: Spot, launches: Spot) -> Fit:
     gap = gap[:, could]
     scatter = JITTER_S + JITTER_SHARE * flight
     z = (gap[:, :, None] - flight) / scatter
-    density = np.exp(-0.5 * z * z) / (scatter * np.sqrt(2 * np.pi))
+    near = np.abs(z) < NOTHING_SIGMAS
+    density = np.zeros(z.shape)
+    density[near] = np.exp(-0.5 * z[near] ** 2)
+    density /= scatter * np.sqrt(2 * np.pi)
     # Each launch has one impact; and what is unrelated comes at any time, alike for all spots.
     caught = (1 - UNHEARD) * min(1.0, float(free.sum()) / gap.shape[0])
     window = WINDOW_S + float(np.ptp(arrivals.time_s))
