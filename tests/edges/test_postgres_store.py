@@ -116,6 +116,26 @@ def test_the_database_itself_refuses_to_change_or_remove(server: postgres_server
     store.close()
 
 
+def test_a_database_that_refuses_a_batch_is_told_in_words_and_keeps_none_of_it(server: postgres_server.Server) -> None:
+    """The disk full, a time limit: the connection lives on, and the refusal comes from within the copying."""
+    store = PostgresStore.create(server.url, "o", "test", schema="noroom")
+    store.append(batch_of(0, 10))
+    engine = sqlalchemy.create_engine(server.url)
+    full = "CREATE FUNCTION full_() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE disk_full; END $$;"
+    with engine.begin() as connection:
+        connection.execute(sqlalchemy.text("SET LOCAL search_path = noroom"))
+        connection.execute(sqlalchemy.text(full))
+        connection.execute(sqlalchemy.text("CREATE TRIGGER f BEFORE INSERT ON input EXECUTE FUNCTION full_()"))
+    with pytest.raises(Unusable, match="disk_full.*nothing acknowledged is lost"):
+        store.append(batch_of(10, 10))
+    with engine.begin() as connection:
+        connection.execute(sqlalchemy.text("DROP TRIGGER f ON noroom.input"))
+    store.append(batch_of(10, 10))
+    assert store.size == 20 and faults_of(store) == ()
+    engine.dispose()
+    store.close()
+
+
 def test_two_writers_at_once(server: postgres_server.Server) -> None:
     stores = [PostgresStore.create(server.url, "o", "test", schema="two")]
     stores.append(PostgresStore(server.url, schema="two"))

@@ -9,6 +9,7 @@ from typing import Any, cast, get_args
 
 from alembic import command
 from alembic.config import Config
+from psycopg import Error as CopyError  # what COPY says, which SQLAlchemy passes on as it is
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -237,7 +238,7 @@ class PostgresStore:
     def _failing(self) -> Iterator[None]:
         try:
             yield
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, CopyError) as error:
             raise _problem(self._schema, f"the database says: {_said(error)}", AGAIN) from None
 
 
@@ -297,7 +298,7 @@ def _place(one: Received) -> tuple[float, float] | None:
     return (lon, lat) if -180.0 <= lon <= 180.0 and -90.0 <= lat <= 90.0 else None
 
 
-def _said(error: SQLAlchemyError) -> str:
+def _said(error: SQLAlchemyError | CopyError) -> str:
     """What the database said, without our statement."""
     return str(getattr(error, "orig", None) or error).strip().split("\n", 1)[0]
 
