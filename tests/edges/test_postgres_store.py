@@ -126,7 +126,7 @@ def test_a_database_that_refuses_a_batch_is_told_in_words_and_keeps_none_of_it(s
         connection.execute(sqlalchemy.text("SET LOCAL search_path = noroom"))
         connection.execute(sqlalchemy.text(full))
         connection.execute(sqlalchemy.text("CREATE TRIGGER f BEFORE INSERT ON input EXECUTE FUNCTION full_()"))
-    with pytest.raises(Unusable, match="disk_full.*nothing acknowledged is lost"):
+    with pytest.raises(Unusable, match=r"disk_full.*nothing acknowledged is lost"):
         store.append(batch_of(10, 10))
     with engine.begin() as connection:
         connection.execute(sqlalchemy.text("DROP TRIGGER f ON noroom.input"))
