@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,14 +12,19 @@ import pytest
 from truceline.custody.archive import write_archive
 from truceline.custody.bag import bag
 from truceline.custody.edition import CheckedEdition, check_edition
+from truceline.custody.log_folder import read_log
 from truceline.custody.note import Note, read_note
 from truceline.custody.permit import Officer, Permit, permitted, read_officers, read_permit
 from truceline.custody.policy import read_policy
 from truceline.custody.release import Audience, Known, fields_shown, read_audience, sees_sensor, why_withheld
+from truceline.edges.cli.main import main
 from truceline.edges.cli.release import edition_for_people
+from truceline.edges.dossier.lines import record_lines
 from truceline.edges.dossier.verify import read_dossier
 from truceline.edges.keys import check_ed25519, new_signer
+from truceline.edges.release import visible
 from truceline.edges.release.make import Released, Request, release
+from truceline.edges.release.visible import Act, act_of
 from truceline.edges.seal.make import Sealer
 from truceline.edges.store.sqlite import SqliteStore
 from truceline.edges.wiring import plugins
@@ -119,6 +125,42 @@ def test_the_public_is_told_a_name_that_follows_from_what_the_accused_may_see(tm
     assert accused.shown["observation"] == sum(1 for _ in office.files["log/lines/observation.ndjson"].splitlines()), (
         "the accused sees every observation that it may see, whole"
     )
+
+
+def test_a_name_is_carried_by_the_same_act_and_by_no_other_of_the_same_minute() -> None:
+    act = Act("attributed", "Brenn", frozenset({"art-1"}), frozenset({"O-1", "O-2", "O-3"}))
+    assert act.is_named_by(replace(act, observations=frozenset({"O-2"})))
+    assert not act.is_named_by(replace(act, observations=frozenset({"O-7", "O-8"}))), "another act, a moment later"
+    assert not act.is_named_by(replace(act, provisions=frozenset({"art-1", "art-2"}))), "another breach"
+    assert not act.is_named_by(replace(act, party="Aurel"))
+    assert not act.is_named_by(replace(act, outcome="undetermined", party=None))
+
+
+def test_two_acts_at_one_time_one_of_them_seen_by_the_accused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it may see names the party for one; the other, in the same second elsewhere, stays without a name."""
+    files = small_result()
+    logged = read_log(files).logged
+    events = {id_: one.properties for id_, one in record_lines(files, "events.geojsonl").items()}
+    findings = record_lines(files, "findings.geojsonl")
+    seen = act_of(findings[attributed()].properties, events)
+    unseen = replace(seen, observations=frozenset({"far-away-1", "far-away-2"}))
+    monkeypatch.setattr(visible, "recomputed", lambda *given: files)
+    monkeypatch.setattr(visible, "visible", lambda logged, audience: logged)
+    assert visible.nameable(logged, {"F-1": seen, "F-2": unseen}, *ENGINE) == {"F-1"}
+
+
+@pytest.mark.parametrize("path", ["README.txt", "findings.txt", "label.xml"])
+def test_pages_that_what_is_shown_does_not_say_are_found(
+    office: Office, tmp_path: Path, path: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, released = tmp_path / "edition.zip", office.released("party:Aurel").data
+    (tmp_path / "policy").write_bytes(POLICY)
+    file.write_bytes(released)
+    assert main(["verify", str(file), "--policy", str(tmp_path / "policy")]) == 0
+    files, _ = read_dossier(released)
+    file.write_bytes(write_archive(bag({**files, path: files[path].replace(b"Brenn", b"Aurel") + b" "})))
+    assert main(["verify", str(file), "--policy", str(tmp_path / "policy")]) == 1
+    assert path in capsys.readouterr().out
 
 
 def test_nothing_is_younger_than_a_day(office: Office) -> None:

@@ -21,7 +21,7 @@ import msgspec
 
 from truceline.custody.base64_text import decode_base64
 from truceline.custody.canonical import Json, canonical_json
-from truceline.custody.dossier import POLICY, REGISTER_PROOF, SEAL, STATEMENT
+from truceline.custody.dossier import POLICY, REGISTER_PROOF, SEAL, STATEMENT, is_seal
 from truceline.custody.fields import Disclosure, Shown, is_commitment
 from truceline.custody.many import root_by_many
 from truceline.custody.note import CheckEd25519
@@ -211,7 +211,7 @@ def _agree(files: Mapping[str, bytes], edition: Edition, release: Release, state
 
 
 def _strays(files: Mapping[str, bytes], say: Say) -> None:
-    known = {INDEX, PAGE, README, LABEL, DISCLOSURES, PROOF}
+    known = {INDEX, PAGE, README, LABEL, DISCLOSURES, PROOF, RELEASE, RELEASE_PROOF, PERMIT}
     for path in sorted(files):
-        if path not in known and not path.startswith(SEAL):
+        if path not in known and not is_seal(path, files):
             say(path, "nothing in the edition speaks of this file")

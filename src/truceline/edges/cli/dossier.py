@@ -21,6 +21,7 @@ from truceline.edges.keys import check_ed25519
 from truceline.edges.out_folder import read_folder_files
 from truceline.edges.parallel import over_processes, processors
 from truceline.edges.progress import Progress
+from truceline.edges.release.page import page_faults
 from truceline.edges.seal.stamps import Authority, read_authority
 from truceline.edges.store.durable import write_durably
 from truceline.edges.store.exhibits import Exhibits
@@ -91,6 +92,8 @@ def verify_file(args: argparse.Namespace) -> int:
     payload, problems = read_dossier(data)
     if EDITION in payload:
         edition = check_edition(payload, policy, check_ed25519)
+        if edition.holds:
+            problems += page_faults(payload, edition)
         edition = replace(edition, problems=tuple(dict.fromkeys((*problems, *edition.problems))))
         machines = edition_for_machines(edition)
         print(json.dumps(machines, indent=1) if args.json else edition_for_people(edition, policy))
