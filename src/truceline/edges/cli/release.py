@@ -38,7 +38,7 @@ from truceline.edges.progress import Progress
 from truceline.edges.release.make import Released, Request, release
 from truceline.edges.seal.make import STATEMENT, Sealer
 from truceline.edges.store.durable import write_durably
-from truceline.edges.store.sqlite import SqliteStore
+from truceline.edges.store.opening import open_named
 from truceline.edges.wiring import plugins
 from truceline.model.instant import Instant
 from truceline.model.problem import Place, Problem, Unusable
@@ -131,8 +131,8 @@ def run_permit(args: argparse.Namespace) -> int:
     """Write, sign or show a permit."""
     if args.action == "new" and len(args.paths) == 2 and args.to and args.exact:
         out, path = (Path(one) for one in args.paths)
-        statement = read_statement(read_given(out.with_name(f"{out.name}.seal") / STATEMENT))
         try:
+            statement = read_statement(read_given(out.with_name(f"{out.name}.seal") / STATEMENT))
             permit = read_permit(Permit(statement.id, read_audience(args.to), tuple(args.exact)).to_text())
         except ValueError as error:
             raise Unusable([Problem(Place("permit"), str(error), "give whole ids of findings")]) from None
@@ -159,7 +159,7 @@ def run_permit(args: argparse.Namespace) -> int:
 
 
 def _export_permit(args: argparse.Namespace) -> int:
-    store = SqliteStore(Path(args.paths[0]), read_only=True)
+    store = open_named(args.paths[0], read_only=True)
     origin, size = store.origin, store.size
     store.close()
     try:

@@ -18,7 +18,7 @@ from truceline.custody.entry import Entry
 from truceline.custody.merkle import leaf_hash
 from truceline.custody.tile_tree import edge_of, grown, root_of_edge
 from truceline.edges import clock
-from truceline.edges.store.door import Kept, Receipt, Received, Sealed, Status, checked
+from truceline.edges.store.door import MAKE_ONE, Kept, Receipt, Received, Sealed, Status, checked
 from truceline.edges.store.sorting import Known, sorted_out
 from truceline.edges.store.sqlite import SqliteStore
 from truceline.model.problem import Place, Problem, Unusable
@@ -45,7 +45,11 @@ class PostgresStore:
             with self._failing(), self._engine.begin() as connection:
                 there = connection.execute(text("SELECT to_regclass(:name)"), {"name": f"{schema}.about"}).scalar()
                 if there is None:
-                    raise _problem(schema, "there is no store in this schema", "make one: truceline store new")
+                    raise _problem(
+                        schema,
+                        "there is no store in this schema",
+                        MAKE_ONE,
+                    )
                 migrate(connection, schema)
         except BaseException:
             self._engine.dispose()
