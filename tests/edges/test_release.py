@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from truceline.custody import release as rules
 from truceline.custody.archive import write_archive
 from truceline.custody.bag import bag
 from truceline.custody.edition import CheckedEdition, check_edition
@@ -257,6 +258,19 @@ def test_what_is_heard_from_near_by_only_is_withheld() -> None:
     assert why_withheld(known, finding, [far]) is None
     assert why_withheld(known, finding, [far, near]) == "it was heard from near by only"
     assert fields_shown(known, "event", "E-1") == (), "events are shown to nobody outside"
+
+
+def test_who_fires_alone_near_a_hidden_sensor_learns_nothing_from_the_counts(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Editions that tell how many findings were heard from near by only would answer him round by round."""
+    monkeypatch.setattr(rules, "FAR_HEARD", frozenset())
+    released = office.released("party:Aurel")
+    assert released.shown == 0 and released.withheld == {"it was heard from near by only": 2}, "the officer is told"
+    files, _ = read_dossier(released.data)
+    edition = checked(released.data).edition
+    assert edition is not None and edition.withheld == {}
+    assert b"Withheld" not in files["findings.txt"]
 
 
 @pytest.mark.parametrize(

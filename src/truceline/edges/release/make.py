@@ -19,7 +19,7 @@ from truceline.custody.log_folder import read_log
 from truceline.custody.many import proof_of_many
 from truceline.custody.merkle import root_of
 from truceline.custody.permit import Permit
-from truceline.custody.release import Audience, Known, fields_shown, input_shown, why_withheld
+from truceline.custody.release import Audience, Known, fields_shown, input_shown, told_as_withheld, why_withheld
 from truceline.custody.seal import Statement
 from truceline.edges.dossier.lines import RecordLine, record_lines
 from truceline.edges.intake import understand
@@ -88,7 +88,8 @@ def release(
     }
     shown = _shown(known, records, wanted, sensors_of(log.logged), seed)
     withheld = Counter(reason for reason in reasons.values() if reason is not None)
-    return _packed(statement, seal, sealer, request, known, _Content(records, shown, withheld, seed))
+    content = _Content(records, shown, withheld, told_as_withheld(list(reasons.values())), seed)
+    return _packed(statement, seal, sealer, request, known, content)
 
 
 def _acts(features: Mapping[str, Mapping[str, RecordLine]]) -> dict[str, Act]:
@@ -102,6 +103,7 @@ class _Content:
     records: Sequence[Record]
     shown: Sequence[Disclosure]
     withheld: Mapping[str, int]
+    told_as_withheld: Mapping[str, int]
     seed: bytes
 
 
@@ -157,7 +159,7 @@ def _packed(
 ) -> Released:
     """The edition as a file, once it is entered in the register."""
     to, as_of = str(request.to), format_utc(known.as_of_us, digits=0)
-    edition = Edition(layout.VERSION, to, as_of, statement.id, dict(sorted(content.withheld.items())))
+    edition = Edition(layout.VERSION, to, as_of, statement.id, dict(sorted(content.told_as_withheld.items())))
     disclosures = write_disclosures(content.shown)
     permit = request.permit[1] if request.permit else None
     entry = Release(
