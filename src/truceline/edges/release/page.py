@@ -23,9 +23,9 @@ data/findings.txt           what is shown, in words
 data/disclosures.ndjson     the same, field by field, with what proves each
 data/seal/                  who signed, who witnessed, and when that was
 
-Places are cells of the H3 grid of some 36 square kilometres, times are hours, and nothing is younger than a day; what was
-heard from near by only is neither shown nor counted: this keeps those who observe, and where they observe from, out of
-it. The words are a machine's; who is responsible is for
+Places are cells of the H3 grid of some 36 square kilometres, times are hours, and nothing is younger than a day; what
+was heard from near by only is neither shown nor counted: this keeps those who observe, and where they observe from, out
+of it. The words are a machine's; who is responsible is for
 people to say. Without prejudice to the final judgment of States.
 """
 
