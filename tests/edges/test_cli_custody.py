@@ -75,6 +75,7 @@ def test_bulk_export_needs_two_people_and_is_logged(
     lines = [json.loads(line) for line in out.read_text().splitlines()]
     assert [line["id"] for line in lines] == ["R-1", "T-1", "A-1"]
     assert lines[0]["person"].startswith("P-")
+    assert "Releasable To" in (label := (tmp_path / "out.ndjson.label.xml").read_text()) and "the court" in label
     assert main([*take, "--out", str(out)]) == 1, "the file is there already"
     kept = SqliteStore(store, read_only=True)
     (logged,) = (one for one in kept.inputs() if one.entry.kind == "access")

@@ -228,6 +228,30 @@ def test_exact_places_leave_by_the_permit_of_two_officers_of_different_nations(o
         office.released("party:Aurel", (other, b""))
 
 
+def test_what_is_exact_does_not_hold_without_a_permit_nor_by_officers_that_nobody_knows(
+    office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files, _ = read_dossier(office.released("party:Aurel", office.permit("party:Aurel", "ada", "cleo")).data)
+    bare = {name: data for name, data in files.items() if name != "seal/permit"}
+    faults = check_edition(bare, read_policy("policy", POLICY), check_ed25519).problems
+    assert any("no permit is enclosed" in fault.what for fault in faults)
+    (tmp_path / "policy").write_bytes(POLICY)
+    (tmp_path / "e.zip").write_bytes(write_archive(bag(files)))
+    verify = [
+        "verify",
+        str(tmp_path / "e.zip"),
+        "--policy",
+        str(tmp_path / "policy"),
+        "--officers",
+        str(tmp_path / "o"),
+    ]
+    (tmp_path / "o").write_text(LIST)
+    assert main(verify) == 0
+    (tmp_path / "o").write_text("".join(line for line in LIST.splitlines(keepends=True) if "cleo" not in line))
+    assert main(verify) == 1
+    assert "two officers" in capsys.readouterr().out
+
+
 def test_an_edition_that_is_changed_does_not_hold(office: Office) -> None:
     data = office.released("nation:aland").data
     files, _ = read_dossier(data)

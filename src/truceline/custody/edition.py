@@ -36,6 +36,7 @@ KIND = "release"
 INDEX, PAGE, README, DISCLOSURES, PROOF = "edition.json", "findings.txt", "README.txt", "disclosures.ndjson", "proof"
 LABEL = "label.xml"
 RELEASE, RELEASE_PROOF, PERMIT = "seal/release.json", "seal/release.tlog-proof", "seal/permit"
+EXACT, EXACT_KINDS = frozenset({"time", "geometry", "words", "from", "until"}), ("event", "incident", "finding")
 ASK = "ask for the edition again from whoever made it"
 
 
@@ -163,6 +164,8 @@ def check_edition(files: Mapping[str, bytes], policy: Policy | None, check: Chec
         say(DISCLOSURES, f"the records shown, with {PROOF}, are not those of which {STATEMENT} speaks")
     if edition is not None and release is not None:
         _agree(files, edition, release, statement, say)
+    if PERMIT not in files and any(EXACT & one.shown.keys() for one in records if one.kind in EXACT_KINDS):
+        say(DISCLOSURES, "shows an exact time or place, and no permit is enclosed")
     _strays(files, say)
     counts: dict[str, int] = {}
     for one in records:

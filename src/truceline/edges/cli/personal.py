@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from truceline.custody.canonical import Json, canonical_json
+from truceline.custody.label import Label
 from truceline.custody.permit import read_export_permit
 from truceline.custody.personal import lives
 from truceline.edges.cli.release import read_signed_permit
@@ -126,6 +127,7 @@ def run_export(args: argparse.Namespace) -> int:
         line = canonical_json(said)
         vault.append([Received("access", f"export {at_us}", line)])  # before anything leaves
         vault.seal()
+    write_durably(out.with_name(f"{out.name}.label.xml"), Label(permit.log, "EXPORT", ((permit.to,),)).to_xml())
     write_durably(out, data)
     print(f"{out}: {len(there)} inputs for {permit.to}; {len(wanted) - len(there)} were forgotten before.")
     return 0

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from truceline.custody.edition import CheckedEdition
+from truceline.custody.edition import PERMIT, CheckedEdition
 from truceline.custody.entry import KINDS
 from truceline.custody.note import Note, read_note
 from truceline.custody.permit import (
@@ -218,6 +218,18 @@ def _note(data: bytes, path: Path) -> Note:
     return note
 
 
+def permit_faults(payload: Mapping[str, bytes], officers: str | None) -> tuple[Problem, ...]:
+    """What is wrong with an edition's permit, by the officers that the verifier names. Raises Unusable."""
+    if PERMIT not in payload or officers is None:
+        return ()
+    known = read_officers(officers, read_given(Path(officers)))
+    try:
+        permitted(read_note(payload[PERMIT]), known, check_ed25519)
+    except ValueError as error:
+        return (Problem(Place(PERMIT), str(error), "ask whoever made the edition who signed it"),)
+    return ()
+
+
 def edition_for_people(checked: CheckedEdition, policy: Policy | None) -> str:
     """The verdict on an edition as people can read it."""
     lines = [f"  {problem}" for problem in checked.problems]
@@ -231,7 +243,8 @@ def edition_for_people(checked: CheckedEdition, policy: Policy | None) -> str:
         lines.append(
             f"2. Signed by {signed}; witnessed by {', '.join(n for n, _ in checked.standing.cosigned) or 'none'}."
         )
-        lines.append("3. The register holds this release" + (", by a permit." if checked.exact_by_permit else "."))
+        by = ", by a permit (--officers checks who signed it)" if checked.exact_by_permit else ""
+        lines.append(f"3. The register holds this release{by}.")
     if not checked.holds:
         lines.append(f"DOES NOT HOLD: {len(checked.problems)} faults, named above.")
     elif checked.standing is not None and checked.standing.good:

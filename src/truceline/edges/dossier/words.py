@@ -18,12 +18,12 @@ def words(proven: Mapping[str, bytes], finding: str, inputs: Sequence[bytes]) ->
     """The words about a payload. proven: the payload without any; inputs: those enclosed, as received. Raises Unusable
     if its records cannot be put into words."""
     try:
-        told = explanation(_records(proven), finding)
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        told = f"{explanation(_records(proven), finding)}\n".encode()
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         what = f"the records cannot be put into words ({type(error).__name__}: {error})"
         raise Unusable([Problem(Place(layout.RECORDS), what, layout.ASK)]) from None
     sealed = any(path.startswith(layout.SEAL) for path in proven)
-    made = {layout.README: readme(finding, sealed=sealed), layout.EXPLANATION: f"{told}\n".encode()}
+    made = {layout.README: readme(finding, sealed=sealed), layout.EXPLANATION: told}
     return made | {CRATE: crate(finding, {**proven, **made}, inputs)}
 
 

@@ -60,7 +60,7 @@ def page_faults(files: Mapping[str, bytes], checked: CheckedEdition) -> tuple[Pr
     assert edition is not None and statement is not None, "it holds"
     try:
         right = {PAGE: page(edition, checked.records), README: readme(edition)}
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         what = f"what is shown cannot be put into words ({type(error).__name__}: {error})"
         return (Problem(Place(PAGE), what, ASK),)
     right[LABEL] = label(statement.origin, edition.to)
