@@ -13,27 +13,22 @@ from .pages import ROOT, documents
 PAGE = (ROOT / "docs" / "reference" / "commands.md").read_text("utf-8")
 
 
-def commands(
-    top: argparse.ArgumentParser, name: str = "", said: str = ""
-) -> Iterator[tuple[str, argparse.ArgumentParser, str]]:
-    """(name, parser, help) of every command that does something by itself, parts of one by their full name.
-
-    help: what it says of itself, after what the command says that it is a part of.
-    """
+def commands(top: argparse.ArgumentParser, name: str = "") -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    """(name, parser) of every command that does something by itself, parts of one by their full name."""
     inner = [action for action in top._actions if isinstance(action, argparse._SubParsersAction)]
     for action in inner:
         for word, below in action.choices.items():
-            yield from commands(below, f"{name} {word}".strip(), said + below.format_help())
+            yield from commands(below, f"{name} {word}".strip())
     if not inner:
-        yield name, top, said
+        yield name, top
 
 
-COMMANDS = {name: (below, said) for name, below, said in commands(parser())}
+COMMANDS = dict(commands(parser()))
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_help_of_a_command_shows_an_example_of_it(name: str) -> None:
-    _, said = COMMANDS[name]
+    said = COMMANDS[name].format_help()
     _, _, example = said.partition("example")
     assert f"truceline {name}" in example, said
 

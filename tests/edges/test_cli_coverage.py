@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,27 @@ def test_a_wrong_wish_is_answered(
     assert not (tmp_path / "x").exists()
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["coverage", "MISSION", "OUT"],
+        ["plan", "MISSION", str(MISSION / "plans" / "spring.toml"), "--result", "OUT"],
+        ["coalition", "what-if", "MISSION", "--on", ON, "--lapse", "borea", "--result", "OUT"],
+    ],
+)
+def test_the_result_of_another_mission_says_nothing_of_this_one(
+    command: list[str], out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(out, other)
+    checkpoint = (other / "log" / "checkpoint").read_text()
+    (other / "log" / "checkpoint").write_text(checkpoint.replace("coalition-35", "first-light"))
+    words = [{"MISSION": str(MISSION), "OUT": str(other)}.get(word, word) for word in command]
+    assert main([*words, "--out", str(tmp_path / "x")]) == 1
+    assert "it is the result of another mission" in capsys.readouterr().err
+    assert not (tmp_path / "x").exists()
+
+
 def test_plans_are_answered_compared_and_drawn(out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     spring = (MISSION / "plans" / "spring.toml").read_text("utf-8")
     poor = tmp_path / "poor.toml"
@@ -97,13 +119,15 @@ def test_plans_are_answered_compared_and_drawn(out: Path, tmp_path: Path, capsys
         ("spacing_m = 1500", "spacing_m = 1", "at least 100"),
     ],
 )
-def test_a_wrong_request_is_answered(
+def test_a_wrong_request_is_answered_at_its_line(
     tmp_path: Path, old: str, new: str, what: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     request = tmp_path / "plan.toml"
-    request.write_text((MISSION / "plans" / "spring.toml").read_text("utf-8").replace(old, new, 1), "utf-8")
+    before, after = (MISSION / "plans" / "spring.toml").read_text("utf-8").split(old, 1)
+    request.write_text(before + new + after, "utf-8")
     assert main(["plan", str(MISSION), str(request), "--out", str(tmp_path / "x")]) == 1
-    assert what in capsys.readouterr().err
+    said, line = capsys.readouterr().err, before.count("\n") + 1
+    assert what in said and f"{request}:{line}:" in said
 
 
 def test_a_lapse_takes_sensors_and_findings_fall(out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

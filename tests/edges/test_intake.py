@@ -7,7 +7,7 @@ import pytest
 
 from missions.folder import Files, Row, joined, rows, small, understood
 from truceline.edges.inputs import lines_of
-from truceline.edges.intake import Understood, counted
+from truceline.edges.intake import MOST_STRANGE, Understood, counted
 from truceline.model.observation import Damage, Inspection, Restriction, Track
 from truceline.model.problem import Problem, Unusable
 
@@ -213,6 +213,28 @@ def test_what_must_be_understood_stops_a_run_with_its_place(file: str, old: str,
 def test_faults_of_several_files_are_told_at_once() -> None:
     files = {**small(), "network.geojson": b"{}", "control.geojson": b"[]", TERMS: b"x = 1\n", "weather.csv": b""}
     assert {one.place.file for one in refused(files)} == {"network.geojson", "control.geojson", TERMS, "weather.csv"}
+
+
+def test_a_label_that_is_no_class_is_noted_at_its_first_line_since_no_provision_knows_it() -> None:
+    def misspelt(some: list[Row]) -> list[Row]:
+        return [
+            row | {"labels": {"outgoin": 0.9, "impact": 0.1}} if number in (2, 4, 5) else row
+            for number, row in enumerate(some)
+        ]
+
+    found = with_lines(OBSERVATIONS, misspelt)
+    (note,) = found.notes
+    assert (note.place.file, note.place.line, note.place.field, note.fatal) == (OBSERVATIONS, 3, "labels", False)
+    assert note.what == "label 'outgoin' is no class, in 3 lines: no provision knows it"
+    assert note.remedy.startswith("did you mean 'outgoing'?") and found.set_aside == ()
+
+
+def test_many_labels_that_are_no_class_are_told_in_a_few_lines() -> None:
+    found = with_lines(
+        OBSERVATIONS, lambda some: [row | {"labels": {f"bang-{number}": 1.0}} for number, row in enumerate(some)]
+    )
+    assert len(found.notes) == MOST_STRANGE + 1
+    assert sum("more labels are no class" in note.what for note in found.notes) == 1
 
 
 def test_a_holder_who_is_no_party_may_be_a_slip_of_the_pen_and_is_noted() -> None:

@@ -8,7 +8,8 @@ from missions.folder import concluded
 from truceline.edges.out_folder import may_write, read_folder_files, read_records, write_folder
 from truceline.model.problem import Problem, Unusable
 
-RESULT = {"manifest.json": b'{"contract":1,"files":{},"made_by":{}}', "a.txt": b"one", "deep/er/b": b"\x00\xff"}
+LISTED = b'{"contract":1,"files":{"a.txt":"","deep/er/b":"","old.txt":""},"made_by":{}}'
+RESULT = {"manifest.json": LISTED, "a.txt": b"one", "deep/er/b": b"\x00\xff"}
 
 
 def refused(folder: Path, files: dict[str, bytes] = RESULT, *, replace: bool = True) -> tuple[Problem, ...]:
@@ -57,6 +58,15 @@ def test_a_folder_of_something_else_is_never_touched(tmp_path: Path, files: dict
     assert not may_write(tmp_path / "out", replace=True)
     assert "something else" in refused(tmp_path / "out")[0].what
     assert tree(tmp_path) == {f"out/{path}": data for path, data in files.items()}
+
+
+@pytest.mark.parametrize("path", ["notes.txt", "deep/daily.html", "deep/er/b.bak"])
+def test_a_result_that_holds_a_file_of_somebody_besides_is_never_touched(tmp_path: Path, path: str) -> None:
+    files = {**RESULT, path: b"what I saw that night"}
+    write_folder(tmp_path / "out", files)
+    (problem,) = refused(tmp_path / "out")
+    assert "something else" in problem.what
+    assert tree(tmp_path / "out") == files
 
 
 def test_a_file_and_a_link_are_not_written_to(tmp_path: Path) -> None:

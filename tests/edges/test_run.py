@@ -81,11 +81,12 @@ def test_a_mission_that_cannot_be_understood_is_told_and_leaves_no_out(
 def test_an_earlier_result_stands_when_a_run_fails(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], mission: Path
 ) -> None:
-    write_folder(tmp_path / "out", {**slightly_concluded().files, "mark": b"earlier"})
+    mark = tmp_path / "out" / "public.html"
+    write_folder(tmp_path / "out", {**slightly_concluded().files, mark.name: b"earlier"})
     said(capsys, 1, "run", broken(tmp_path, "bad", {"network.geojson": b"{}"}), "--out", tmp_path / "out")
-    assert (tmp_path / "out" / "mark").is_file()
+    assert mark.read_bytes() == b"earlier"
     said(capsys, 0, "run", mission, "--out", tmp_path / "out", "--jobs", 1)
-    assert not (tmp_path / "out" / "mark").exists()
+    assert mark.read_bytes() != b"earlier"
 
 
 def test_what_is_no_result_is_not_written_over_and_is_told_before_the_work(

@@ -42,6 +42,27 @@ def test_none_at_all_is_allowed() -> None:
     assert read(collection()) == ()
 
 
+WAY_ROUND = [[179.9, 1.0], [-179.9, 1.0], [-179.9, 2.0], [179.9, 2.0], [179.9, 1.0]]
+WEST_AND_EAST = [
+    [[[179.9, 1.0], [180.0, 1.0], [180.0, 2.0], [179.9, 2.0], [179.9, 1.0]]],
+    [[[-180.0, 1.0], [-179.9, 1.0], [-179.9, 2.0], [-180.0, 2.0], [-180.0, 1.0]]],
+]
+
+
+@pytest.mark.parametrize(("geometry", "coordinates"), [("Polygon", [WAY_ROUND]), ("LineString", WAY_ROUND[:2])])
+def test_a_zone_across_the_meridian_of_180_is_never_taken_for_the_rest_of_the_world(
+    geometry: str, coordinates: object
+) -> None:
+    (problem,) = faults(read_areas, one(geometry, coordinates))
+    assert (problem.place.feature, problem.place.field) == ("zone", "geometry")
+    assert "from longitude 179.9 to -179.9" in problem.what and "MultiPolygon" in problem.remedy
+
+
+def test_a_zone_cut_at_the_meridian_of_180_is_read() -> None:
+    (zone,) = read(one("MultiPolygon", WEST_AND_EAST))
+    assert len(zone.polygons) == 2
+
+
 def test_an_id_is_needed_and_stands_once() -> None:
     (problem,) = faults(read_areas, collection(feature({"kind": "x"}, SQUARE, "Polygon")))
     assert (problem.place.feature, problem.place.field, problem.remedy) == ("0", "id", "add 'id'")

@@ -44,6 +44,7 @@ def test_among_equals_the_first_by_name_is_offered() -> None:
 def test_what_to_do_about_an_unknown_word() -> None:
     assert suggest("impcat", ("impact", "burst")) == "did you mean 'impact'? Known: burst, impact"
     assert suggest("firework", ("impact", "burst")) == "use one of: burst, impact"
+    assert suggest("firework", ()) == "none is known: add one, or leave it out"
 
 
 def test_one_pass_finds_every_fault_and_each_says_what_to_do() -> None:

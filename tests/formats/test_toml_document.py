@@ -84,6 +84,11 @@ def test_what_is_no_toml_is_told_at_its_line(text: str, line: int) -> None:
     assert problem.what and problem.remedy
 
 
+def test_a_byte_order_mark_that_nobody_sees_is_told_by_its_name() -> None:
+    problem = only("\ufeffa = 1")
+    assert "byte order mark" in problem.what and problem.remedy == "save the file as UTF-8 without one"
+
+
 def test_what_is_not_utf8_is_told_at_its_line() -> None:
     problem = only(b'a = 1\nb = "caf\xe9"\n')
     assert problem.place.line == 2 and problem.remedy == "save the file as UTF-8"

@@ -98,7 +98,7 @@ def test_a_look_shows_what_will_be_final() -> None:
     stream.feed(case().observations)
     final = [one.event for one in in_one_batch().events if one.event.sensors >= 5]
     chosen = final[len(final) // 2]
-    looked = [one.event for one in stream.look(chosen.origin.time_us - 60 * US_PER_S)]
+    looked = [one.event for one in stream.look(chosen.origin.time_us - 60 * US_PER_S).nearby]
     near = [one for one in looked if set(one.observations) & set(chosen.observations)]
     assert near
     assert abs(near[0].origin.time_us - chosen.origin.time_us) < 2 * US_PER_S

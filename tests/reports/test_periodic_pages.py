@@ -200,11 +200,16 @@ def test_every_page_says_that_it_is_automatic_and_prejudges_nothing(page: Any) -
     assert "For the mission." in told and "EXERCISE" in told
 
 
+def test_what_is_less_likely_than_not_is_not_said_to_be_surely_no_breach() -> None:
+    said = {row[0]: row[4] for row in rows(daily(), "findings")}["4"]
+    assert said.startswith("No breach") and "is less likely than not" in said and "broken" not in said
+
+
 def test_a_party_is_named_only_where_a_finding_names_it() -> None:
     found = {row[0]: row[4] for row in rows(daily(), "findings")}
     assert found["1"] == "It is very likely that the fire came from ground held by amber . automatic, not reviewed"
     assert found["2"] == "Who fired is undetermined. automatic, not reviewed"
-    assert found["3"].startswith("Exempt") and found["4"].startswith("No provision")
+    assert found["3"].startswith("Exempt") and found["4"].startswith("No breach")
     assert "Calibrated in simulation only." in words(daily())
 
 

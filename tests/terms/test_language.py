@@ -69,6 +69,14 @@ def test_an_unknown_party_is_found_at_its_own_place_in_a_list() -> None:
     )
 
 
+def test_an_agreement_that_nobody_signed_is_refused_at_its_list_of_parties() -> None:
+    terms = TERMS.replace('parties = ["amber", "teal"]', "parties = []")
+    assert faults(terms)[0] == (
+        line_of("parties = []", terms),
+        "'parties' names nobody: name those who signed, one at least",
+    )
+
+
 def test_all_faults_are_found_in_one_pass() -> None:
     terms = TERMS.replace("no_fire", "no_fir").replace('"demolition"', '"demo"').replace('id = "example"', "")
     assert len(faults(terms)) == 3

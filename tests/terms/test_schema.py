@@ -33,6 +33,7 @@ def test_the_worked_agreements_fit_the_schema(name: str) -> None:
     ("notice_hours = 24", "notice_hours = -1"),
     ("notice_hours = 24\n", ""),
     ('activity = "demolition"', 'activity = "demolitions"'),
+    ('parties = ["amber", "teal"]', "parties = []"),
     ("in_force_from", "in_force_form"),
     ("[agreement]", "[agremeent]"),
 ])  # fmt: skip

@@ -36,6 +36,8 @@ from truceline.terms.language import read_agreement
 
 T = TypeVar("T")
 
+MOST_STRANGE = 20  # labels told one by one
+
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
@@ -102,6 +104,7 @@ def understand(inputs: Inputs, kinds: Mapping[str, Kind]) -> Understood:
     contacts = _keep(inputs, "contact", read_contact, _no_fault, _by_time)
     known = _keep(inputs, "known", read_known, lambda one: _known_fault(one, agreement), _by_time)
     observations = _keep(inputs, "observation", read_observation, lambda one: _sensor_fault(one, network), _by_received)
+    notes += _strange_labels(observations)
     case = Case(
         name=mission.name,
         status=mission.status,
@@ -292,6 +295,26 @@ def _slip(field: str, word: str) -> str | None:
     """A word that is nearly, but not quite, a class; words of a party's own are left alone."""
     meant = None if word in CLASSES else nearest(word, CLASSES)
     return f"{field}: {word!r} is no class; did you mean {meant!r}?" if meant else None
+
+
+def _strange_labels(kept: _Kept[Observation]) -> list[Problem]:
+    """Labels that are no class: no provision knows them, so a slip of the pen would clear whoever fired."""
+    where: dict[str, list[tuple[str, int]]] = {}
+    for seen, line in zip(kept.records, kept.lines, strict=True):
+        for word, _ in seen.labels:
+            if word not in CLASSES:
+                where.setdefault(word, []).append((line.file, line.number))
+    commonest = sorted(where, key=lambda word: (-len(where[word]), word))
+    notes = []
+    for word in commonest[:MOST_STRANGE]:
+        (file, number), count = min(where[word]), len(where[word])
+        what = f"label {word!r} is no class, in {count:,} line{'s' if count > 1 else ''}: no provision knows it"
+        notes.append(Problem(Place(file, line=number, field="labels"), what, suggest(word, CLASSES), fatal=False))
+    if rest := commonest[MOST_STRANGE:]:
+        file, number = min(min(where[word]) for word in rest)
+        what = f"{len(rest):,} more labels are no class, this the first of them"
+        notes.append(Problem(Place(file, line=number, field="labels"), what, "name known classes", fatal=False))
+    return notes
 
 
 def counted(set_aside: Iterable[SetAside]) -> tuple[tuple[str, int], ...]:

@@ -53,11 +53,15 @@ def may_write(folder: Path, *, replace: bool) -> bool:
 
 
 def _is_ours(folder: Path) -> bool:
-    """Whether a folder holds a result of ours: other things have a file of that name too."""
+    """Whether a folder holds a result of ours and nothing besides: every file is one that its manifest lists."""
     try:
-        return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=_Manifest).contract == 1
+        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=_Manifest)
+        held = {
+            path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()
+        }
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return False
+    return manifest.contract == 1 and held <= {MANIFEST, *manifest.files}
 
 
 class _Manifest(msgspec.Struct):

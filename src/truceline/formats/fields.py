@@ -209,7 +209,7 @@ def suggest(word: str, among: Collection[str]) -> str:
     near = nearest(word, among)
     if near:
         return f"did you mean {near!r}? Known: {', '.join(sorted(among))}"
-    return f"use one of: {', '.join(sorted(among))}"
+    return f"use one of: {', '.join(sorted(among))}" if among else "none is known: add one, or leave it out"
 
 
 def nearest(word: str, among: Collection[str]) -> str | None:

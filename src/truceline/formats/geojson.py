@@ -6,8 +6,9 @@
 Positions are WGS84 degrees, longitude first; a third number is metres above the ellipsoid.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import msgspec
 
@@ -107,6 +108,7 @@ def polygons(feature: Feature) -> tuple[Polygon, ...]:
             _bad_position(feature, "a ring is not a closed list of positions in degrees, three of them different")
             return ()
         found.append(tuple(ring for ring in rings if ring is not None))
+    _refuse_way_round(feature, [ring for polygon in found for ring in polygon])
     return tuple(found)
 
 
@@ -117,7 +119,21 @@ def line(feature: Feature) -> Ring:
     if len(positions) < 2 or any(position is None for position in positions):
         _bad_position(feature, "the line is not a list of at least two positions in degrees")
         return ()
-    return tuple(position for position in positions if position is not None)
+    found = tuple(position for position in positions if position is not None)
+    _refuse_way_round(feature, [found])
+    return found
+
+
+def _refuse_way_round(feature: Feature, paths: Iterable[Ring]) -> None:
+    """Note a fault for an edge that crosses the meridian of 180°: straight in degrees, it would go round the Earth the
+    other way. An edge along a whole parallel is meant so."""
+    for path in paths:
+        for (west, _), (east, _) in pairwise(path):
+            if 180.0 < abs(east - west) < 360.0:
+                what = f"an edge runs from longitude {west:g} to {east:g}, more than half way round the Earth"
+                remedy = "cut it at the meridian of 180°, as RFC 7946 says: a MultiPolygon, or two features"
+                feature.fields.fault("geometry", what, remedy)
+                return
 
 
 def _ring(raw: object) -> Ring | None:

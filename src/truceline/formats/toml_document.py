@@ -16,6 +16,7 @@ from truceline.model.problem import Place, Problem, Unusable
 
 MOST_BYTES = 4 * 1024 * 1024
 MOST_PARTS = 32  # of a dotted key
+BYTE_ORDER_MARK = "\ufeff"
 
 # Strings and comments, in which dots part no keys; and a key of too many parts once they are gone.
 _NOT_KEYS = re.compile(
@@ -53,6 +54,9 @@ def read_toml(file: str, data: bytes) -> TomlDocument:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise Unusable([Problem(Place(file, line=line), "the text is not UTF-8", "save the file as UTF-8")]) from None
+    if text.startswith(BYTE_ORDER_MARK):
+        what, remedy = "the text begins with a byte order mark", "save the file as UTF-8 without one"
+        raise Unusable([Problem(Place(file, line=1, column=1), what, remedy)])
     _refuse_long_keys(file, text)
     try:
         table = tomllib.loads(text)

@@ -30,7 +30,6 @@ EPOCH_S = 3_600.0
 LEAST_PICKS = 2
 LEAST_WORTH = 0.0
 ROUNDS = 2
-HINTED_ROUNDS = 1
 CLOCK_ROUNDS = 2
 DRAWS, DRAWS_AGAIN, BURN = 16, 8, 2  # of assignments; fewer in another look, which only asks who is reached still
 SITE_ROUNDS = 2
@@ -76,7 +75,8 @@ def no_beliefs(channels: Channels) -> Beliefs:
 @dataclass(frozen=True)
 class Setting:
     """What an epoch is fitted with. hint: sources worth trying first, found by an earlier look at more data; with
-    it the search from nothing is left out. Times are in seconds from the epoch's start."""
+    it the search from nothing is left out. rounds: how often it is looked again with what was learnt. Times are in
+    seconds from the epoch's start."""
 
     channels: Channels
     deaf: Deaf
@@ -84,6 +84,7 @@ class Setting:
     grid: Grid
     area_m2: float
     hint: Sources | None = None
+    rounds: int = ROUNDS
 
 
 def fit_epoch(setting: Setting, picks: Picks, observations: Sequence[Observation], before: Beliefs) -> EpochFit | None:
@@ -94,13 +95,10 @@ def fit_epoch(setting: Setting, picks: Picks, observations: Sequence[Observation
     happened.
     """
     scene = _first_scene(setting, picks, before)
-    if setting.hint is None:
-        first, rounds = ray_seeds(scene, _all(scene)), ROUNDS
-    else:
-        first, rounds = setting.hint, HINTED_ROUNDS
+    first = ray_seeds(scene, _all(scene)) if setting.hint is None else setting.hint
     sources = choose(scene, first, _all(scene)).sources
     clocks, turns = before.clocks, before.turns
-    for step in range(rounds):
+    for step in range(setting.rounds):
         members, joint = _fit(scene, sources)
         scene = learn(replace(scene, air=joint.air), members, EPOCH_S, setting.area_m2)
         if step < CLOCK_ROUNDS:

@@ -14,7 +14,7 @@ from truceline.fusion.air import forecast_of
 from truceline.fusion.build import CHI2, MADE_BY, FusedEvent, ellipse, local_events, make_event
 from truceline.fusion.classify import lone_labels
 from truceline.fusion.columns import picks_of
-from truceline.fusion.epoch import EPOCH_S, Beliefs, EpochFit, Setting, fit_epoch
+from truceline.fusion.epoch import EPOCH_S, ROUNDS, Beliefs, EpochFit, Setting, fit_epoch
 from truceline.fusion.follow import Following, follow, of_what_moves
 from truceline.fusion.given import Given
 from truceline.fusion.health import sensor_health
@@ -32,6 +32,7 @@ EARLY_S = 10.0  # a clock that runs behind reports events of the epoch before th
 LOOK_BACK_S = 3_600.0  # signs of life that tell whether a sensor works
 METRES_PER_DEGREE = 111_195.0
 LEVELS = (0.50, 0.90, 0.95)
+HINTED_ROUNDS = 1  # where an earlier look at more data says what to try first
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,17 @@ class Hints:
 
     frame: Frame
     epochs: Mapping[int, Hint]
+
+
+@dataclass(frozen=True)
+class Glimpse:
+    """What a quick look found, nothing of it final: what was heard nearby from `nearby_us` on, and what was heard over
+    hundreds of kilometres or followed; hint: for the next look, its times from `nearby_us`."""
+
+    nearby_us: Instant
+    nearby: tuple[FusedEvent, ...]
+    beyond: tuple[FusedEvent, ...]
+    hint: Hint
 
 
 @dataclass(frozen=True)
@@ -99,7 +111,8 @@ def fuse_epoch(
     free = [seen for seen in window if seen.id not in carried.claimed]
     moving = [seen for seen in free if base_us <= seen.time_us < base_us + EPOCH_US]
     tracked, following = follow(laid_out, moving, carried.following)
-    fit = _fit(laid_out, base_us, window, free, carried.beliefs, hint.sources)
+    rounds = ROUNDS if hint.sources is None else HINTED_ROUNDS
+    fit = _fit(laid_out, base_us, window, free, carried.beliefs, hint.sources, rounds)
     events = local_events(laid_out.network, laid_out.frame, base_us, fit, free)
     regional, heard = _regional_events(laid_out, base_us, free, hint.heard)
     events += regional
@@ -119,6 +132,37 @@ def fuse_epoch(
     )
 
 
+def glimpse(
+    laid_out: Given,
+    from_us: Instant,
+    nearby_us: Instant,
+    window: Sequence[Observation],
+    carried: Carried,
+    before: Glimpse | None,
+) -> Glimpse:
+    """The hour from `from_us` on, from the observations of its window in order of (time, id); of what was heard
+    nearby only what happened from `nearby_us` on. before: the last look, which spares the search from nothing."""
+    free = [seen for seen in window if seen.id not in carried.claimed]
+    until_us = from_us + EPOCH_US
+    tracked, _ = follow(laid_out, [one for one in free if from_us <= one.time_us < until_us], carried.following)
+    regional, heard = _regional_events(laid_out, from_us, free, before.hint.heard if before is not None else None)
+    known = _known(laid_out, before, nearby_us) if before is not None else None
+    fit = _fit(laid_out, nearby_us, window, free, carried.beliefs, known, ROUNDS)
+    nearby = local_events(laid_out.network, laid_out.frame, nearby_us, fit, free)
+    hint = Hint(fit.joint.sources if fit is not None else None, heard)
+    return Glimpse(nearby_us, tuple(nearby), (*regional, *tracked), hint)
+
+
+def _known(laid_out: Given, before: Glimpse, nearby_us: Instant) -> Sources | None:
+    """Sources of the last look whose sound may still be on its way, their times from `nearby_us`."""
+    sources = before.hint.sources
+    if sources is None:
+        return None
+    time_s = sources.time_s + (before.nearby_us - nearby_us) / US_PER_S
+    recent = time_s >= -laid_out.local_s
+    return Sources(sources.x[recent], sources.y[recent], time_s[recent]) if recent.any() else None
+
+
 def _fit(
     laid_out: Given,
     base_us: Instant,
@@ -126,6 +170,7 @@ def _fit(
     free: Sequence[Observation],
     beliefs: Beliefs,
     hint: Sources | None,
+    rounds: int,
 ) -> EpochFit | None:
     """The epoch's local sources, fitted; times in seconds from the epoch's start."""
     until_us = base_us + EPOCH_US + round(2 * laid_out.local_s * US_PER_S)
@@ -142,6 +187,7 @@ def _fit(
         grid=laid_out.grid,
         area_m2=laid_out.area_m2,
         hint=hint,
+        rounds=rounds,
     )
     return fit_epoch(setting, picks, near, beliefs)
 

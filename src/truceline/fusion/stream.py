@@ -4,11 +4,21 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from truceline.fusion.build import FusedEvent
 from truceline.fusion.epoch import no_beliefs
 from truceline.fusion.follow import follow, nothing_followed
 from truceline.fusion.given import Given
-from truceline.fusion.step import EPOCH_US, NO_HINT, Carried, EpochEvents, Hints, epochs_of, fuse_epoch, window_of
+from truceline.fusion.step import (
+    EPOCH_US,
+    NO_HINT,
+    Carried,
+    EpochEvents,
+    Glimpse,
+    Hints,
+    epochs_of,
+    fuse_epoch,
+    glimpse,
+    window_of,
+)
 from truceline.model.instant import Instant
 from truceline.model.observation import Observation
 
@@ -95,13 +105,15 @@ class EventStream:
         self._carried = replace(self._carried, following=following)
         return {max(found, default=0) + 1: EpochEvents(events, (), NO_HINT, self._carried)} if events else {}
 
-    def look(self, from_us: Instant) -> tuple[FusedEvent, ...]:
-        """What seems to have happened in the hour from `from_us` on, by what has come so far. Nothing of it is final,
-        and nothing is learnt from it."""
+    def look(self, from_us: Instant, nearby_us: Instant | None = None, before: Glimpse | None = None) -> Glimpse:
+        """What seems to have happened in the hour from `from_us` on, by what has come so far; of what was heard
+        nearby, only from `nearby_us` on (None: all). before: the last look. Nothing of it is final, and nothing is
+        learnt from it."""
         self._sort()
         times = [seen.time_us for seen in self._kept]
         window = self._kept[slice(*(bisect_left(times, edge) for edge in window_of(self._laid_out, from_us)))]
-        return fuse_epoch(self._laid_out, from_us, window, self._carried).events
+        nearby_us = from_us if nearby_us is None else nearby_us
+        return glimpse(self._laid_out, from_us, nearby_us, window, self._carried, before)
 
     def _sort(self) -> None:
         self._kept.sort(key=lambda seen: (seen.time_us, seen.id))

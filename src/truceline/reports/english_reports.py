@@ -237,7 +237,7 @@ OF_REPORTS: dict[str, str] = {
     "finding.attributed": "It is {likelihood} that the fire came from ground held by {party}.",
     "finding.undetermined": "Who fired is undetermined.",
     "finding.exempt": "Exempt: an exception of the agreement covers it.",
-    "finding.no_breach": "No provision is broken.",
+    "finding.no_breach": "No breach: that it happened and a provision forbids it is less likely than not.",
     "finding.not_named": "The mandate does not let the mission say who.",
     "finding.expected": "Names given: {named}. Of these must be expected to be wrong: {wrong}.",
     "finding.simulation": "Calibrated in simulation only.",

@@ -88,6 +88,8 @@ def _agreement(document: Document, areas: Mapping[str, Area], kinds: Mapping[str
     if start is None and "in_force_from" not in fields.table:
         fields.instant("in_force_from")
     parties = fields.words("parties")
+    if fields.table.get("parties") == []:
+        fields.fault("parties", "'parties' names nobody", "name those who signed, one at least")
     for party in sorted({OTHER_ACTOR, NOT_DETERMINABLE}.intersection(parties)):
         fields.fault("parties", f"'parties' names {party!r}, a word for those who are no party", "give it another id")
     languages = fields.words("languages", required=False)

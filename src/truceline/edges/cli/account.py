@@ -34,7 +34,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         ("close", _close, "close an account: its sessions end at once"),
         ("list", _list, "list all accounts"),
     ):
-        one = acts.add_parser(act, help=words, description=words[0].upper() + words[1:] + ".")
+        one = acts.add_parser(
+            act, help=words, epilog=EXAMPLE, formatter_class=argparse.RawDescriptionHelpFormatter,
+            description=words[0].upper() + words[1:] + ".",
+        )  # fmt: skip
         one.add_argument("data", metavar="DATA", help="the folder of the service")
         if act != "list":
             one.add_argument("id", metavar="ID", help="the account: small letters, digits, dots, hyphens")

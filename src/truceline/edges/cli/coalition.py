@@ -23,6 +23,7 @@ from truceline.edges.looks import coverage_look
 from truceline.edges.mission_folder import read_folder
 from truceline.edges.out_folder import write_folder
 from truceline.edges.pdf import with_pdf
+from truceline.edges.result_of import result_of
 from truceline.edges.sight import recomputing
 from truceline.edges.wiring import kinds, plugins
 from truceline.formats.fields import suggest
@@ -129,7 +130,7 @@ def run_what_if(args: argparse.Namespace) -> int:
     places = places_of(coalition.ledger, case.agreement.areas)
     recompute: Recompute | None = None
     if args.result:
-        out = Path(args.result)
+        out = result_of(case, Path(args.result))
         events = read_events("events.geojsonl", read_given(out / "events.geojsonl"))
         findings = read_findings("findings.geojsonl", read_given(out / "findings.geojsonl"))
         recompute = recomputing(case, plugins(), events, findings)

@@ -12,6 +12,7 @@ from truceline.edges.looks import coverage_look
 from truceline.edges.mission_folder import read_folder
 from truceline.edges.out_folder import write_folder
 from truceline.edges.pdf import with_pdf
+from truceline.edges.result_of import result_of
 from truceline.edges.wiring import kinds, plugins
 from truceline.formats.ascii_grid import read_heights
 from truceline.formats.fields import suggest
@@ -52,8 +53,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run_coverage(args: argparse.Namespace) -> int:
     """Survey, write, say in a few lines what was found."""
-    folder, result = Path(args.mission), Path(args.result)
-    case = understand(read_folder(folder), kinds()).case
+    case = understand(read_folder(Path(args.mission)), kinds()).case
+    result = result_of(case, Path(args.result))
     events = read_events("events.geojsonl", read_given(result / "events.geojsonl"))
     shares = shares_of(read_findings("findings.geojsonl", read_given(result / "findings.geojsonl")))
     clusters = read_clusters("incidents.geojsonl", read_given(result / "incidents.geojsonl"))

@@ -50,31 +50,31 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         formatter_class=argparse.RawDescriptionHelpFormatter, description="Make, show, share, follow and revoke keys.",
     )  # fmt: skip
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    new = actions.add_parser("new", help="make a key")
+    new = _action(actions, "new", "make a key")
     new.add_argument("kind", choices=sorted(KINDS), help="what it signs: log, witness or officer")
     new.add_argument("name", metavar="NAME", help="as of a web address: example.org/mission")
     new.add_argument("file", metavar="FILE", help="where the secret half is written; FILE.vkey is to be handed out")
     new.add_argument("--passphrase", action="store_true", help="seal it by a passphrase")
     new.set_defaults(run=run_new)
-    show = actions.add_parser("show", help="print a key and its fingerprint")
+    show = _action(actions, "show", "print a key and its fingerprint")
     show.add_argument("file", metavar="VKEY-FILE", help="the public half")
     show.set_defaults(run=run_show)
-    parts = actions.add_parser("split", help="share a key among officers")
+    parts = _action(actions, "split", "share a key among officers")
     parts.add_argument("file", metavar="FILE", help="the key; remove it when the shares are handed out")
     parts.add_argument("--need", type=int, required=True, metavar="K", help="how many open it")
     parts.add_argument("--count", type=int, required=True, metavar="N", help="how many shares")
     parts.add_argument("--to", required=True, metavar="FOLDER", help="where the shares are written; it must not exist")
     parts.set_defaults(run=run_split)
-    again = actions.add_parser("join", help="make a key again from shares")
+    again = _action(actions, "join", "make a key again from shares")
     again.add_argument("file", metavar="FILE", help="the key to make; it must not exist")
     again.add_argument("shares", nargs="+", metavar="SHARE", help="as many shares as are needed")
     again.set_defaults(run=run_join)
-    rotate = actions.add_parser("rotate", help="state that one log's key follows another")
+    rotate = _action(actions, "rotate", "state that one log's key follows another")
     rotate.add_argument("old", metavar="OLD", help="the key that gives way")
     rotate.add_argument("new", metavar="NEW", help="the key that follows, of the same name")
     rotate.add_argument("out", metavar="OUT", help="the statement to write")
     rotate.set_defaults(run=run_rotate)
-    revoke = actions.add_parser("revoke", help="state that a key is not to be believed any more")
+    revoke = _action(actions, "revoke", "state that a key is not to be believed any more")
     revoke.add_argument("file", metavar="VKEY-FILE", help="the key")
     revoke.add_argument("out", metavar="OUT", help="the statement to write")
     revoke.add_argument("--since", type=int, metavar="SECONDS", help="since 1970 (default: now)")
@@ -82,6 +82,16 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     revoke.set_defaults(run=run_revoke)
     for one in (rotate, revoke):
         one.add_argument("--register", metavar="STORE", help="enter it in this register")
+
+
+def _action(
+    actions: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, does: str
+) -> argparse.ArgumentParser:
+    """The parser of one action; its help shows the examples of all, which go together."""
+    return actions.add_parser(
+        name, help=does, epilog=EXAMPLE, formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=f"{does[0].upper()}{does[1:]}.",
+    )  # fmt: skip
 
 
 def run_new(args: argparse.Namespace) -> int:

@@ -11,14 +11,16 @@ from truceline.edges.looks import coverage_look
 from truceline.edges.mission_folder import read_folder
 from truceline.edges.out_folder import write_folder
 from truceline.edges.pdf import with_pdf
+from truceline.edges.result_of import result_of
 from truceline.edges.wiring import kinds, plugins
 from truceline.formats.fields import suggest
 from truceline.formats.plan_toml import read_plan
 from truceline.formats.result_geojsonl import read_events
+from truceline.formats.toml_document import read_toml
 from truceline.model.case import Case
 from truceline.model.event import Event
 from truceline.model.planning import PlanRequest
-from truceline.model.problem import Place, Problem, Unusable
+from truceline.model.problem import Problem, Unusable
 from truceline.reports.plan_page import plan_files, plan_page
 
 EXAMPLE = """example:
@@ -51,7 +53,7 @@ def run_plan(args: argparse.Namespace) -> int:
     case = understand(read_folder(Path(args.mission)), kinds()).case
     events: tuple[Event, ...] = ()
     if args.result:
-        events = read_events("events.geojsonl", read_given(Path(args.result) / "events.geojsonl"))
+        events = read_events("events.geojsonl", read_given(result_of(case, Path(args.result)) / "events.geojsonl"))
     asked = [_request(Path(path), case) for path in args.requests]
     sensings = plugins().sensings
     watch = watch_of(case, events, sensings)
@@ -76,21 +78,26 @@ def _line(one: Answer) -> str:
 
 def _request(path: Path, case: Case) -> PlanRequest:
     """A request that fits the mission."""
-    request = read_plan(str(path), read_given(path))
+    data = read_given(path)
+    request, at = read_plan(str(path), data), read_toml(str(path), data).place
     problems = []
     parties, areas = case.agreement.parties, [area.id for area in case.agreement.areas]
+    lines = [area.id for area in case.agreement.areas if area.line]
+    if request.line not in lines:
+        what = f"the agreement has no line {request.line!r}"
+        problems.append(Problem(at("plan", "line"), what, suggest(request.line, lines)))
     if request.sites.ground is not None and request.sites.ground not in parties:
         what = f"'ground' names {request.sites.ground!r}, no party of the agreement"
-        problems.append(Problem(Place(str(path), field="sites.ground"), what, suggest(request.sites.ground, parties)))
-    for one in request.sites.forbidden:
+        problems.append(Problem(at("sites", "ground"), what, suggest(request.sites.ground, parties)))
+    for number, one in enumerate(request.sites.forbidden):
         if one not in areas:
             what = f"'forbidden' names {one!r}, no area of the agreement"
-            problems.append(Problem(Place(str(path), field="sites.forbidden"), what, suggest(one, areas)))
+            problems.append(Problem(at("sites", "forbidden", number), what, suggest(one, areas)))
     known = sorted(kind for sensing in plugins().sensings for kind in sensing.sensor_kinds)
-    for kind in request.kinds:
+    for number, kind in enumerate(request.kinds):
         if kind.kind not in known:
             what = f"nothing is known of how far a {kind.kind!r} hears"
-            problems.append(Problem(Place(str(path), field="kind"), what, suggest(kind.kind, known)))
+            problems.append(Problem(at("kind", number, "kind"), what, suggest(kind.kind, known)))
     if problems:
         raise Unusable(problems)
     return request

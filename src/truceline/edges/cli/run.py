@@ -55,8 +55,8 @@ def run_mission(args: argparse.Namespace) -> int:
     """Read, conclude, write; say in a few lines what was found."""
     out = Path(args.out)
     if not may_write(out, replace=True):
-        what = "the folder exists already and is no result folder"
-        raise Unusable([Problem(Place(str(out)), what, "name a new folder, or remove this one")])
+        what = "the folder exists already and holds something besides a result"
+        raise Unusable([Problem(Place(str(out)), what, "name a new folder, or move that away")])
     progress = Progress(quiet=args.quiet)
     parts = Parts()
 

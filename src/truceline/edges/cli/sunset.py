@@ -39,17 +39,17 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         description="End a mission (suspension, evacuation, termination): hand everything over, destroy the keys.",
     )  # fmt: skip
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    custodian = actions.add_parser("custodian", help="make a custodian's key")
+    custodian = _action(actions, "custodian", "make a custodian's key")
     custodian.add_argument("name", metavar="NAME")
     custodian.add_argument("file", metavar="FILE", help="where the secret half is written")
     custodian.set_defaults(run=run_custodian)
-    permit = actions.add_parser("permit", help="write the permit that two officers sign")
+    permit = _action(actions, "permit", "write the permit that two officers sign")
     permit.add_argument("store", metavar="STORE", help="the mission's store")
     permit.add_argument("file", metavar="PERMIT", help="the permit to write")
     permit.add_argument("--because", required=True, choices=BECAUSE)
     permit.add_argument("--custodians", required=True, metavar="FILE", help="lines of: custodian NAME KEY")
     permit.set_defaults(run=run_permit)
-    run = actions.add_parser("run", help="hand over, then destroy the keys")
+    run = _action(actions, "run", "hand over, then destroy the keys")
     run.add_argument("store", metavar="STORE", help="the mission's store")
     run.add_argument("--permit", required=True, metavar="FILE", help="signed by two officers of different nations")
     run.add_argument("--officers", required=True, metavar="FILE", help="who may sign")
@@ -67,10 +67,20 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     run.add_argument("--out", required=True, metavar="FOLDER", help="what is handed over; it must not exist")
     run.set_defaults(run=run_sunset)
-    again = actions.add_parser("open", help="a custodian opens the keyring, or the secret of a seal")
+    again = _action(actions, "open", "a custodian opens the keyring, or the secret of a seal")
     for name in ("sealed", "name", "key", "out"):
         again.add_argument(name, metavar=name.upper())
     again.set_defaults(run=run_open)
+
+
+def _action(
+    actions: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, does: str
+) -> argparse.ArgumentParser:
+    """The parser of one action; its help shows the examples of all, which go together."""
+    return actions.add_parser(
+        name, help=does, epilog=EXAMPLE, formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=f"{does[0].upper()}{does[1:]}.",
+    )  # fmt: skip
 
 
 def run_custodian(args: argparse.Namespace) -> int:

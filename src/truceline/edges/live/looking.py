@@ -8,18 +8,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from truceline.edges.live.unwatched import unwatched
-from truceline.fusion.given import Given, given
+from truceline.fusion.given import LEAST_AFTER_S, Given, given
+from truceline.fusion.step import Glimpse
 from truceline.fusion.stream import EventStream
 from truceline.model.case import Case
 from truceline.model.event import Event
 from truceline.model.instant import US_PER_S, Instant
-from truceline.model.observation import Observation, Restriction, Status
+from truceline.model.observation import Arrival, Bearing, Observation, Restriction, Status
 from truceline.pipeline import Plugins
 
 LATE_S = 900.0  # an observation later than this is left to the judging, which sees all
 MOST_LOOKED_AT = 4_000  # observations of one look; where more come, the look is shorter
+SIGNS_EVERY_S = 10.0  # of the signs of life of one sensor no more are looked at: one a second tells nothing else
 SILENT_S = 900.0  # a sensor that sent nothing for so long cannot be counted on
 UNSEEING = ("blind", "tampered")
+NEVER: Instant = 2**62
 
 
 @dataclass
@@ -44,7 +47,11 @@ class Look:
 
 @dataclass
 class Looking:
-    """Fed with observations in order of the log; looks back a few minutes whenever asked."""
+    """Fed with observations in order of the log; looks back a few minutes whenever asked.
+
+    What a look finds nearby is kept for the next, which looks only at what may have changed since: what happened
+    less than the longest path's travel time before an observation that is new.
+    """
 
     case: Case
     plugins: Plugins
@@ -60,6 +67,10 @@ class Looking:
         self._watermark_us = -(2**62)
         self._times: list[Instant] = []
         self._received: dict[str, Instant] = {}
+        self._signs: dict[str, tuple[Instant, str]] = {}
+        self._changed_us: Instant = NEVER  # what happened before is as the last look found it
+        self._nearby: tuple[Event, ...] = ()
+        self._last: Glimpse | None = None
         self._live: frozenset[str] | None = None
         self._blind: list[list[list[tuple[float, float]]]] = []
 
@@ -78,15 +89,46 @@ class Looking:
             provider = by_id[seen.sensor].provider
             self._received[provider] = max(self._received.get(provider, 0), seen.received_us)
         self.observations += len(batch)
-        self.late += len(self._stream.feed(batch))
-        self._times += [seen.time_us for seen in batch]
+        timely = [seen for seen in batch if seen.time_us >= self._watermark_us]
+        self.late += len(batch) - len(timely)
+        telling = [seen for seen in timely if not isinstance(seen, Status) or self._tells(seen)]
+        self._stream.feed(telling)
+        for seen in telling:
+            if not isinstance(seen, Status):
+                self._times.append(seen.time_us)
+                self._changed_us = min(self._changed_us, seen.time_us - self._back_us(seen))
         self._move_on()
 
     def look(self, since_us: Instant) -> Look:
         """What seems to have happened since an instant, or since as long ago as there is time to look at."""
-        oldest = max(since_us, self._watermark_us, self._crowded_us())
-        events = tuple(one.event for one in self._stream.look(oldest)) if self._times else ()
+        oldest = max(since_us, self._watermark_us)
+        if not self._times:
+            return Look(oldest, self.now_us, (), self.observations, self.late)
+        edge_us = max(oldest, self._crowded_us(), min(self._changed_us, self.now_us))
+        self._last = found = self._stream.look(oldest, edge_us, self._last)
+        fresh = [one.event for one in found.nearby if one.event.origin.time_us >= edge_us]
+        told = {id_ for event in fresh for id_ in event.observations}
+        kept = [
+            event
+            for event in self._nearby
+            if oldest <= event.origin.time_us < edge_us and told.isdisjoint(event.observations)
+        ]
+        self._nearby, self._changed_us = (*kept, *fresh), NEVER
+        events = (*self._nearby, *(one.event for one in found.beyond))
         return Look(oldest, self.now_us, events, self.observations, self.late)
+
+    def _tells(self, seen: Status) -> bool:
+        """Whether a sign of life tells more than the one before."""
+        time_us, state = self._signs.get(seen.sensor, (-NEVER, ""))
+        if seen.state == state and abs(seen.time_us - time_us) < SIGNS_EVERY_S * US_PER_S:
+            return False
+        self._signs[seen.sensor] = (seen.time_us, seen.state)
+        return True
+
+    def _back_us(self, seen: Observation) -> Instant:
+        """How long before an observation that may have happened of which it tells."""
+        direct = isinstance(seen, Arrival | Bearing)
+        return round((self.laid_out.local_s if direct else LEAST_AFTER_S) * US_PER_S)
 
     def live(self) -> frozenset[str]:
         """Sensors that can be counted on now: in service, heard from lately, not blind by their own word."""

@@ -6,7 +6,7 @@ all that they know follows from the log.
 
 import multiprocessing
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -28,6 +28,7 @@ from truceline.model.problem import Unusable
 from truceline.reports.records import event_record
 
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+JUDGE_YIELDS = 5  # by how much of the scheduler's niceness
 LEAST_REST_S = 2.0  # between two judgements
 AT_A_TIME = 20_000  # inputs that the looker reads before it says how far it is
 
@@ -83,7 +84,8 @@ def look_on(pipe: Connection, path: str) -> None:
 
 
 def judge_on(pipe: Connection, path: str) -> None:
-    """The judge: whenever there is something new, everything from the whole log."""
+    """The judge: whenever there is something new, everything from the whole log; who watches live goes first."""
+    os.nice(JUDGE_YIELDS)
     _say(pipe, path, _judge_on)
 
 
@@ -110,22 +112,32 @@ def _look_on(pipe: Connection, store: Store) -> None:
     built = plugins()
     following = Following(store, built.kinds)
     looking = Looking(following.set_up, built)
+    events: tuple[Event, ...] = ()
+    lines: dict[str, tuple[Event, bytes]] = {}
     while True:
         goal = _goal(pipe)
         while following.size < goal.size:
             looking.feed(following.catch_up(min(goal.size, following.size + AT_A_TIME)))
             following.forget()
             if following.size < goal.size:
-                pipe.send_bytes(msgspec.msgpack.encode(_looked(looking, following, ())))
-        look = looking.look(goal.since_us)
-        pipe.send_bytes(msgspec.msgpack.encode(_looked(looking, following, look.events)))
+                pipe.send_bytes(msgspec.msgpack.encode(_looked(looking, following, events, lines)))
+        events = looking.look(goal.since_us).events
+        # Most events are as the last look found them: their lines are written once.
+        lines = {one.id: _line(one, lines.get(one.id)) for one in events}
+        pipe.send_bytes(msgspec.msgpack.encode(_looked(looking, following, events, lines)))
 
 
-def _looked(looking: Looking, following: Following, events: tuple[Event, ...]) -> Looked:
+def _line(event: Event, before: tuple[Event, bytes] | None) -> tuple[Event, bytes]:
+    return before if before is not None and before[0] is event else (event, brief(event_record(event)))
+
+
+def _looked(
+    looking: Looking, following: Following, events: tuple[Event, ...], lines: Mapping[str, tuple[Event, bytes]]
+) -> Looked:
     return Looked(
         size=following.size,
         now=format_utc(looking.now_us),
-        events={one.id: brief(event_record(one)) for one in events},
+        events={one.id: lines[one.id][1] for one in events},
         members={one.id: list(one.observations) for one in events},
         observations=looking.observations,
         late=looking.late,

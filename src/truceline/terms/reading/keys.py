@@ -66,7 +66,7 @@ WHERE: tuple[Key, ...] = (
 AGREEMENT = Table("agreement", "What was signed.", (
     Key("id", "its short name", ID, True),
     Key("title", "its title", TEXT, True),
-    Key("parties", "ids of those who signed, any number", TEXTS, True),
+    Key("parties", "ids of those who signed, one or more", {**TEXTS, "minItems": 1}, True),
     Key("in_force_from", "when it comes into force", TIME, True),
     Key("in_force_until", "when it ends, if it says so", TIME),
     Key("areas", "the GeoJSON file of its lines, zones and points", TEXT),
