@@ -1,7 +1,10 @@
 """Can a hidden sensor be found from all editions? An attacker has them all, knows the method, and knows of every round
 where and when it was fired; he looks for where somebody must have listened.
 
-python benchmarks/hidden_sensor.py [--world worlds/deep-back.toml] [--seeds 1 2 3]
+python benchmarks/hidden_sensor.py [--world worlds/one-sided.toml] [--seeds 1 2 3]
+
+In worlds with infrasound (deep-back) the search for what it heard hundreds of kilometres away takes most of the time, and
+tells nothing of who listens near by: the world taken here has all its sensors on one side, 4 to 20 km back, and none of it.
 
 He is given the editions for the public and for both parties. For each round he sees whether it was told (a finding of
 that hour whose cells hold it). Then he tries every place on a grid as that of a sensor, with every range of hearing,
@@ -42,7 +45,7 @@ BEYOND_KM = 40.0  # round the fire, where sensors may stand
 def main() -> None:
     """Print how near attacker and gambler come."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--world", default="worlds/deep-back.toml")
+    parser.add_argument("--world", default="worlds/one-sided.toml")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     args = parser.parse_args()
     for seed in args.seeds:
