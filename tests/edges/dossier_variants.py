@@ -85,7 +85,7 @@ def variant(chance: random.Random) -> dict[str, bytes]:
 def packed(payload: Mapping[str, bytes]) -> bytes:
     """The dossier of a payload, all digests made anew, and the words about it, if there are words for it."""
     proven = {path: data for path, data in payload.items() if path not in WORDS}
-    with suppress(Unusable, ValueError):
+    with suppress(Unusable, ValueError, LookupError, TypeError):
         finding = json.loads(payload[layout.INDEX])["finding"]
         logged, _ = match_inputs(payload, [read_entry(line) for line in _entries(payload)])
         payload = proven | words(proven, finding, [data for _, data in logged])
