@@ -13,7 +13,7 @@ by chance where sensors may stand; and a double, who does all that the attacker 
 drawn by chance. Only if the attacker does better than his double did the editions tell him anything.
 
 What they must tell, since they tell what was heard, is where the network listens as a whole; so a third guesses by
-chance within its outline. And the question of the hidden sensor is asked once more: an attacker is given where every other
+chance within its outline. And the hidden sensor is looked for once more: an attacker is given where every other
 sensor stands, and looks for the one that is left, where on the grid it makes what was told most likely.
 """
 
