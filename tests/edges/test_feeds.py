@@ -7,6 +7,7 @@ import json
 import random
 import ssl
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -242,6 +243,28 @@ def test_only_clients_with_a_certificate_come_in_and_each_node_with_its_own(tmp_
             await other.ask(REGISTRATION)
 
     run(at, sink, lambda: len(sink.observations) == 1, scene)
+
+
+def test_why_tls_was_refused_is_said_in_words(tmp_path: Path) -> None:
+    made, others = make_certificates(tmp_path), tmp_path / "others"
+    others.mkdir()
+    foreign = make_certificates(others)
+    server = server_side(TlsFiles(made["server.pem"], made["server.key"], made["authority.pem"]))
+    at, sink = gateway(tls=server), Memory()
+    nobody = ssl.create_default_context(cafile=str(made["authority.pem"]))
+    stranger = client_side(TlsFiles(foreign["node.pem"], foreign["node.key"], made["authority.pem"]))
+
+    async def scene() -> None:
+        for how in ({"ssl": nobody}, {"ssl": stranger}):
+            with suppress(OSError, EOFError):
+                node = await Node.connect(at, server_hostname="localhost", **how)
+                await node.ask(REGISTRATION)
+        with suppress(OSError, EOFError):
+            await (await Node.connect(at)).ask(REGISTRATION)
+
+    supervisor = run(at, sink, lambda: True, scene)
+    said = " ".join(supervisor.health["north"].errors)
+    assert "shows no certificate" in said and "is not believed" in said and "speaks no TLS" in said
 
 
 # -- the spool -----------------------------------------------------------------------------------------------------
