@@ -124,7 +124,9 @@ class SapientGateway:
             rejected = write.task_rejected(envelope, first.message_id, [first.declined])
             return Outcome(problems=(_problem(message, first.kind, first.declined),), replies=(rejected,))
         try:
-            node = self._before(first.node, message.peer) if self.registered_before else self._registered.get(first.node)
+            node = (
+                self._before(first.node, message.peer) if self.registered_before else self._registered.get(first.node)
+            )
         except ValueError as error:
             return Outcome(problems=(_problem(message, "node_id", str(error)),))
         if node is None or node.peer != message.peer:
