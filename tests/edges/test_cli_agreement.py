@@ -91,3 +91,9 @@ def test_show_lists_who_is_bound_and_draws_the_same_page_twice(
 def test_show_says_where_it_cannot_write(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("show", str(AGREEMENTS / "minsk-2"), "--out", str(tmp_path / "no" / "page.html")) == 1
     assert "cannot be written" in capsys.readouterr().err
+
+
+def test_an_agreement_without_cases_has_passed_no_test(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (made / "cases.md").rename(made / "case.md")
+    assert main(["agreement", "test", str(made)]) == 1
+    assert "there are no cases to run" in capsys.readouterr().err

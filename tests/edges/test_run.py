@@ -217,3 +217,9 @@ def test_a_reader_that_goes_away_is_no_fault(mission: Path) -> None:
     assert process.wait(60) == 0
     assert process.stderr.read() == b""
     process.stderr.close()
+
+
+def test_a_number_of_processes_is_a_whole_number(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["run", "missions/first-light", "--out", "unwritten", "--jobs", "-3"])
+    assert "give a whole number from 0 on" in capsys.readouterr().err

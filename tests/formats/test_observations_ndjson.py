@@ -337,3 +337,8 @@ def test_of_a_field_written_twice_the_last_counts() -> None:
     """JSON leaves it open; every reader of ours must agree, or two verifiers would see two observations."""
     data = line(sensor="first").replace(b'"sensor": "first"', b'"sensor": "first", "sensor": "last"')
     assert read_observation(data).sensor == "last" == json.loads(data)["sensor"]
+
+
+def test_a_byte_order_mark_that_nobody_sees_is_told_by_its_name() -> None:
+    with pytest.raises(ValueError, match="byte order mark; save it as UTF-8 without one"):
+        read_observation(b"\xef\xbb\xbf{}")

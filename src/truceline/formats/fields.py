@@ -11,7 +11,15 @@ from datetime import datetime
 from truceline.model.instant import Instant, from_datetime, parse_utc
 from truceline.model.problem import Place, Problem
 
+BYTE_ORDER_MARK = "\ufeff".encode()
 MOST_NUMBER = math.nextafter(math.inf, 0)  # a whole number may be written longer than a float can hold
+
+
+def not_json(data: bytes, error: Exception) -> str:
+    """What is wrong with bytes that a decoder of JSON refused."""
+    if data.startswith(BYTE_ORDER_MARK):
+        return "not plain JSON: it begins with a byte order mark; save it as UTF-8 without one"
+    return f"not JSON in UTF-8 ({str(error) or type(error).__name__})"
 
 
 class Fields:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
-from truceline.formats.fields import Fields
+from truceline.formats.fields import Fields, not_json
 from truceline.model.filing import CONTACT_KINDS, Claim, Contact, Notice
 from truceline.model.known import Known
 from truceline.model.problem import Place
@@ -48,7 +48,7 @@ def _read(line: bytes, build: Callable[[Fields], T]) -> T:
     try:
         table = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ValueError(f"the line is not JSON in UTF-8 ({error})") from None
+        raise ValueError(f"the line is {not_json(line, error)}") from None
     if not isinstance(table, dict):
         raise ValueError("the line is not a JSON object")
     fields = Fields(table, lambda field: Place("", field=field))

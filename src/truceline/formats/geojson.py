@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import msgspec
 
-from truceline.formats.fields import Fields
+from truceline.formats.fields import Fields, not_json
 from truceline.model.ground import Polygon, Ring
 from truceline.model.problem import Place, Problem, Unusable
 
@@ -39,7 +39,7 @@ def features(file: str, data: bytes) -> Iterator[Feature]:
     try:
         table = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _unusable(file, f"not JSON in UTF-8 ({error})", "mend the file or export it again") from None
+        raise _unusable(file, not_json(data, error), "mend the file or export it again") from None
     members = table.get("features") if isinstance(table, dict) else None
     if not isinstance(table, dict) or table.get("type") != "FeatureCollection" or not isinstance(members, list):
         raise _unusable(

@@ -22,6 +22,7 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
+from truceline.formats.fields import not_json
 from truceline.model.instant import format_utc, parse_utc, seconds, span_of
 from truceline.model.observation import (
     Arrival,
@@ -170,7 +171,7 @@ def read_observation(line: bytes) -> Observation:
     except msgspec.ValidationError as error:
         raise ValueError(_plain(str(error))) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ValueError(f"the line is not JSON in UTF-8 ({str(error) or type(error).__name__})") from None
+        raise ValueError(f"the line is {not_json(line, error)}") from None
     common = {
         "id": wire.id,
         "sensor": wire.sensor,

@@ -83,7 +83,7 @@ def _with_mistakes(
 
     Rounds that come faster than their sounds can be told apart may be put together wrongly in a way that no
     single exchange of picks undoes. How often, and how far off, was learnt on simulated salvos
-    (docs/science/regions.md); it grows with the share of picks that others may claim.
+    (docs/science/fusion.md); it grows with the share of picks that others may claim.
     """
     chance = MISTAKEN * contested**2
     sigma = np.sqrt(np.trace(covariance, axis1=1, axis2=2) / 2)

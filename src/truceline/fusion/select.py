@@ -1,5 +1,6 @@
 """Choosing among hypotheses that want the same picks: the best explanation first, each pick used once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from truceline.sensors.contract import Floats
 LEAST_SCORE = 0.0
 ROUNDS = 40
 LEADERS = 2
+MOST_READ = 3_000  # hypotheses at once
 TWO_PI_CUBED = (2 * np.pi) ** 3
 
 
@@ -75,15 +77,25 @@ def worth_of(scene: Scene, sources: Sources, reading: Reading, covariance: Float
 
 def _settled(scene: Scene, hypotheses: Sources, free: Bools) -> tuple[Sources, Reading, Floats]:
     """Hypotheses moved to where their picks want them, read again, and their worth; poor ones dropped early."""
-    reading = read(scene, hypotheses, free, source_sigma_s=0.5)
-    hypotheses, reading = _thin(hypotheses, reading, 15.0)
-    hypotheses, reading = _leaders(hypotheses, reading)
+    hypotheses, reading = _leaders(*_worthwhile(scene, hypotheses, free))
     covariance = np.tile(np.eye(3), (len(hypotheses), 1, 1))
     for sigma in (0.25, 0.0):
         rows = reading.pick >= 0
         hypotheses, covariance = refine(scene, hypotheses, reading.source[rows], reading.pick[rows], steps=2)
         reading = read(scene, hypotheses, free, source_sigma_s=sigma)
     return hypotheses, reading, worth_of(scene, hypotheses, reading, covariance)
+
+
+def _worthwhile(scene: Scene, hypotheses: Sources, free: Bools) -> tuple[Sources, Reading]:
+    """Hypotheses that explain enough to be refined, and their readings; read some at a time, for most are dropped."""
+    parts = []
+    for start in range(0, max(len(hypotheses), 1), MOST_READ):
+        part = hypotheses.take(np.arange(start, min(start + MOST_READ, len(hypotheses))))
+        parts.append(_thin(part, read(scene, part, free, source_sigma_s=0.5), 15.0))
+    if len(parts) == 1:
+        return parts[0]
+    sources = Sources(*(np.concatenate([getattr(part, axis) for part, _ in parts]) for axis in ("x", "y", "time_s")))
+    return sources, _readings([(len(part), reading) for part, reading in parts])
 
 
 def _thin(hypotheses: Sources, reading: Reading, least: float) -> tuple[Sources, Reading]:
@@ -157,20 +169,19 @@ def _reread(
 def _merged(
     a: Sources, reading_a: Reading, worth_a: Floats, b: Sources, reading_b: Reading, worth_b: Floats
 ) -> tuple[Sources, Reading, Floats]:
-    predicted = type(reading_a.predicted)(
-        *(
-            np.concatenate([getattr(reading_a.predicted, name), getattr(reading_b.predicted, name)])
-            for name in reading_a.predicted.__dataclass_fields__
-        )
+    return a.joined(b), _readings([(len(a), reading_a), (len(b), reading_b)]), np.r_[worth_a, worth_b]
+
+
+def _readings(parts: Sequence[tuple[int, Reading]]) -> Reading:
+    """Readings of so many sources each as one."""
+    first = np.cumsum([0, *(count for count, _ in parts)])
+    columns = {
+        name: np.concatenate([getattr(one, name) for _, one in parts])
+        for name in ("channel", "pick", "gain", "term", "reach_m", "score")
+    }
+    kind = type(parts[0][1].predicted)
+    predicted = kind(
+        *(np.concatenate([getattr(one.predicted, name) for _, one in parts]) for name in kind.__dataclass_fields__)
     )
-    reading = Reading(
-        np.r_[reading_a.source, reading_b.source + len(a)],
-        np.r_[reading_a.channel, reading_b.channel],
-        np.r_[reading_a.pick, reading_b.pick],
-        np.r_[reading_a.gain, reading_b.gain],
-        np.r_[reading_a.term, reading_b.term],
-        np.r_[reading_a.reach_m, reading_b.reach_m],
-        np.r_[reading_a.score, reading_b.score],
-        predicted,
-    )
-    return a.joined(b), reading, np.r_[worth_a, worth_b]
+    source = np.concatenate([one.source + at for at, (_, one) in zip(first, parts, strict=False)])
+    return Reading(source=source, predicted=predicted, **columns)

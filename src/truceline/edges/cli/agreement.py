@@ -15,7 +15,7 @@ from truceline.formats.areas_geojson import read_areas
 from truceline.formats.toml_document import TomlDocument
 from truceline.model.agreement import Agreement
 from truceline.model.instant import format_utc
-from truceline.model.problem import Problem, Unusable
+from truceline.model.problem import Place, Problem, Unusable
 from truceline.reports.agreement_page import agreement_page, grounds_words
 from truceline.reports.english import ENGLISH
 from truceline.terms.cases.case import Case
@@ -117,6 +117,9 @@ def run_test(args: argparse.Namespace, kinds: Kinds) -> int:
     try:
         loaded = load(args.folder, kinds)
         cases = _cases(loaded)
+        if not cases:
+            remedy = "write some: truceline agreement new FOLDER shows how"
+            raise Unusable([Problem(Place(str(loaded.folder / CASES)), "there are no cases to run", remedy)])
         wrong = check_cases(str(loaded.folder / CASES), loaded.agreement, cases, kinds)
     except Unusable as unusable:
         print(unusable, file=sys.stderr)

@@ -11,6 +11,7 @@ from truceline.custody.edition import INDEX as EDITION
 from truceline.custody.edition import check_edition
 from truceline.custody.policy import Policy, read_policy
 from truceline.custody.seal import fingerprint
+from truceline.edges.cli.jobs import add_jobs
 from truceline.edges.cli.key import in_time
 from truceline.edges.cli.release import edition_for_machines, edition_for_people
 from truceline.edges.compare import CLOSE, DIFFERENT, IDENTICAL
@@ -49,7 +50,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--whole", action="store_true", help="enclose all inputs, not only those that the finding needs"
     )
-    parser.add_argument("--jobs", type=int, default=0, metavar="N", help="processes to use (default: all processors)")
+    add_jobs(parser)
     parser.set_defaults(run=run_dossier)
 
 

@@ -27,6 +27,7 @@ from truceline.custody.release import read_audience
 from truceline.custody.seal import fingerprint, read_statement
 from truceline.custody.succession import REVOCATION, Revocation, revocation_of
 from truceline.edges.cli.instants import instant_of
+from truceline.edges.cli.jobs import add_jobs
 from truceline.edges.cli.key import ask_passphrase
 from truceline.edges.cli.seal import open_policy, open_register
 from truceline.edges.clock import now_us
@@ -77,7 +78,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--permit", metavar="FILE", help="the signed permit to show exact places")
     parser.add_argument("--officers", metavar="FILE", help="who may sign permits")
     parser.add_argument("--out", metavar="FILE", help="the file to write (default: OUT-AUDIENCE.zip)")
-    parser.add_argument("--jobs", type=int, default=0, metavar="N", help="processes to use (default: all processors)")
+    add_jobs(parser)
     parser.set_defaults(run=run_release)
     permit = commands.add_parser(
         "permit", help="write and sign a permit to show exact places", epilog=PERMIT_EXAMPLE,

@@ -5,6 +5,7 @@ import json
 import sys
 from pathlib import Path
 
+from truceline.edges.cli.jobs import add_jobs
 from truceline.edges.clock import worked_s
 from truceline.edges.conclude import conclude
 from truceline.edges.intake import understand
@@ -38,7 +39,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )  # fmt: skip
     run.add_argument("mission", metavar="MISSION", help="the folder that holds mission.toml")
     run.add_argument("--out", metavar="OUT", required=True, help="the folder to write; an earlier result is replaced")
-    run.add_argument("--jobs", type=int, default=0, metavar="N", help="processes to use (default: all processors)")
+    add_jobs(run)
     run.add_argument("--timings", action="store_true", help="print, as JSON, how long each part took")
     run.add_argument("--quiet", action="store_true", help="print nothing but faults")
     run.set_defaults(run=run_mission)

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from truceline.edges.cli.dossier import verify_file
+from truceline.edges.cli.jobs import add_jobs
 from truceline.edges.compare import IDENTICAL
 from truceline.edges.out_folder import read_folder_files
 from truceline.edges.parallel import LEAST_WORK, over_processes, processors
@@ -39,7 +40,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument("--officers", metavar="FILE", help="of a dossier: who may revoke keys")
     parser.add_argument("--no-recompute", action="store_true", help="of a dossier: check bytes and signatures only")
-    parser.add_argument("--jobs", type=int, default=0, metavar="N", help="processes to use (default: all processors)")
+    add_jobs(parser)
     parser.add_argument("--json", action="store_true", help="print the verdict for a machine")
     parser.set_defaults(run=verify_out)
 

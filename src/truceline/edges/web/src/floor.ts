@@ -45,6 +45,8 @@ class Floor {
   private readonly outcome = el("select", { "aria-label": say("filter.outcome"), change: () => this.store.choose({ outcome: this.outcome.value }) });
   private readonly help = this.helpBox();
   private timer = 0;
+  private anew = false; // something is to be drawn that the drawing now under way may have passed
+  private drawing = false;
   private single = localStorage.getItem("truceline-single-keys") !== "off";
 
   constructor(root: HTMLElement, private readonly store: Store) {
@@ -74,17 +76,36 @@ class Floor {
     store.watch();
   }
 
+  // Everything anew, part by part, so that keys and clicks get through in between. What changes meanwhile is drawn after.
   private drawAll(): void {
+    this.anew = true;
+    if (this.drawing) return;
+    this.drawing = true;
+    let parts: (() => void)[] = [];
+    const next = (): void => {
+      if (!parts.length && this.anew) { this.anew = false; parts = this.inParts(); }
+      parts.shift()?.();
+      this.drawing = parts.length > 0 || this.anew;
+      if (this.drawing) setTimeout(next);
+    };
+    next();
+  }
+
+  private inParts(): (() => void)[] {
     const { store } = this;
-    const shown = store.ordered.reduce((sum, one) => sum + Number(store.shows(one)), 0);
-    this.count.textContent = say("filter.shown", { shown, all: store.events.size });
-    this.map.draw();
-    this.timeline.draw();
-    this.panel.draw();
-    if (this.table.closest("details")?.open) this.table.replaceChildren(hours(store, store.mission.classes));
-    if (store.ready) this.alarms.take();
-    this.fields();
-    this.drawNow();
+    return [
+      () => {
+        const shown = store.ordered.reduce((sum, one) => sum + Number(store.shows(one)), 0);
+        this.count.textContent = say("filter.shown", { shown, all: store.events.size });
+        this.fields();
+        this.drawNow();
+      },
+      ...this.map.parts(),
+      () => this.timeline.draw(),
+      () => this.panel.draw(),
+      () => { if (this.table.closest("details")?.open) this.table.replaceChildren(hours(store, store.mission.classes)); },
+      () => { if (store.ready) this.alarms.take(); },
+    ];
   }
 
   private drawNow(): void {
@@ -178,7 +199,7 @@ class Floor {
     this.timer = window.setInterval(() => {
       store.cursor = Math.min(end, (store.cursor ?? start) + FRAME_MS * Number(this.speed.value));
       if (store.cursor >= end) { clearInterval(this.timer); this.timer = 0; }
-      this.map.draw();
+      for (const part of this.map.parts()) part();
       this.timeline.draw();
       if (Math.round((store.cursor - start) / (FRAME_MS * Number(this.speed.value))) % 8 === 0 || !this.timer) this.panel.draw();
       this.fields();

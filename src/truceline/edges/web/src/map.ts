@@ -33,7 +33,7 @@ export class MissionMap {
     this.picture.getCanvas().setAttribute("aria-label", say("map.label"));
     this.picture.addControl(new maplibregl.ScaleControl({}), "bottom-left");
     this.picture.on("error", (event) => console.error(event.error.message));
-    this.picture.on("load", () => { this.images(); this.drawnOnce = true; this.draw(); this.layers(); });
+    this.picture.on("load", () => { this.images(); this.drawnOnce = true; for (const part of this.parts()) part(); this.layers(); });
     this.picture.on("click", (event) => this.pick(event.point));
     for (const layer of ["events", "sensors"]) {
       this.picture.on("mouseenter", layer, () => { this.picture.getCanvas().classList.add("pointing"); });
@@ -41,15 +41,24 @@ export class MissionMap {
     }
   }
 
-  // All that changes: events, selection, sensors, blind ground.
-  draw(): void {
-    if (!this.drawnOnce) return;
-    const { store } = this;
+  // All that changes, part by part: events and selection, their ellipses, sensors and ground.
+  parts(): (() => void)[] {
+    return this.drawnOnce ? [() => this.points(), () => this.outlines(), () => this.below()] : [];
+  }
+
+  private shown(chosen: Set<string>): Drawn[] {
+    return this.store.ordered.filter((one) => this.store.shows(one) || chosen.has(one.id));
+  }
+
+  private points(): void {
     const chosen = this.chosen();
-    const shown = store.ordered.filter((one) => store.shows(one) || chosen.has(one.id));
-    this.fill("events", shown.map((one) => point([one.lon, one.lat], {
+    this.fill("events", this.shown(chosen).map((one) => point([one.lon, one.lat], {
       id: one.id, kind: `e-${one.kind}`, sure: one.sure, state: one.state, fresh: this.fresh(one), chosen: chosen.has(one.id),
     })));
+  }
+
+  private outlines(): void {
+    const chosen = this.chosen(), shown = this.shown(chosen);
     const outlined = shown.filter((one) => one.sure >= 0.3).slice(-MOST_ELLIPSES);
     this.fill("ellipses", outlined.map((one) => ({
       type: "Feature", geometry: { type: "Polygon", coordinates: [ring(one)] },
@@ -58,6 +67,10 @@ export class MissionMap {
     this.fill("tracks", shown.flatMap((one) => one.fields.path ? [{
       type: "Feature" as const, geometry: { type: "LineString" as const, coordinates: one.fields.path.coordinates }, properties: {},
     }] : []));
+  }
+
+  private below(): void {
+    const { store } = this;
     const live = new Set(store.now.live);
     this.fill("sensors", store.mission.sensors.features.map((one) => ({
       ...one, properties: { ...one.properties, image: `${live.has(one.properties?.["id"]) ? "s" : "x"}-${this.shape(one.properties?.["kind"])}` },
