@@ -32,6 +32,7 @@ LINES |= {"access", "key"}
 FOLDERS = {"event": "events", "incident": "incidents", "finding": "findings"}
 SHA2 = ((1, hashes.SHA256()), (2, hashes.SHA384()), (3, hashes.SHA512()))
 ALGORITHMS = {bytes.fromhex(f"60864801650304020{number}"): one for number, one in SHA2}
+SEAL = {"seal/result.json", "seal/proof.tlog-proof", "seal/policy"}
 HEX, CONTROL = re.compile(r"[0-9a-f]{64}"), re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
@@ -250,9 +251,7 @@ def inputs_of(files):
     text = files.get("log/entries", b"")
     need(text == b"" or text.endswith(b"\n"), "log/entries: cut short")
     found, leaves, taken, last = [], {}, dict.fromkeys(LINES, 0), -1
-    lines = {
-        kind: files[f"log/lines/{kind}.ndjson"].split(b"\n") for kind in LINES if f"log/lines/{kind}.ndjson" in files
-    }
+    lines = {kind: files[name].split(b"\n") for kind in LINES if (name := f"log/lines/{kind}.ndjson") in files}
     spoken = {f"log/lines/{kind}.ndjson" for kind in lines}
     for place, line in enumerate(text.split(b"\n")[:-1], start=1):
         where = f"log/entries:{place}"
@@ -346,9 +345,8 @@ def check_seal(files, records, head, policy):
     need(isinstance(log, dict) and set(log) == {"origin", "size", "root"}, "seal/result.json: log")
     need(isinstance(fields, dict) and set(fields) == {"size", "root"}, "seal/result.json: fields")
     need(canonical(statement) == raw and statement["v"] == 1, "seal/result.json: not written canonically")
-    need(
-        (log["origin"], log["size"], log["root"]) == (head[0], head[1], head[2].hex()), "seal/result.json: another log"
-    )
+    given = (log["origin"], log["size"], log["root"])
+    need(given == (head[0], head[1], head[2].hex()), "seal/result.json: another log")
     check_records(files, records, fields)
     above, gap, below = files.get("seal/proof.tlog-proof", b"").partition(b"\n\n")
     lines = above.decode("ascii", "replace").split("\n")
@@ -405,8 +403,10 @@ def check_whole(files, inputs, records):
         need(name in files and sha(files[name]).hex() == name[9:], f"{name}: missing, or other bytes")
     known = enclosed | {f"records/{folder}.geojsonl" for folder in FOLDERS.values()}
     known |= {"dossier.json", "explanation.txt", "README.txt", "ro-crate-metadata.json", "records/proof.json"}
+    known |= {f"log/{name}" for name in ("checkpoint", "entries", "proof")} | SEAL
     for name in files:
-        need(name in known or name.startswith(("log/", "seal/")), f"{name}: nothing speaks of this file")
+        stamp = name.startswith("seal/stamps/") and name[-4:] in (".tsr", ".pem") and name[:-4] + ".tsr" in files
+        need(stamp or name in known or name.startswith(("log/files/", "log/lines/")), f"{name}: nothing speaks of it")
     return index["finding"]
 
 

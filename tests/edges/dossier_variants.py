@@ -1,8 +1,10 @@
 """Many different dossiers of one result, all good or all less than sealed, and ways to damage one."""
 
+import json
 import random
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,15 +12,18 @@ from truceline.custody import dossier as layout
 from truceline.custody.archive import write_archive
 from truceline.custody.bag import bag
 from truceline.custody.checkpoint import Checkpoint
-from truceline.custody.entry import entry_of
+from truceline.custody.entry import entry_of, read_entry
+from truceline.custody.log_folder import match_inputs
 from truceline.custody.merkle import inclusion_proof, leaf_hash, root_of
 from truceline.custody.seal import KIND
 from truceline.custody.tlog_proof import TlogProof
 from truceline.edges.compare import Likeness
 from truceline.edges.dossier.make import Maker, _Chosen
 from truceline.edges.dossier.verify import read_dossier
+from truceline.edges.dossier.words import WORDS, words
 from truceline.edges.seal.make import state
 from truceline.edges.wiring import plugins
+from truceline.model.problem import Unusable
 
 from .sealed_dossier import LOG, WITNESSES, cosigned, policy_text
 from .small_result import attributed, small_result
@@ -78,8 +83,17 @@ def variant(chance: random.Random) -> dict[str, bytes]:
 
 
 def packed(payload: Mapping[str, bytes]) -> bytes:
-    """The dossier of a payload, all digests made anew."""
+    """The dossier of a payload, all digests made anew, and the words about it, if there are words for it."""
+    proven = {path: data for path, data in payload.items() if path not in WORDS}
+    with suppress(Unusable, ValueError, LookupError, TypeError):
+        finding = json.loads(payload[layout.INDEX])["finding"]
+        logged, _ = match_inputs(payload, [read_entry(line) for line in _entries(payload)])
+        payload = proven | words(proven, finding, [data for _, data in logged])
     return write_archive(bag(payload))
+
+
+def _entries(payload: Mapping[str, bytes]) -> list[bytes]:
+    return [line.partition(b" ")[2] for line in payload.get(layout.ENTRIES, b"").split(b"\n")[:-1]]
 
 
 def flip(data: bytes, place: int, bit: int) -> bytes:
@@ -89,9 +103,6 @@ def flip(data: bytes, place: int, bit: int) -> bytes:
     return bytes(bent)
 
 
-UNPROVEN = ("README.txt", "explanation.txt", "ro-crate-metadata.json")  # words about the dossier, not part of the proof
-
-
 def forge(files: dict[str, bytes], chance: random.Random) -> str:
     """One change to the payload that a forger would make; the place of it. All but words about it is fair game."""
     ways = [_flip, _line, _entry, _record, _digit, _seal, _remove, _add]
@@ -99,7 +110,7 @@ def forge(files: dict[str, bytes], chance: random.Random) -> str:
 
 
 def _proven(files: Mapping[str, bytes], chance: random.Random) -> str:
-    return chance.choice([path for path in sorted(files) if files[path] and path not in UNPROVEN])
+    return chance.choice([path for path in sorted(files) if files[path] and path not in WORDS])
 
 
 def _flip(files: dict[str, bytes], chance: random.Random) -> str:
@@ -169,6 +180,15 @@ def _remove(files: dict[str, bytes], chance: random.Random) -> str:
 
 
 def _add(files: dict[str, bytes], chance: random.Random) -> str:
-    path = chance.choice(["log/files/control/more", "log/lines/rumour.ndjson", "note.txt", "exhibits/" + "0" * 64])
+    path = chance.choice(
+        [
+            "log/files/control/more",
+            "log/lines/rumour.ndjson",
+            "note.txt",
+            "exhibits/" + "0" * 64,
+            "log/more",
+            "seal/more",
+        ]
+    )
     files[path] = b"more"
     return path

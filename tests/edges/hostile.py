@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
 from truceline.custody.archive import read_archive
 from truceline.custody.bag import unbag
 from truceline.custody.checkpoint import Checkpoint, read_checkpoint
@@ -17,17 +19,21 @@ from truceline.custody.entry import entry_of, read_entry
 from truceline.custody.fields import committed, fields_of
 from truceline.custody.merkle import leaf_hash, root_of
 from truceline.custody.note import Note, Signature, VerifierKey, read_note, read_vkey, verify_note
-from truceline.custody.permit import read_export_permit, read_officers, read_permit
+from truceline.custody.permit import read_export_permit, read_officers, read_permit, read_sunset_permit
 from truceline.custody.personal import personal, pseudonymous, read_envelope
 from truceline.custody.policy import read_policy
 from truceline.custody.seal import Statement, Tree, read_statement
+from truceline.custody.shares import read_share, split
+from truceline.custody.succession import Revocation, Rotation, read_rotation, revocation_of
 from truceline.custody.tiles import read_bundle, read_log, tiles_of
 from truceline.custody.tlog_proof import TlogProof, read_tlog_proof
 from truceline.custody.witness import read_request, why_refused
+from truceline.edges.dossier.words import words
 from truceline.edges.keys import check_ed25519
 from truceline.edges.seal.der import sorted_certificates
 from truceline.edges.store.door import Received
 from truceline.edges.store.journal import Batch, Header, Journal
+from truceline.edges.store.sunset import Custodian, opened_by, sealed_for
 from truceline.model.problem import Unusable
 
 from .hostile_feeds import FEEDS
@@ -99,7 +105,7 @@ def _archive(data: bytes) -> None:
 
 def _permits(data: bytes) -> None:
     text = data.decode("utf-8")
-    for read in (read_permit, read_export_permit):
+    for read in (read_permit, read_export_permit, read_sunset_permit):
         try:
             read(text)
         except ValueError:
@@ -126,6 +132,26 @@ DOSSIER = {
     "records/proof.json": b'{"proof":[],"records":[]}\n',
 }  # fmt: skip
 
+SHARE = split(bytes(40), "abcd", 2, 3, bytes)[1].to_text()
+ROTATED = Note(Rotation(KEY, VerifierKey("log.example", 1, bytes(32))).to_text(), NOTE.signatures).to_bytes()
+CUSTODIAN = X25519PrivateKey.from_private_bytes(bytes(range(32)))
+CUSTODIANS = Custodian("a", CUSTODIAN.public_key().public_bytes_raw())
+RECORDS = {
+    "records/findings.geojsonl": b'{"geometry":{"coordinates":[1,2],"type":"Point"},"properties":{"id":"F-1","events":'
+    b'["E-1"],"incident":"I-1","outcome":"attributed","party":"n","status":"automatic","words":"w","occurrence":0.9,'
+    b'"responsibility":{"n":0.9},"provisions":["p"],"robustness":"R1","evidence":"fair","reasons":[{"words":"w",'
+    b'"holds":true,"because":[]}],"made_by":{"code":"a","inputs":"b"}}}\n',
+    "records/events.geojsonl": b'{"geometry":{"coordinates":[1,2],"type":"Point"},"properties":{"id":"E-1","time":'
+    b'"2026-03-01T10:00:00Z","labels":{"impact":0.9},"observations":["o"],"providers":["a"]}}\n',
+}
+
+
+def _succession(data: bytes) -> object:
+    if b"\n\n" in data:
+        return read_rotation(read_note(data), check_ed25519)
+    return revocation_of(data.decode("utf-8"))
+
+
 TARGETS: Mapping[str, tuple[Callable[[bytes], object], tuple[bytes, ...]]] = {
     "note": (_note, (NOTE.to_bytes(),)),
     "vkey": (lambda data: read_vkey(data.decode("utf-8")), (KEY.to_text().encode(), WITNESS.to_text().encode())),
@@ -148,6 +174,10 @@ TARGETS: Mapping[str, tuple[Callable[[bytes], object], tuple[bytes, ...]]] = {
         (b"truceline/permit/v1\nresult " + b"a" * 64 + b"\nto public\nexact F-" + b"1" * 16 + b"\n",),
     ),
     "officers": (lambda data: read_officers("o", data), (b"officer a b " + KEY.to_text().encode() + b"\n",)),
+    "share": (lambda data: read_share(data.decode("utf-8")), (SHARE.encode(),)),
+    "succession": (_succession, (Revocation(KEY, 1_700_000_000).to_text().encode(), ROTATED)),
+    "sealed": (lambda data: opened_by(data, "a", CUSTODIAN), (sealed_for(b"keys", [CUSTODIANS]),)),
+    "words": (lambda data: words(payload_of(data), "F-1", ()), (_joined(RECORDS),)),
     "journal": (_journal, (_journal_seed(),)),
     "time_stamp": (sorted_certificates, ()),
     **FEEDS,

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 BINARIES = next((p for p in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
@@ -46,25 +47,27 @@ class Server:
     def start(self) -> None:
         """Start it; on return it answers."""
         options = f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c max_connections=40"
-        self._run(
-            "pg_ctl", "-D", str(self.folder / "data"), "-l", str(self.folder / "log"), "-o", options, "-w", "start"
-        )
+        try:
+            self._run(
+                "pg_ctl", "-D", str(self.folder / "data"), "-l", str(self.folder / "log"), "-o", options, "-w", "start"
+            )
+        except subprocess.CalledProcessError as error:
+            error.add_note((self.folder / "log").read_text("utf-8", "replace")[-2000:])
+            raise
 
     def kill(self) -> None:
-        """Kill it and all its processes, as a loss of power would."""
+        """Kill it and all its processes, as a loss of power would: first it is held, so that it begins no further."""
         pid = int((self.folder / "data" / "postmaster.pid").read_text().split("\n", 1)[0])
-        children = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False).stdout.split()
-        for one in (pid, *map(int, children)):
-            try:
+        os.kill(pid, signal.SIGSTOP)
+        listed = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False).stdout
+        every = [*map(int, listed.split()), pid]
+        for one in every:
+            with suppress(ProcessLookupError):
                 os.kill(one, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline and any(Path(f"/proc/{one}").exists() for one in (pid, *map(int, children))):
+        deadline = time.monotonic() + 30
+        while any(Path(f"/proc/{one}").exists() for one in every):
+            assert time.monotonic() < deadline, "a process of the server does not end"
             time.sleep(0.02)
-        (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
-        for left in self.folder.glob(".s.PGSQL.*"):
-            left.unlink()
 
     def stop(self) -> None:
         """Stop it and remove its folder."""

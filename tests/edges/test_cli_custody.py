@@ -1,9 +1,11 @@
 """Personal data, permits and exports from the command line."""
 
+import importlib.util
 import json
 from pathlib import Path
 
 import pytest
+import shapely
 
 from truceline.edges.cli.main import main
 from truceline.edges.keys import new_signer, write_key
@@ -73,12 +75,42 @@ def test_bulk_export_needs_two_people_and_is_logged(
     lines = [json.loads(line) for line in out.read_text().splitlines()]
     assert [line["id"] for line in lines] == ["R-1", "T-1", "A-1"]
     assert lines[0]["person"].startswith("P-")
+    assert "Releasable To" in (label := (tmp_path / "out.ndjson.label.xml").read_text()) and "the court" in label
     assert main([*take, "--out", str(out)]) == 1, "the file is there already"
     kept = SqliteStore(store, read_only=True)
     (logged,) = (one for one in kept.inputs() if one.entry.kind == "access")
     kept.close()
     said = json.loads(logged.data)
     assert said["by"] == ["ada", "cleo"] and said["count"] == 3 and said["permit"] == Path(permit).read_text()
+
+
+def test_an_export_as_geoparquet(store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = tmp_path / "fixes.ndjson"
+    fixes = [
+        {"id": "F-1", "kind": "fix", "sensor": "sat", "time": "2026-03-01T10:00:00.000001Z", "lon": 30.5, "lat": 50.25},
+        {"id": "F-2", "kind": "fix", "sensor": "sat", "time": "soon", "lon": 999, "lat": 50.25},
+    ]
+    lines.write_text("".join(f"{json.dumps(one)}\n" for one in fixes))
+    keys, permit, known = ["--keys", str(tmp_path / "m.keys")], str(tmp_path / "permit"), str(officers(tmp_path))
+    assert main(["keep", str(store), "observation", str(lines), *keys]) == 0
+    assert main(["permit", "export", str(store), permit, "--kind", "observation", "--to", "the court"]) == 0
+    for name in ("ada", "cleo"):
+        assert main(["permit", "sign", permit, "--key", str(tmp_path / f"{name}.key")]) == 0
+    take = ["export", str(store), *keys, "--permit", permit, "--officers", known, "--out", str(tmp_path / "o.parquet")]
+    if importlib.util.find_spec("pyarrow") is None:
+        assert main(take) == 1
+        assert "truceline[parquet]" in capsys.readouterr().err and not (tmp_path / "o.parquet").exists()
+        return
+    assert main(take) == 0
+    table = importlib.import_module("pyarrow.parquet").read_table(tmp_path / "o.parquet")
+    geo = json.loads(table.schema.metadata[b"geo"])
+    assert geo["version"] == "1.1.0" and geo["columns"]["geometry"]["bbox"] == [30.5, 50.25, 30.5, 50.25]
+    rows = {row["id"]: row for row in table.to_pylist()}
+    assert list(rows) == ["R-1", "T-1", "A-1", "F-1", "F-2"]
+    assert rows["F-1"]["geometry"] == shapely.to_wkb(shapely.Point(30.5, 50.25))
+    assert rows["F-1"]["time"].isoformat() == "2026-03-01T10:00:00.000001+00:00"
+    assert rows["F-2"]["geometry"] is None and rows["F-2"]["time"] is None
+    assert json.loads(rows["R-1"]["data"])["person"].startswith("P-")
 
 
 @pytest.mark.parametrize("argv", [["permit", "new", "x"], ["permit", "sign", "x"], ["permit", "show", "x"]])

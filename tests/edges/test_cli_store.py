@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from truceline.edges.cli import store as commands
+from truceline.edges.cli.main import main
 from truceline.model.problem import Unusable
+
+from . import postgres_server
 
 
 def run(*argv: str) -> int:
@@ -59,4 +62,39 @@ def test_lines_without_an_id_are_all_named(tmp_path: Path) -> None:
         run("keep", str(tmp_path / "m.store"), "claim", str(lines), "--origin", "o", "--status", "test")
     assert [problem.place.line for problem in caught.value.problems] == [2, 3, 4, 5]
     with pytest.raises(Unusable, match="cannot be read"):
-        run("keep", str(tmp_path / "m.store"), "claim", str(tmp_path / "none"))
+        run("keep", str(tmp_path / "m.store"), "claim", str(tmp_path / "none"), "--origin", "o", "--status", "test")
+
+
+def test_what_is_personal_is_not_kept_lying_open(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = tmp_path / "o.ndjson"
+    report = '{"id":"R-1","kind":"report","sensor":"P","time":"2026-03-01T10:00:00Z","text":"Mill Street"}'
+    lines.write_text(f'{{"id":"A-1","kind":"arrival"}}\n{report}\n')
+    new = ["keep", str(tmp_path / "m.store"), "observation", str(lines), "--origin", "o", "--status", "test"]
+    assert main(new) == 1
+    assert "o.ndjson:2" in (said := capsys.readouterr().err) and "--keys" in said
+    assert not (tmp_path / "m.store").exists()
+    assert main([*new, "--keys", str(tmp_path / "keys")]) == 0
+
+
+def test_a_database_by_its_address(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("sqlalchemy")
+    pytest.importorskip("alembic")
+    pytest.importorskip("psycopg")
+    if not postgres_server.is_there():
+        pytest.skip("PostgreSQL with PostGIS is not installed")
+    server = postgres_server.Server()
+    try:
+        store, lines = f"{server.url}#mission", tmp_path / "c.ndjson"
+        lines.write_text('{"id":"C-1"}\n{"id":"C-2"}\n')
+        assert main(["keep", store, "claim", str(lines)]) == 1
+        assert "truceline keep" in capsys.readouterr().err, "the remedy is a command that there is"
+        assert main(["keep", store, "claim", str(lines), "--origin", "example.org/m", "--status", "test"]) == 0
+        assert main(["keep", store, "claim", str(lines)]) == 0
+        assert "2 known already" in capsys.readouterr().out
+        assert main(["fsck", store]) == 0
+        assert main(["backup", store, str(tmp_path / "copy")]) == 0
+        assert main(["fsck", str(tmp_path / "copy")]) == 0
+        assert main(["fsck", f"{server.url}#No-Name"]) == 1
+        assert "no name of a schema" in capsys.readouterr().err
+    finally:
+        server.stop()

@@ -41,12 +41,11 @@ def mission(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     return tmp_path
 
 
-def end(mission: Path, out: str = "out") -> int:
+def end(mission: Path, out: str = "out", *further: str) -> int:
     named = {"permit": "permit", "officers": "officers", "custodians": "custodians", "register": "register",
              "key": "log", "keys": "m.keys", "exhibits": "exhibits", "out": out}  # fmt: skip
-    return main(
-        ["sunset", "run", str(mission / "m.store"), *(f"--{name}={mission / one}" for name, one in named.items())]
-    )
+    common = [f"--{name}={mission / one}" for name, one in named.items()]
+    return main(["sunset", "run", str(mission / "m.store"), *common, *further])
 
 
 def sign(mission: Path, *names: str) -> None:
@@ -77,6 +76,38 @@ def test_everything_is_handed_over_and_the_keys_are_gone(mission: Path, capsys: 
     vault.close()
     assert json.loads(kept[0].data) == REPORT
     assert [one.entry.kind for one in kept] == ["observation", "key"]
+
+
+def test_results_are_handed_over_and_the_secrets_of_their_seals_too(mission: Path) -> None:
+    """Without its secret a seal proves no further finding: custodians can open it, and it is nowhere else."""
+    sign(mission, "ada", "cleo")
+    result, seal = mission / "salvos", mission / "salvos.seal"
+    (seal / "secret").mkdir(parents=True)
+    result.mkdir()
+    (result / "findings.geojsonl").write_bytes(b"{}\n")
+    (seal / "result.json").write_bytes(b"{}")
+    seed = "ab" * 32
+    (seal / "secret" / "seed").write_text(f"{seed}\n")
+    assert end(mission, "out", f"--result={result}") == 0
+    handed = mission / "out" / "results"
+    assert (handed / "salvos" / "findings.geojsonl").exists() and (handed / "salvos.seal" / "result.json").exists()
+    assert all(seed.encode() not in path.read_bytes() for path in mission.rglob("*") if path.is_file())
+    assert not (seal / "secret" / "seed").exists()
+    again = mission / "seed"
+    opening = ["sunset", "open", str(handed / "salvos.seal" / "seed.sealed"), "court", str(mission / "court.key")]
+    assert main([*opening, str(again)]) == 0
+    assert again.read_text().strip() == seed
+
+
+def test_keys_that_open_something_are_not_left_out(mission: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Else they would be said to be destroyed, and lie about."""
+    sign(mission, "ada", "cleo")
+    named = {"permit": "permit", "officers": "officers", "custodians": "custodians", "register": "register"}
+    common = [f"--{name}={mission / one}" for name, one in named.items()]
+    bare = ["sunset", "run", str(mission / "m.store"), *common, f"--key={mission / 'log'}", f"--out={mission / 'out'}"]
+    assert main(bare) == 1
+    assert "--keys" in capsys.readouterr().err
+    assert (mission / "log").exists() and (mission / "m.keys").exists() and not (mission / "out").exists()
 
 
 def test_nothing_is_destroyed_without_the_permit_of_two(mission: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,22 +3,29 @@
 import json
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from truceline.custody import release as rules
 from truceline.custody.archive import write_archive
 from truceline.custody.bag import bag
 from truceline.custody.edition import CheckedEdition, check_edition
+from truceline.custody.log_folder import read_log
 from truceline.custody.note import Note, read_note
 from truceline.custody.permit import Officer, Permit, permitted, read_officers, read_permit
 from truceline.custody.policy import read_policy
 from truceline.custody.release import Audience, Known, fields_shown, read_audience, sees_sensor, why_withheld
+from truceline.edges.cli.main import main
 from truceline.edges.cli.release import edition_for_people
+from truceline.edges.dossier.lines import record_lines
 from truceline.edges.dossier.verify import read_dossier
 from truceline.edges.keys import check_ed25519, new_signer
+from truceline.edges.release import visible
 from truceline.edges.release.make import Released, Request, release
+from truceline.edges.release.visible import Act, act_of
 from truceline.edges.seal.make import Sealer
 from truceline.edges.store.sqlite import SqliteStore
 from truceline.edges.wiring import plugins
@@ -121,6 +128,42 @@ def test_the_public_is_told_a_name_that_follows_from_what_the_accused_may_see(tm
     )
 
 
+def test_a_name_is_carried_by_the_same_act_and_by_no_other_of_the_same_minute() -> None:
+    act = Act("attributed", "Brenn", frozenset({"art-1"}), frozenset({"O-1", "O-2", "O-3"}))
+    assert act.is_named_by(replace(act, observations=frozenset({"O-2"})))
+    assert not act.is_named_by(replace(act, observations=frozenset({"O-7", "O-8"}))), "another act, a moment later"
+    assert not act.is_named_by(replace(act, provisions=frozenset({"art-1", "art-2"}))), "another breach"
+    assert not act.is_named_by(replace(act, party="Aurel"))
+    assert not act.is_named_by(replace(act, outcome="undetermined", party=None))
+
+
+def test_two_acts_at_one_time_one_of_them_seen_by_the_accused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it may see names the party for one; the other, in the same second elsewhere, stays without a name."""
+    files = small_result()
+    logged = read_log(files).logged
+    events = {id_: one.properties for id_, one in record_lines(files, "events.geojsonl").items()}
+    findings = record_lines(files, "findings.geojsonl")
+    seen = act_of(findings[attributed()].properties, events)
+    unseen = replace(seen, observations=frozenset({"far-away-1", "far-away-2"}))
+    monkeypatch.setattr(visible, "recomputed", lambda *given: files)
+    monkeypatch.setattr(visible, "visible", lambda logged, audience: logged)
+    assert visible.nameable(logged, {"F-1": seen, "F-2": unseen}, *ENGINE) == {"F-1"}
+
+
+@pytest.mark.parametrize("path", ["README.txt", "findings.txt", "label.xml"])
+def test_pages_that_what_is_shown_does_not_say_are_found(
+    office: Office, tmp_path: Path, path: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, released = tmp_path / "edition.zip", office.released("party:Aurel").data
+    (tmp_path / "policy").write_bytes(POLICY)
+    file.write_bytes(released)
+    assert main(["verify", str(file), "--policy", str(tmp_path / "policy")]) == 0
+    files, _ = read_dossier(released)
+    file.write_bytes(write_archive(bag({**files, path: files[path].replace(b"Brenn", b"Aurel") + b" "})))
+    assert main(["verify", str(file), "--policy", str(tmp_path / "policy")]) == 1
+    assert path in capsys.readouterr().out
+
+
 def test_nothing_is_younger_than_a_day(office: Office) -> None:
     assert office.released("party:Aurel", as_of_us=None).withheld == {"it is not a day old": 2}
     just = parse_utc("2026-03-03T07:00:00Z")
@@ -185,6 +228,30 @@ def test_exact_places_leave_by_the_permit_of_two_officers_of_different_nations(o
         office.released("party:Aurel", (other, b""))
 
 
+def test_what_is_exact_does_not_hold_without_a_permit_nor_by_officers_that_nobody_knows(
+    office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files, _ = read_dossier(office.released("party:Aurel", office.permit("party:Aurel", "ada", "cleo")).data)
+    bare = {name: data for name, data in files.items() if name != "seal/permit"}
+    faults = check_edition(bare, read_policy("policy", POLICY), check_ed25519).problems
+    assert any("no permit is enclosed" in fault.what for fault in faults)
+    (tmp_path / "policy").write_bytes(POLICY)
+    (tmp_path / "e.zip").write_bytes(write_archive(bag(files)))
+    verify = [
+        "verify",
+        str(tmp_path / "e.zip"),
+        "--policy",
+        str(tmp_path / "policy"),
+        "--officers",
+        str(tmp_path / "o"),
+    ]
+    (tmp_path / "o").write_text(LIST)
+    assert main(verify) == 0
+    (tmp_path / "o").write_text("".join(line for line in LIST.splitlines(keepends=True) if "cleo" not in line))
+    assert main(verify) == 1
+    assert "two officers" in capsys.readouterr().out
+
+
 def test_an_edition_that_is_changed_does_not_hold(office: Office) -> None:
     data = office.released("nation:aland").data
     files, _ = read_dossier(data)
@@ -215,6 +282,19 @@ def test_what_is_heard_from_near_by_only_is_withheld() -> None:
     assert why_withheld(known, finding, [far]) is None
     assert why_withheld(known, finding, [far, near]) == "it was heard from near by only"
     assert fields_shown(known, "event", "E-1") == (), "events are shown to nobody outside"
+
+
+def test_who_fires_alone_near_a_hidden_sensor_learns_nothing_from_the_counts(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Editions that tell how many findings were heard from near by only would answer him round by round."""
+    monkeypatch.setattr(rules, "FAR_HEARD", frozenset())
+    released = office.released("party:Aurel")
+    assert released.shown == 0 and released.withheld == {"it was heard from near by only": 2}, "the officer is told"
+    files, _ = read_dossier(released.data)
+    edition = checked(released.data).edition
+    assert edition is not None and edition.withheld == {}
+    assert b"Withheld" not in files["findings.txt"]
 
 
 @pytest.mark.parametrize(

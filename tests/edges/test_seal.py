@@ -124,6 +124,36 @@ def test_two_of_three_guarantors_and_a_neutral_one_and_two_authorities_of_time(
         assert "NO SPLIT is seen in 3 views" in capsys.readouterr().out
 
 
+def test_a_policy_by_which_a_party_could_veto_is_refused(floor: Floor) -> None:
+    """Silent alone, or with the other party, it could keep every checkpoint from its quorum."""
+    keys = {name: new_signer("witness", f"{name}.example").key.to_text() for name in ("Aurel", "Brenn", "neutral")}
+    witnesses = {name: (key, "http://127.0.0.1:1") for name, key in keys.items()}
+    both = "Aurel and Brenn"
+    for group, who in (
+        ("all neutral Brenn", "Brenn"),
+        ("all Aurel Brenn neutral", both),
+        ("2 Aurel Brenn neutral", both),
+    ):
+        named = {name: one for name, one in witnesses.items() if name in group}
+        floor.write_policy(named, f"group good {group}\nquorum good")
+        with pytest.raises(Unusable, match=f"{who}, of the agreement's parties, could keep"):
+            floor.seal()
+    floor.write_policy(witnesses, "group good any Aurel Brenn neutral\nquorum good")
+    assert floor.seal() == 1, "they may witness; nobody answers here"
+
+
+def test_a_published_checkpoint_that_no_known_log_signed_is_no_ground_to_compare_on(floor: Floor) -> None:
+    floor.write_policy({}, "quorum none")
+    assert floor.seal("--publish", str(floor.folder / "public")) == 0
+    views = ["views", "--policy", str(floor.folder / "policy"), "--published", str(floor.folder / "public")]
+    assert run(*views) == 0
+    checkpoint = floor.folder / "public" / "checkpoint"
+    text = checkpoint.read_text().partition("\n\n")[0] + "\n"
+    checkpoint.write_bytes(new_signer("log", LOG).signed(text).to_bytes())
+    with pytest.raises(Unusable, match="signed by no log that the policy names"):
+        run(*views)
+
+
 def test_who_did_not_answer_is_asked_again(floor: Floor, capsys: pytest.CaptureFixture[str]) -> None:
     with witness_at(floor.folder, "aland", floor.vkey) as (key, url):
         floor.write_policy({"aland": (key, "http://127.0.0.1:1")}, "quorum aland")

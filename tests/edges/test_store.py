@@ -1,7 +1,7 @@
 """The exam of the one door: whatever stands behind it must pass."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from truceline.custody.tile_tree import TileTree
 from truceline.custody.tiles import read_log
 from truceline.edges.store.access import AccessLog
 from truceline.edges.store.committer import Committer
-from truceline.edges.store.door import Received, Store
+from truceline.edges.store.door import Receipt, Received, Store
 from truceline.edges.store.fsck import faults_of
 from truceline.edges.store.keyring import Keyring
 from truceline.edges.store.publish import publish
@@ -204,6 +204,29 @@ def test_many_senders_at_once(make: Make) -> None:
     assert {k.entry.id for k in store.inputs()} == {f"A1-{1000 * s + i:06d}" for s in range(6) for i in range(100)}
     with pytest.raises(Unusable, match="being closed"):
         committer.append([observation(1)])
+
+
+def test_what_one_sender_is_refused_is_not_refused_to_the_others(tmp_path: Path) -> None:
+    store = SqliteStore.create(tmp_path / "one.store", "test.example/log", "test")
+    busy, refused = threading.Event(), observation(13)
+
+    class Choosy:
+        """Waits until all have sent, then takes nothing in which that one input is."""
+
+        def append(self, inputs: Sequence[Received]) -> tuple[Receipt, ...]:
+            busy.wait(10)
+            if refused in inputs:
+                raise RuntimeError("of a kind that nobody thought of")
+            return store.append(inputs)
+
+    committer = Committer(Choosy())  # type: ignore[arg-type]
+    futures = [committer.append([observation(n)]) for n in range(10, 20)]
+    busy.set()
+    outcomes = [future.exception(timeout=10) for future in futures]
+    assert [n for n, one in enumerate(outcomes, start=10) if one is not None] == [13]
+    assert committer.append([observation(20)]).result(timeout=10)[0].outcome == "new", "the next is not kept waiting"
+    committer.close()
+    store.close()
 
 
 def test_sealing_keeps_to_its_interval_whatever_the_clock_on_the_wall(make: Make) -> None:

@@ -16,6 +16,7 @@ Every input between the first and the last observation enclosed is there: the in
 from the inputs is held against the records by whoever can run the engine.
 """
 
+import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -48,6 +49,8 @@ RECORDS, RECORDS_PROOF, EXHIBITS, SEAL = "records/", "records/proof.json", "exhi
 STATEMENT, REGISTER_PROOF, POLICY = "seal/result.json", "seal/proof.tlog-proof", "seal/policy"
 KINDS = {"event": "events", "incident": "incidents", "finding": "findings"}
 ASK = "ask for the dossier again from whoever made it"
+
+_STAMP = re.compile(r"(seal/stamps/.+)\.(?:tsr|pem)")
 
 
 class ExhibitNamed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -302,8 +305,20 @@ class _Check:
         for path, data in self._files.items():
             if path in enclosed and sha256(data).hexdigest() != path.removeprefix(EXHIBITS):
                 self._say(path, "the exhibit's bytes have another digest than its name")
-            elif path not in known and not path.startswith(("log/files/", "log/lines/", SEAL)):
+            elif (
+                path not in known
+                and not path.startswith(("log/files/", "log/lines/"))
+                and not is_seal(path, self._files)
+            ):
                 self._say(path, "nothing in the dossier speaks of this file")
+
+
+def is_seal(path: str, files: Mapping[str, bytes]) -> bool:
+    """Whether a path is that of a part of a seal: a stamp's certificates are one only beside the stamp."""
+    if path in (STATEMENT, REGISTER_PROOF, POLICY):
+        return True
+    stamp = _STAMP.fullmatch(path)
+    return stamp is not None and f"{stamp[1]}.tsr" in files
 
 
 def _lines(records: Mapping[str, bytes]) -> list[tuple[tuple[str, str], bytes]]:

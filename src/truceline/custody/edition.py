@@ -21,7 +21,7 @@ import msgspec
 
 from truceline.custody.base64_text import decode_base64
 from truceline.custody.canonical import Json, canonical_json
-from truceline.custody.dossier import POLICY, REGISTER_PROOF, SEAL, STATEMENT
+from truceline.custody.dossier import POLICY, REGISTER_PROOF, SEAL, STATEMENT, is_seal
 from truceline.custody.fields import Disclosure, Shown, is_commitment
 from truceline.custody.many import root_by_many
 from truceline.custody.note import CheckEd25519
@@ -36,6 +36,7 @@ KIND = "release"
 INDEX, PAGE, README, DISCLOSURES, PROOF = "edition.json", "findings.txt", "README.txt", "disclosures.ndjson", "proof"
 LABEL = "label.xml"
 RELEASE, RELEASE_PROOF, PERMIT = "seal/release.json", "seal/release.tlog-proof", "seal/permit"
+EXACT, EXACT_KINDS = frozenset({"time", "geometry", "words", "from", "until"}), ("event", "incident", "finding")
 ASK = "ask for the edition again from whoever made it"
 
 
@@ -163,6 +164,8 @@ def check_edition(files: Mapping[str, bytes], policy: Policy | None, check: Chec
         say(DISCLOSURES, f"the records shown, with {PROOF}, are not those of which {STATEMENT} speaks")
     if edition is not None and release is not None:
         _agree(files, edition, release, statement, say)
+    if PERMIT not in files and any(EXACT & one.shown.keys() for one in records if one.kind in EXACT_KINDS):
+        say(DISCLOSURES, "shows an exact time or place, and no permit is enclosed")
     _strays(files, say)
     counts: dict[str, int] = {}
     for one in records:
@@ -211,7 +214,7 @@ def _agree(files: Mapping[str, bytes], edition: Edition, release: Release, state
 
 
 def _strays(files: Mapping[str, bytes], say: Say) -> None:
-    known = {INDEX, PAGE, README, LABEL, DISCLOSURES, PROOF}
+    known = {INDEX, PAGE, README, LABEL, DISCLOSURES, PROOF, RELEASE, RELEASE_PROOF, PERMIT}
     for path in sorted(files):
-        if path not in known and not path.startswith(SEAL):
+        if path not in known and not is_seal(path, files):
             say(path, "nothing in the edition speaks of this file")

@@ -27,6 +27,7 @@ CIPHER = "aes-siv"
 FORGOTTEN_KINDS = ("statement", "report", "track", "contact")  # what a mission may set a time for
 TRACK_LIFE_US = 24 * US_PER_HOUR
 NAME, CONSENT = "person", "consent"
+NO_CONSENT = "a statement of a person is taken in only with consent: true"
 
 _HOURS = {"h": 1, "d": 24}
 
@@ -76,6 +77,7 @@ class _Line(msgspec.Struct):
     time: str = ""
     track: str = ""
     person: str | None = None
+    statement: bool = False
 
 
 def personal(kind: str, id_: str, data: bytes) -> Personal | None:
@@ -91,7 +93,7 @@ def personal(kind: str, id_: str, data: bytes) -> Personal | None:
     if line.kind == "track":
         return Personal("track", f"track {line.sensor} {line.track} {line.time[:13]}")
     if line.kind == "report":
-        return Personal("statement" if line.person else "report", f"report {id_}")
+        return Personal("statement" if line.person or line.statement else "report", f"report {id_}")
     return None
 
 
@@ -110,9 +112,18 @@ def pseudonymous(data: bytes, secret: bytes) -> tuple[bytes, str | None]:
     if line.get("kind") != "report" or not isinstance(name, str) or is_pseudonym(name):
         return data, None
     if line.get(CONSENT) is not True:
-        raise ValueError("a statement of a person is taken in only with consent: true")
+        raise ValueError(NO_CONSENT)
     line[NAME] = f"P-{hmac.digest(secret, name.casefold().strip().encode(), 'sha256').hex()[:16]}"
     return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode(), name
+
+
+def consent_fault(data: bytes) -> str | None:
+    """Why a line may not be taken in at all: it is a statement of a person without consent; None if it may."""
+    try:
+        pseudonymous(data, b"")
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 def is_pseudonym(name: str) -> bool:

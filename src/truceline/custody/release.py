@@ -10,6 +10,7 @@ nations have signed (permit.py).
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -21,6 +22,8 @@ from truceline.model.observation import AIRBURST, DEMOLITION, EXPLOSION, IMPACT,
 
 LEAST_AGE_US = 24 * US_PER_HOUR
 FAR_HEARD = frozenset({OUTGOING, IMPACT, AIRBURST, EXPLOSION, MISSILE, DEMOLITION, QUARRY_BLAST})
+
+NEAR = "it was heard from near by only"
 
 Properties: TypeAlias = Mapping[str, Any]
 
@@ -89,7 +92,7 @@ def why_withheld(known: Known, finding: Properties, events: Collection[Propertie
     if finding.get("id") in known.exact:
         return None
     if any(_class(event) not in FAR_HEARD for event in events):
-        return "it was heard from near by only"
+        return NEAR
     latest = max((parse_utc(str(event["time"])) for event in events), default=known.as_of_us)
     if latest > known.as_of_us - LEAST_AGE_US:
         return "it is not a day old"
@@ -100,6 +103,12 @@ def why_withheld(known: Known, finding: Properties, events: Collection[Propertie
     ):
         return "what may be shown does not carry the naming"
     return None
+
+
+def told_as_withheld(reasons: Collection[str | None]) -> Mapping[str, int]:
+    """Why → how many findings, of those withheld, as an audience is told. What was heard from near by only is not
+    counted: who fired alone, and saw the count grow, would know that somebody listened close to him."""
+    return Counter(why for why in reasons if why is not None and why != NEAR)
 
 
 def fields_shown(known: Known, kind: str, record_id: str) -> tuple[str, ...]:

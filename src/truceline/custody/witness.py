@@ -90,6 +90,8 @@ def why_refused(
     size = latest.size if latest else 0
     if request.old != size:
         return Refused(409, f"{size}\n", SIZE_TYPE)
+    if request.old == new.size and new.root != (latest.root if latest else EMPTY_ROOT):
+        return Refused(409, "a log of this size has another root: the log has forked\n", evidence=True)
     if (fault := _inconsistency(request, latest)) is not None:
         return Refused(422, f"{fault}\n", evidence=True)
     return None
@@ -97,12 +99,8 @@ def why_refused(
 
 def _inconsistency(request: Request, latest: Checkpoint | None) -> str | None:
     new = request.checkpoint
-    if new.size == 0 and new.root != EMPTY_ROOT:
-        return "an empty log has another root"
     if request.old == 0 or latest is None:
         return "nothing is to be proven from an empty log" if request.path else None
-    if request.old == new.size and latest.root != new.root:
-        return "a log of this size was cosigned with another root: the log has forked"
     if not is_consistent(request.old, new.size, latest.root, new.root, request.path):
         return "the proof does not show that the new log continues the old"
     return None

@@ -1,7 +1,9 @@
-"""Bytes that come in → inputs to be kept. Every line is kept as it came, whether it can be used or not."""
+"""Bytes that come in → inputs to be kept. Every line is kept as it came, whether it can be used or not; only what
+a person said without consent is not."""
 
 from hashlib import sha256
 
+from truceline.custody.personal import consent_fault
 from truceline.edges.api.bodies import NotUsed
 from truceline.edges.intake import read_line
 from truceline.edges.store.door import Received
@@ -18,6 +20,9 @@ def lines_in(kind: str, body: bytes, mission: Case) -> tuple[list[Received], lis
     faults: list[NotUsed] = []
     for number, line in enumerate(body.split(b"\n"), start=1):
         if not line.strip():
+            continue
+        if (fault := consent_fault(line)) is not None:
+            faults.append(NotUsed(number, f"{fault}; it was not kept"))
             continue
         try:
             record = read_line(kind, line, mission.agreement, mission.network)

@@ -17,7 +17,10 @@ from truceline.edges.feeds.spool import Spool, quarantined, write_health
 from truceline.edges.feeds.supervise import Supervisor
 from truceline.edges.feeds.trial import Trial
 from truceline.edges.given_file import read_given
+from truceline.edges.live.data_folder import keys_of
+from truceline.edges.store.keyring import Keyring
 from truceline.edges.store.sqlite import SqliteStore
+from truceline.edges.store.vault import Vault
 from truceline.model.feed import Sender
 from truceline.model.problem import Place, Problem, Unusable
 
@@ -53,6 +56,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     run.add_argument("plan", metavar="FEEDS.toml", help="which feeds to run")
     run.add_argument("--out", required=True, metavar="SPOOL", help="the folder to write to")
     run.add_argument("--store", help="put observations into this store, instead of SPOOL/observations.ndjson")
+    run.add_argument(
+        "--keys", metavar="FILE", help="its keyring, for what is personal (default: keys.sqlite beside it)"
+    )
     run.add_argument("--seconds", type=float, default=0.0, help="end by itself after so long")
     run.set_defaults(run=run_feeds)
     check = _command(ways, "check", "say what is wrong with a feeds.toml, or what it plans", CHECK_EXAMPLE)
@@ -86,7 +92,7 @@ def run_feeds(args: argparse.Namespace) -> int:
     feeds = [build_feed(planned) for planned in _plan(args.plan)]
     with Spool(Path(args.out)) as spool:
         sink: Sink = spool
-        store = SqliteStore(Path(args.store)) if args.store else None
+        store = _vault(Path(args.store), args.keys) if args.store else None
         try:
             if store is not None:
                 sink = Kept(spool, store)
@@ -105,6 +111,16 @@ def run_feeds(args: argparse.Namespace) -> int:
                 file=sys.stderr,
             )
     return 0
+
+
+def _vault(store: Path, keys: str | None) -> Vault:
+    """A store in which tracks and what people said lie in envelopes. Raises Unusable."""
+    opened = SqliteStore(store)
+    try:
+        return Vault(opened, Keyring(Path(keys) if keys else keys_of(store)))
+    except Unusable:
+        opened.close()
+        raise
 
 
 def _until_done(supervisor: Supervisor, feeds: Sequence[Feed], spool: Path, seconds: float | None) -> None:

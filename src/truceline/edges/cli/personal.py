@@ -6,18 +6,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from truceline.custody.canonical import Json, canonical_json
+from truceline.custody.label import Label
 from truceline.custody.permit import read_export_permit
 from truceline.custody.personal import lives
 from truceline.edges.cli.release import read_signed_permit
 from truceline.edges.clock import now_us
 from truceline.edges.dossier.lines import record_lines
+from truceline.edges.geoparquet import geoparquet
 from truceline.edges.given_file import read_given
 from truceline.edges.out_folder import read_folder_files
 from truceline.edges.store.door import Received
 from truceline.edges.store.durable import write_durably
 from truceline.edges.store.keyring import Keyring
+from truceline.edges.store.opening import open_named
 from truceline.edges.store.retention import enforce
-from truceline.edges.store.sqlite import SqliteStore
 from truceline.edges.store.vault import FORGOTTEN, Vault
 from truceline.formats.toml_document import read_toml
 from truceline.model.problem import Place, Problem, Unusable
@@ -35,6 +37,7 @@ EXPORT_EXAMPLE = """example:
   truceline permit export mission.store permit --kind observation --to "the court"
   truceline permit sign permit --key keys/officer-aland.key        (and another, of another nation)
   truceline export mission.store --keys mission.keys --permit permit --officers officers --out observations.ndjson
+  truceline export mission.store --keys mission.keys --permit permit --officers officers --out observations.parquet
 """
 
 
@@ -53,7 +56,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     export = _command(commands, "export", "take inputs out, by a permit of two officers", EXPORT_EXAMPLE)
     export.add_argument("--permit", required=True, metavar="FILE", help="the permit, signed by two officers")
     export.add_argument("--officers", required=True, metavar="FILE", help="who may sign permits")
-    export.add_argument("--out", required=True, metavar="FILE", help="the file to write; it must not exist")
+    export.add_argument(
+        "--out", required=True, metavar="FILE", help="to write: FILE.parquet is GeoParquet, all else NDJSON"
+    )
     export.set_defaults(run=run_export)
 
 
@@ -108,12 +113,13 @@ def run_export(args: argparse.Namespace) -> int:
             what = f"the permit is for the log {permit.log}, the store of {vault.origin}"
             raise Unusable([Problem(Place(args.permit), what, "give the permit of this store")])
         wanted = [one for one in vault.inputs(permit.first, permit.end) if one.entry.kind == permit.kind]
-        lines = [one.data for one in wanted if one.data != FORGOTTEN]
+        there = [one for one in wanted if one.data != FORGOTTEN]
+        data = geoparquet(there) if out.suffix == ".parquet" else b"".join(one.data + b"\n" for one in there)
         at_us = now_us()
         said: dict[str, Json] = {
             "at_us": at_us,
             "by": [one.name for one in signed],
-            "count": len(lines),
+            "count": len(there),
             "permit": note.to_bytes().decode(),
             "to": permit.to,
             "what": "export",
@@ -121,8 +127,9 @@ def run_export(args: argparse.Namespace) -> int:
         line = canonical_json(said)
         vault.append([Received("access", f"export {at_us}", line)])  # before anything leaves
         vault.seal()
-    write_durably(out, b"".join(line + b"\n" for line in lines))
-    print(f"{out}: {len(lines)} inputs for {permit.to}; {len(wanted) - len(lines)} were forgotten before.")
+    write_durably(out.with_name(f"{out.name}.label.xml"), Label(permit.log, "EXPORT", ((permit.to,),)).to_xml())
+    write_durably(out, data)
+    print(f"{out}: {len(there)} inputs for {permit.to}; {len(wanted) - len(there)} were forgotten before.")
     return 0
 
 
@@ -137,7 +144,7 @@ def _touched(out: Path) -> set[str]:
 
 @contextmanager
 def _vault(args: argparse.Namespace) -> Iterator[Vault]:
-    store = SqliteStore(Path(args.store))
+    store = open_named(args.store)
     try:
         vault = Vault(store, Keyring(Path(args.keys)))
     except Unusable:
@@ -156,6 +163,6 @@ def _command(
         name, help=what, epilog=example, formatter_class=argparse.RawDescriptionHelpFormatter,
         description=f"{what[0].upper()}{what[1:]}.",
     )  # fmt: skip
-    parser.add_argument("store", metavar="STORE", help="the file of the store")
+    parser.add_argument("store", metavar="STORE", help="the file of the store, or a database")
     parser.add_argument("--keys", required=True, metavar="FILE", help="the keyring of the store")
     return parser

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from truceline.custody.edition import CheckedEdition
+from truceline.custody.edition import PERMIT, CheckedEdition
 from truceline.custody.entry import KINDS
 from truceline.custody.note import Note, read_note
 from truceline.custody.permit import (
@@ -39,7 +39,7 @@ from truceline.edges.progress import Progress
 from truceline.edges.release.make import Released, Request, release
 from truceline.edges.seal.make import STATEMENT, Sealer
 from truceline.edges.store.durable import write_durably
-from truceline.edges.store.sqlite import SqliteStore
+from truceline.edges.store.opening import open_named
 from truceline.edges.wiring import plugins
 from truceline.model.instant import Instant
 from truceline.model.problem import Place, Problem, Unusable
@@ -132,8 +132,8 @@ def run_permit(args: argparse.Namespace) -> int:
     """Write, sign or show a permit."""
     if args.action == "new" and len(args.paths) == 2 and args.to and args.exact:
         out, path = (Path(one) for one in args.paths)
-        statement = read_statement(read_given(out.with_name(f"{out.name}.seal") / STATEMENT))
         try:
+            statement = read_statement(read_given(out.with_name(f"{out.name}.seal") / STATEMENT))
             permit = read_permit(Permit(statement.id, read_audience(args.to), tuple(args.exact)).to_text())
         except ValueError as error:
             raise Unusable([Problem(Place("permit"), str(error), "give whole ids of findings")]) from None
@@ -160,7 +160,7 @@ def run_permit(args: argparse.Namespace) -> int:
 
 
 def _export_permit(args: argparse.Namespace) -> int:
-    store = SqliteStore(Path(args.paths[0]), read_only=True)
+    store = open_named(args.paths[0], read_only=True)
     origin, size = store.origin, store.size
     store.close()
     try:
@@ -219,6 +219,18 @@ def _note(data: bytes, path: Path) -> Note:
     return note
 
 
+def permit_faults(payload: Mapping[str, bytes], officers: str | None) -> tuple[Problem, ...]:
+    """What is wrong with an edition's permit, by the officers that the verifier names. Raises Unusable."""
+    if PERMIT not in payload or officers is None:
+        return ()
+    known = read_officers(officers, read_given(Path(officers)))
+    try:
+        permitted(read_note(payload[PERMIT]), known, check_ed25519)
+    except ValueError as error:
+        return (Problem(Place(PERMIT), str(error), "ask whoever made the edition who signed it"),)
+    return ()
+
+
 def edition_for_people(checked: CheckedEdition, policy: Policy | None) -> str:
     """The verdict on an edition as people can read it."""
     lines = [f"  {problem}" for problem in checked.problems]
@@ -232,7 +244,8 @@ def edition_for_people(checked: CheckedEdition, policy: Policy | None) -> str:
         lines.append(
             f"2. Signed by {signed}; witnessed by {', '.join(n for n, _ in checked.standing.cosigned) or 'none'}."
         )
-        lines.append("3. The register holds this release" + (", by a permit." if checked.exact_by_permit else "."))
+        by = ", by a permit (--officers checks who signed it)" if checked.exact_by_permit else ""
+        lines.append(f"3. The register holds this release{by}.")
     if not checked.holds:
         lines.append(f"DOES NOT HOLD: {len(checked.problems)} faults, named above.")
     elif checked.standing is not None and checked.standing.good:

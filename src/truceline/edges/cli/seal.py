@@ -2,19 +2,23 @@
 
 import argparse
 import sys
+from collections.abc import Mapping
 from datetime import UTC
 from pathlib import Path
 from typing import get_args
 
 from truceline.custody.checkpoint import read_checkpoint
-from truceline.custody.note import VerifierKey, read_note
+from truceline.custody.log_folder import read_log
+from truceline.custody.note import Note, VerifierKey, read_note, verify_note
 from truceline.custody.policy import Policy, read_policy
 from truceline.custody.split_view import View, compare_views
 from truceline.custody.tile_tree import TileTree
 from truceline.edges.cli.key import ask_passphrase, open_vkey
 from truceline.edges.given_file import read_given
+from truceline.edges.intake import understand
 from truceline.edges.keys import check_ed25519, read_key
 from truceline.edges.out_folder import read_folder_files
+from truceline.edges.result_log import inputs_of
 from truceline.edges.seal.make import Sealer, Sealing
 from truceline.edges.seal.published import Published
 from truceline.edges.seal.stamps import Authority, read_authority
@@ -22,6 +26,7 @@ from truceline.edges.seal.witnesses import latest_at
 from truceline.edges.store.door import Status
 from truceline.edges.store.publish import publish
 from truceline.edges.store.sqlite import SqliteStore
+from truceline.edges.wiring import kinds
 from truceline.edges.witness.answering import Witness, serve
 from truceline.edges.witness.memory import Memory
 from truceline.model.problem import Place, Problem, Unusable
@@ -81,18 +86,34 @@ def run_seal(args: argparse.Namespace) -> int:
     if signer.key not in policy.logs:
         what = f"the policy does not name the key {signer.key.to_text()}"
         raise Unusable([Problem(Place(args.policy, field="log"), what, "add a line: log, and this key")])
+    files = read_folder_files(out)
+    if (veto := _veto(files, policy)) is not None:
+        raise Unusable([Problem(Place(args.policy, field="quorum"), veto, "let a quorum be reached without any party")])
     authorities = [_authority(one) for one in args.stamp]
     register = open_register(Path(args.register), signer.key.name, args.status)
     try:
         memory = key_file.with_name(f"{key_file.name}.signed")
         sealer = Sealer(register, signer, memory, policy, text, authorities)
-        sealing = sealer.seal(read_folder_files(out), out.with_name(f"{out.name}.seal"))
+        sealing = sealer.seal(files, out.with_name(f"{out.name}.seal"))
         if args.publish:
             _publish(register, Path(args.publish), sealing)
     finally:
         register.close()
     _say(sealing, policy)
     return 0 if sealing.standing.good and len(sealing.stamps) == len(authorities) else 1
+
+
+def _veto(files: Mapping[str, bytes], policy: Policy) -> str | None:
+    """Which parties of the agreement could keep this result from being sealed by their silence; None if none could: a
+    party may witness, never veto. Witnesses of parties bear their ids. Raises Unusable."""
+    log = read_log(files)
+    if log.problems:
+        raise Unusable(log.problems)
+    parties = understand(inputs_of(log.logged), kinds()).case.agreement.parties
+    silent = [name for name in policy.witnesses if name in parties]
+    if not silent or not policy.can_block(silent):
+        return None
+    return f"{' and '.join(silent)}, of the agreement's parties, could keep a checkpoint from its quorum by silence"
 
 
 def run_witness(args: argparse.Namespace) -> int:
@@ -118,6 +139,9 @@ def run_views(args: argparse.Namespace) -> int:
     policy, _ = open_policy(Path(args.policy))
     published = Published(args.published)
     ours = View(args.published, published.note)
+    if not _signed(policy, published.note):
+        what = "the checkpoint published there is signed by no log that the policy names: it proves nothing"
+        raise Unusable([Problem(Place(args.published), what, "give the policy of this log, or another address")])
     views, silent = _views(policy, ours, args.note)
     compared = compare_views(views, policy.logs, check_ed25519, ours, TileTree(published.tile).root)
     for source, why in (*silent, *compared.unknown):
@@ -135,6 +159,14 @@ def run_views(args: argparse.Namespace) -> int:
             path.write_bytes(view.note.to_bytes())
     print(f"The signed checkpoints that prove it are in {args.evidence}: keep them, and show them to the witnesses.")
     return 1
+
+
+def _signed(policy: Policy, note: Note) -> bool:
+    """Whether a log that the policy names signed a note."""
+    try:
+        return bool(verify_note(note, policy.logs, check_ed25519))
+    except ValueError:
+        return False
 
 
 def _views(policy: Policy, ours: View, files: list[str]) -> tuple[list[View], list[tuple[str, str]]]:

@@ -15,7 +15,7 @@ from truceline.edges.given_file import read_given
 from truceline.edges.keys import read_key
 from truceline.edges.store.durable import write_durably
 from truceline.edges.store.sqlite import SqliteStore
-from truceline.edges.store.sunset import hand_over, opened_by, read_custodians, shred
+from truceline.edges.store.sunset import Beside, hand_over, opened_by, read_custodians, shred
 from truceline.model.problem import Place, Problem, Unusable
 
 EXAMPLE = """example:
@@ -23,7 +23,8 @@ EXAMPLE = """example:
   truceline sunset permit mission.store permit --because termination --custodians custodians
   truceline permit sign permit --key keys/officer-aland.key      (and another, of another nation)
   truceline sunset run mission.store --permit permit --officers officers --custodians custodians \\
-      --register register.store --key keys/mission.key --keys mission.keys --exhibits exhibits --out handed-over
+      --register register.store --key keys/mission.key --keys mission.keys --exhibits exhibits \\
+      --result out/salvos --out handed-over
   truceline sunset open handed-over/keyring.sealed archive custodian.key mission.keys
 
 Nothing is destroyed before the copies are written, checked and signed.
@@ -57,9 +58,16 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     run.add_argument("--key", required=True, metavar="FILE", help="the register's key; destroyed at the end")
     run.add_argument("--keys", metavar="FILE", help="the keyring of what is personal; destroyed at the end")
     run.add_argument("--exhibits", metavar="FOLDER", help="where exhibits are kept")
+    run.add_argument(
+        "--result",
+        action="append",
+        default=[],
+        metavar="OUT",
+        help="a result to hand over with its seal and its secret",
+    )
     run.add_argument("--out", required=True, metavar="FOLDER", help="what is handed over; it must not exist")
     run.set_defaults(run=run_sunset)
-    again = _action(actions, "open", "a custodian opens the keyring")
+    again = _action(actions, "open", "a custodian opens the keyring, or the secret of a seal")
     for name in ("sealed", "name", "key", "out"):
         again.add_argument(name, metavar=name.upper())
     again.set_defaults(run=run_open)
@@ -110,6 +118,11 @@ def run_sunset(args: argparse.Namespace) -> int:
         what = f"the permit names {' '.join(permit.to)}"
         raise Unusable([Problem(Place(args.custodians), what, "give the custodians that it names")])
     signer = read_key(Path(args.key), "log", ask_passphrase)
+    beside = Beside(
+        Path(args.keys) if args.keys else None,
+        Path(args.exhibits) if args.exhibits else None,
+        tuple(Path(one).absolute() for one in args.result),
+    )
     store = SqliteStore(Path(args.store))
     try:
         if store.origin != permit.log:
@@ -117,25 +130,28 @@ def run_sunset(args: argparse.Namespace) -> int:
             raise Unusable([Problem(Place(args.permit), what, "give the permit of this mission")])
         register = open_register(Path(args.register), signer.key.name)
         try:
-            keyring = Path(args.keys) if args.keys else None
-            exhibits = Path(args.exhibits) if args.exhibits else None
-            data = note.to_bytes()
-            hand_over(Path(args.out), store, register, signer, keyring, custodians, exhibits, data)
+            hand_over(Path(args.out), store, register, signer, beside, custodians, note.to_bytes())
         finally:
             register.close()
     finally:
         store.close()
-    for path in (args.keys, args.key):
-        if path:
-            shred(Path(path))
+    for path in (*beside.secrets(), Path(args.key)):
+        try:
+            shred(path)
+        except OSError as error:
+            what = f"the copies are written, but this is not destroyed ({error.strerror})"
+            raise Unusable([Problem(Place(str(path)), what, "destroy it, and all that is named after it")]) from None
     by = ", ".join(f"{one.name} ({one.nation})" for one in signed)
     print(f"{args.out} is written, checked and signed, by the permit of {by}. The keys are destroyed.")
-    print("Hand it over; then remove store and register, and every backup of the keys.", file=sys.stderr)
+    print(
+        "Hand it over; then remove store, register, results and every backup of the keys; officers end theirs.",
+        file=sys.stderr,
+    )
     return 0
 
 
 def run_open(args: argparse.Namespace) -> int:
-    """Open a sealed keyring."""
+    """Open what was sealed for a custodian."""
     out = Path(args.out)
     if out.exists():
         raise Unusable([Problem(Place(str(out)), "the file exists already", "name a new one")])
@@ -145,5 +161,5 @@ def run_open(args: argparse.Namespace) -> int:
     except ValueError as error:
         raise Unusable([Problem(Place(args.sealed), str(error), "give your own name and key")]) from None
     write_durably(out, data, mode=0o600)
-    print(f"{out} is the keyring.")
+    print(f"{out} is opened.")
     return 0

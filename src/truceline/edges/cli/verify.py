@@ -38,7 +38,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--succession", action="append", default=[], metavar="FILE", help="of a dossier: a key's rotation or revocation"
     )
-    parser.add_argument("--officers", metavar="FILE", help="of a dossier: who may revoke keys")
+    parser.add_argument("--officers", metavar="FILE", help="who may revoke keys, and sign an edition's permit")
     parser.add_argument("--no-recompute", action="store_true", help="of a dossier: check bytes and signatures only")
     add_jobs(parser)
     parser.add_argument("--json", action="store_true", help="print the verdict for a machine")

@@ -22,7 +22,7 @@ from truceline.model.case import Case
 from truceline.model.instant import US_PER_HOUR, US_PER_S
 
 OLD_DAYS = 180
-SECRETS = ("feed.key", "people.sqlite", "openid.toml", "announce.toml")
+SECRETS = ("feed.key", "keys.sqlite", "people.sqlite", "openid.toml", "announce.toml")
 NOT_YET = "begin one: truceline serve DATA --mission MISSION"
 
 

@@ -17,10 +17,9 @@ from truceline.custody.log_folder import CHECKPOINT, input_files, read_log
 from truceline.custody.many import proof_of_many
 from truceline.custody.merkle import leaf_hash, root_of
 from truceline.edges.compare import IDENTICAL, Likeness
-from truceline.edges.dossier.crate import crate
 from truceline.edges.dossier.lines import RecordLine, record_lines
-from truceline.edges.dossier.readme import readme
 from truceline.edges.dossier.recompute import compare, recomputed
+from truceline.edges.dossier.words import words
 from truceline.edges.result_log import manifest_faults
 from truceline.edges.seal.make import POLICY, PROOF, STATEMENT, read_seed
 from truceline.edges.seal.records import leaves_of, records_of
@@ -29,7 +28,6 @@ from truceline.fusion.step import EPOCH_US, LOOK_BACK_S
 from truceline.model.instant import US_PER_S, Instant, parse_utc
 from truceline.model.problem import Place, Problem, Unusable
 from truceline.pipeline import Plugins, Tell
-from truceline.reports.explanation import Records, explanation
 
 AFTER_US = 15 * 60 * US_PER_S  # in which sound of an epoch's last second is still heard
 
@@ -88,9 +86,7 @@ class Maker:
         payload |= input_files([(entry, data) for _, entry, data in logged])
         payload |= self._proofs(chosen.indices) | self._sealed(records)
         payload[layout.INDEX] = index.to_bytes()
-        payload[layout.EXPLANATION] = f"{explanation(_explained(records), finding)}\n".encode()
-        payload[layout.README] = readme(finding, sealed=self._seal is not None)
-        payload["ro-crate-metadata.json"] = crate(finding, payload, [data for _, _, data in logged])
+        payload |= words(payload, finding, [data for _, _, data in logged])
         total = sum(entry.kind == "observation" for entry, _ in self._log.logged)
         missing = tuple(one.sha256 for one, data in named if data is None)
         try:
@@ -213,12 +209,6 @@ def _record_files(records: Mapping[str, Mapping[str, RecordLine]]) -> dict[str, 
         f"{layout.KINDS[kind]}.geojsonl": b"".join(one.line + b"\n" for one in some.values())
         for kind, some in records.items()
     }
-
-
-def _explained(records: Mapping[str, Mapping[str, RecordLine]]) -> Records:
-    by_kind = {kind: {id_: one.properties for id_, one in some.items()} for kind, some in records.items()}
-    places = {id_: one.geometry["coordinates"] for id_, one in records["event"].items()}
-    return Records(by_kind["event"], by_kind["incident"], by_kind["finding"], places)
 
 
 def _time_of(line: bytes) -> Instant:

@@ -16,6 +16,7 @@ from truceline.custody.tlog_proof import read_tlog_proof
 from truceline.edges.code import code_listing
 from truceline.edges.compare import DIFFERENT, Likeness
 from truceline.edges.dossier.recompute import compare, recomputed
+from truceline.edges.dossier.words import word_faults
 from truceline.edges.keys import check_ed25519
 from truceline.edges.seal.stamps import Authority, verify_stamp
 from truceline.model.problem import Place, Problem, Unusable
@@ -71,12 +72,14 @@ def verify_dossier(
     checked = check_dossier(payload, policy, check_ed25519)
     stamps, faults = _stamps(payload, authorities)
     problems = tuple(dict.fromkeys((*problems, *checked.problems, *faults)))
-    if problems or engine is None:
-        return Verdict(checked, problems, stamps, own_policy=policy is not None)
-    plugins, over, tell = engine
-    given = {name.removeprefix(layout.RECORDS): one for name, one in payload.items() if name.endswith(".geojsonl")}
     ran = next((one for entry, one in checked.logged if entry.kind == "code"), b"")
     same_code = ran == code_listing()
+    if not problems and checked.index is not None:
+        problems = word_faults(payload, checked.index.finding, [data for _, data in checked.logged], same_code)
+    if problems or engine is None:
+        return Verdict(checked, problems, stamps, same_code=same_code, own_policy=policy is not None)
+    plugins, over, tell = engine
+    given = {name.removeprefix(layout.RECORDS): one for name, one in payload.items() if name.endswith(".geojsonl")}
     try:
         likeness, where = compare(given, recomputed(checked.logged, plugins, over, tell))
     except Unusable as unusable:

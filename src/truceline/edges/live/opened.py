@@ -3,9 +3,8 @@
 from pathlib import Path
 
 from truceline.edges.intake import understand
-from truceline.edges.live.data_folder import DataFolder
+from truceline.edges.live.data_folder import DataFolder, read_store
 from truceline.edges.live.following import set_up
-from truceline.edges.store.sqlite import SqliteStore
 from truceline.edges.wiring import kinds
 from truceline.model.case import Case
 from truceline.model.problem import Place, Problem, Unusable
@@ -17,7 +16,7 @@ def opened(folder: str) -> tuple[DataFolder, Case]:
     if not data.store.exists():
         problem = Problem(Place(folder), "there is no service in this folder", "give the folder that it keeps")
         raise Unusable([problem])
-    store = SqliteStore(data.store, read_only=True)
+    store = read_store(data.store)
     try:
         return data, understand(set_up(store), kinds()).case
     finally:

@@ -13,6 +13,7 @@ import msgspec
 from truceline.coalition.roster import keeps_watch
 from truceline.custody.exhibit import Exhibit
 from truceline.custody.label import Label, labels_of
+from truceline.custody.personal import lives
 from truceline.custody.tile_tree import TileTree
 from truceline.edges import clock
 from truceline.edges.announce.announcer import Announcer
@@ -37,15 +38,18 @@ from truceline.edges.store.committer import Committer
 from truceline.edges.store.door import Receipt, Received, Store
 from truceline.edges.store.durable import write_durably
 from truceline.edges.store.exhibits import Exhibits
-from truceline.edges.store.sqlite import SqliteStore
+from truceline.edges.store.retention import Retention
+from truceline.edges.store.vault import FORGOTTEN, Vault
 from truceline.edges.wiring import kinds
-from truceline.formats.toml_document import read_toml
+from truceline.formats.toml_document import TomlDocument, read_toml
 from truceline.model.case import Case
+from truceline.model.instant import US_PER_S
 from truceline.model.problem import Problem, Unusable
 
 LOG = logging.getLogger("truceline.service")
 MOST_WAITING = 50_000  # inputs on their way to the disk; more are turned away until some have arrived
 SEAL_S = 1.0
+RETAIN_S = 600.0  # between two looks for what is to be forgotten
 LOOK_S = 0.15  # least time between two goals for the looker: what comes within is looked at together
 MOST_WATCHERS = 200
 MOST_UNSENT = 500  # changes that a slow watcher may be behind before it is sent away to begin anew
@@ -71,6 +75,7 @@ class Proof(msgspec.Struct, frozen=True):
 
 class _Events(msgspec.Struct):
     events: list[str]
+    provisions: list[str] = []
 
 
 class _OfFinding(msgspec.Struct):
@@ -109,7 +114,7 @@ class Watcher:
 class Service:
     """Begin with `start` in the event loop that serves, end with `stop`."""
 
-    def __init__(self, data: DataFolder, store: SqliteStore) -> None:
+    def __init__(self, data: DataFolder, store: Vault) -> None:
         self.data, self.store = data, store
         self.mission: Case = understand(set_up(store), kinds()).case
         self.people, self.versions = People(data.people), Versions(data.versions)
@@ -125,6 +130,7 @@ class Service:
         self.floor = Floor()
         self.watchers: set[Watcher] = set()
         self.faults: dict[str, str] = {}  # by the part of the service that says and unsays it
+        self._retention = Retention(store, lives_of(store))
         self._committer = Committer(store)
         self._waiting = 0
         self._closer = Closer(data.store)
@@ -148,7 +154,7 @@ class Service:
             self._threads.append(threading.Thread(target=self._attend, args=(name, work), name=name, daemon=True))
             self._threads[-1].start()
         self._announcer.start()
-        self._tasks = [asyncio.create_task(self._sealing()), asyncio.create_task(self._telling())]
+        self._tasks = [asyncio.create_task(one) for one in (self._sealing(), self._telling(), self._retaining())]
         self._grown.set()
 
     async def stop(self) -> None:
@@ -215,7 +221,7 @@ class Service:
         if not hidden:
             return True
         kept = self.store.find("observation", observation) if observation else None
-        if kept is None:
+        if kept is None or kept.data == FORGOTTEN:
             return False
         line = msgspec.json.decode(kept.data, type=_Exhibiting)
         return line.sensor not in hidden and sha256 in {one.sha256 for one in line.exhibits}
@@ -283,6 +289,36 @@ class Service:
             if size != self._sealed:
                 self._sealed = size
                 self._tell("judge", Goal(size, 0))
+
+    async def _retaining(self) -> None:
+        while True:
+            await asyncio.sleep(RETAIN_S)
+            try:
+                await self.retain(clock.now_us())
+            except Unusable as unusable:
+                LOG.error("what is due is not forgotten: %s", unusable)
+                self.faults["retention"] = str(unusable)
+            else:
+                self.faults.pop("retention", None)
+
+    async def retain(self, now_us: int) -> Mapping[str, int]:
+        """Forget what will be due before the next time: kind of thing → how many keys. Raises Unusable.
+
+        Nothing is forgotten before it was judged: what a finding with a provision rests on stays as long as that does.
+        """
+        told = self.floor.judged
+        if told is None:
+            return {}
+        touched: set[str] = set()
+        for record in told.records["findings"].values():
+            finding = msgspec.json.decode(record, type=_OfFinding).properties
+            if finding.provisions:
+                touched.update(*(told.members[id_] for id_ in finding.events))
+        soon_us = now_us + round(RETAIN_S * US_PER_S)
+        forgotten = await asyncio.to_thread(self._retention.enforce, touched, soon_us, told.size)
+        self.floor.kept(self.store.size)
+        self._grown.set()
+        return forgotten
 
     def unready(self) -> list[str]:
         """What keeps the service from doing its work now; empty if nothing does."""
@@ -364,10 +400,24 @@ class Service:
 
 def labels(store: Store, mission: Case) -> dict[str, Label]:
     """To whom each provider releases what is theirs, as mission.toml says. Raises Unusable."""
-    (file,) = (one for one in set_up(store).files if one.kind == "mission")
-    document = read_toml(file.path, file.data)
+    document = _mission_toml(store)
     table = document.table.get("releasability", {})
     try:
         return labels_of(table if isinstance(table, Mapping) else {"": table}, mission.network.providers)
     except ValueError as error:
         raise Unusable([Problem(document.place("releasability"), str(error), "mend the table")]) from None
+
+
+def lives_of(store: Store) -> dict[str, int]:
+    """How long what is personal is kept, as mission.toml says. Raises Unusable."""
+    document = _mission_toml(store)
+    table = document.table.get("retention", {})
+    try:
+        return lives(table if isinstance(table, Mapping) else {"": table})
+    except ValueError as error:
+        raise Unusable([Problem(document.place("retention"), str(error), "mend the table")]) from None
+
+
+def _mission_toml(store: Store) -> TomlDocument:
+    (file,) = (one for one in set_up(store).files if one.kind == "mission")
+    return read_toml(file.path, file.data)

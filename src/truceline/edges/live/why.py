@@ -10,8 +10,8 @@ import msgspec
 import numpy as np
 
 from truceline.attribution.leave_out import same_events
+from truceline.edges.live.data_folder import read_store
 from truceline.edges.live.following import Following
-from truceline.edges.store.sqlite import SqliteStore
 from truceline.edges.wiring import plugins
 from truceline.fusion.air import forecast_of
 from truceline.fusion.columns import OPTICAL
@@ -130,7 +130,7 @@ def _all_of(store: str, size: int) -> _Looked:
 @lru_cache(maxsize=1)
 def _followed(store: str) -> tuple[Following, Plugins]:
     built = plugins()
-    return Following(SqliteStore(Path(store), read_only=True), built.kinds), built
+    return Following(read_store(Path(store)), built.kinds), built
 
 
 def _near(case: Case, events: Sequence[str], built: Plugins) -> Case:

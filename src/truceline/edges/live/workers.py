@@ -15,11 +15,12 @@ import msgspec
 
 from truceline.edges.clock import rest, running_s
 from truceline.edges.code import code_listing
+from truceline.edges.live.data_folder import read_store
 from truceline.edges.live.following import Following
 from truceline.edges.live.judging import Judgement, judge_log
 from truceline.edges.live.looking import Looking
 from truceline.edges.live.told import Judged, Looked, SensorNow, Spoken, Told, Untold, brief
-from truceline.edges.store.sqlite import SqliteStore
+from truceline.edges.store.door import Store
 from truceline.edges.wiring import plugins
 from truceline.model.event import Event
 from truceline.model.instant import format_utc
@@ -88,10 +89,10 @@ def judge_on(pipe: Connection, path: str) -> None:
     _say(pipe, path, _judge_on)
 
 
-def _say(pipe: Connection, path: str, work: Callable[[Connection, SqliteStore], None]) -> None:
+def _say(pipe: Connection, path: str, work: Callable[[Connection, Store], None]) -> None:
     """Work until the server is gone; what goes wrong is told before the end."""
     try:
-        work(pipe, SqliteStore(Path(path), read_only=True))
+        work(pipe, read_store(Path(path)))
     except (EOFError, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
         return
     except Unusable as unusable:
@@ -107,7 +108,7 @@ def _goal(pipe: Connection) -> Goal:
     return msgspec.msgpack.decode(data, type=Goal)
 
 
-def _look_on(pipe: Connection, store: SqliteStore) -> None:
+def _look_on(pipe: Connection, store: Store) -> None:
     built = plugins()
     following = Following(store, built.kinds)
     looking = Looking(following.set_up, built)
@@ -149,7 +150,7 @@ def _looked(
     )  # fmt: skip
 
 
-def _judge_on(pipe: Connection, store: SqliteStore) -> None:
+def _judge_on(pipe: Connection, store: Store) -> None:
     built, code = plugins(), code_listing()
     following = Following(store, built.kinds)
     judged = -1

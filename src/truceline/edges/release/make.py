@@ -15,18 +15,17 @@ from truceline.custody.dossier import POLICY as POLICY_PATH
 from truceline.custody.dossier import REGISTER_PROOF, SEAL, STATEMENT, write_proof
 from truceline.custody.edition import Edition, Release, write_disclosures
 from truceline.custody.fields import Disclosure, disclose, record_key
-from truceline.custody.label import Label
 from truceline.custody.log_folder import read_log
 from truceline.custody.many import proof_of_many
 from truceline.custody.merkle import root_of
 from truceline.custody.permit import Permit
-from truceline.custody.release import Audience, Known, fields_shown, input_shown, why_withheld
+from truceline.custody.release import Audience, Known, fields_shown, input_shown, told_as_withheld, why_withheld
 from truceline.custody.seal import Statement
-from truceline.edges.dossier.lines import record_lines
+from truceline.edges.dossier.lines import RecordLine, record_lines
 from truceline.edges.intake import understand
 from truceline.edges.release.mandate import allowed, why_forbidden
-from truceline.edges.release.page import page, readme
-from truceline.edges.release.visible import nameable, sensor_of, sensors_of
+from truceline.edges.release.page import label, page, readme
+from truceline.edges.release.visible import Act, act_of, nameable, sensor_of, sensors_of
 from truceline.edges.result_log import inputs_of
 from truceline.edges.seal.make import PROOF, Sealer, read_seed, state
 from truceline.edges.seal.records import FILES, Record, leaves_of, records_of
@@ -75,7 +74,7 @@ def release(
         request.to,
         as_of // US_PER_HOUR * US_PER_HOUR,
         _exact(request, statement, findings),
-        nameable(log.logged, findings, plugins, over, tell) if public else frozenset(findings),
+        nameable(log.logged, _acts(features), plugins, over, tell) if public else frozenset(findings),
     )
     records = records_of(log.logged, files, seed)
     reasons = {
@@ -89,7 +88,14 @@ def release(
     }
     shown = _shown(known, records, wanted, sensors_of(log.logged), seed)
     withheld = Counter(reason for reason in reasons.values() if reason is not None)
-    return _packed(statement, seal, sealer, request, known, _Content(records, shown, withheld, seed))
+    content = _Content(records, shown, withheld, told_as_withheld(list(reasons.values())), seed)
+    return _packed(statement, seal, sealer, request, known, content)
+
+
+def _acts(features: Mapping[str, Mapping[str, RecordLine]]) -> dict[str, Act]:
+    """The findings by id, each with the observations that it rests on."""
+    events = {id_: one.properties for id_, one in features["event"].items()}
+    return {id_: act_of(one.properties, events) for id_, one in features["finding"].items()}
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,7 @@ class _Content:
     records: Sequence[Record]
     shown: Sequence[Disclosure]
     withheld: Mapping[str, int]
+    told_as_withheld: Mapping[str, int]
     seed: bytes
 
 
@@ -152,7 +159,7 @@ def _packed(
 ) -> Released:
     """The edition as a file, once it is entered in the register."""
     to, as_of = str(request.to), format_utc(known.as_of_us, digits=0)
-    edition = Edition(layout.VERSION, to, as_of, statement.id, dict(sorted(content.withheld.items())))
+    edition = Edition(layout.VERSION, to, as_of, statement.id, dict(sorted(content.told_as_withheld.items())))
     disclosures = write_disclosures(content.shown)
     permit = request.permit[1] if request.permit else None
     entry = Release(
@@ -170,7 +177,7 @@ def _packed(
         layout.PROOF: write_proof(proof),
         layout.PAGE: page(edition, content.shown),
         layout.README: readme(edition),
-        layout.LABEL: Label(statement.origin, "RELEASED", ((to,),)).to_xml(),
+        layout.LABEL: label(statement.origin, to),
         STATEMENT: statement.to_bytes(),
         REGISTER_PROOF: (seal / PROOF).read_bytes(),
         POLICY_PATH: sealer.policy_text,

@@ -1,13 +1,15 @@
 """An edition in words, from what it shows and nothing else."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from truceline.custody.edition import Edition
+from truceline.custody.edition import ASK, LABEL, PAGE, README, CheckedEdition, Edition
 from truceline.custody.fields import WHOLE, Disclosure
+from truceline.custody.label import Label
+from truceline.model.problem import Place, Problem
 
-README = """This is an edition of the results of a ceasefire monitoring mission, made for: {to}.
+FIRST = """This is an edition of the results of a ceasefire monitoring mission, made for: {to}.
 
 It shows what may leave the mission for this audience, and hides the rest. What is hidden is seen to be hidden: each
 record says which of its fields are not shown. What is shown was committed to when the result was sealed and cannot have
@@ -21,15 +23,16 @@ data/findings.txt           what is shown, in words
 data/disclosures.ndjson     the same, field by field, with what proves each
 data/seal/                  who signed, who witnessed, and when that was
 
-Places are cells of the H3 grid of some 36 square kilometres, times are hours, and nothing is younger than a day: this
-keeps those who observe, and where they observe from, out of it. The words are a machine's; who is responsible is for
+Places are cells of the H3 grid of some 36 square kilometres, times are hours, and nothing is younger than a day; what
+was heard from near by only is neither shown nor counted: this keeps those who observe, and where they observe from, out
+of it. The words are a machine's; who is responsible is for
 people to say. Without prejudice to the final judgment of States.
 """
 
 
 def readme(edition: Edition) -> bytes:
     """The page that stands first in an edition."""
-    return README.format(to=edition.to).encode()
+    return FIRST.format(to=edition.to).encode()
 
 
 def page(edition: Edition, shown: Sequence[Disclosure]) -> bytes:
@@ -44,6 +47,25 @@ def page(edition: Edition, shown: Sequence[Disclosure]) -> bytes:
     for finding in findings:
         lines += [*_finding(finding), ""]
     return "\n".join(lines).encode()
+
+
+def label(origin: str, to: str) -> bytes:
+    """To whom an edition may go, for programs that keep to labels."""
+    return Label(origin, "RELEASED", ((to,),)).to_xml()
+
+
+def page_faults(files: Mapping[str, bytes], checked: CheckedEdition) -> tuple[Problem, ...]:
+    """Pages of an edition that holds which are not the words that follow from what it shows."""
+    edition, statement = checked.edition, checked.statement
+    assert edition is not None and statement is not None, "it holds"
+    try:
+        right = {PAGE: page(edition, checked.records), README: readme(edition)}
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        what = f"what is shown cannot be put into words ({type(error).__name__}: {error})"
+        return (Problem(Place(PAGE), what, ASK),)
+    right[LABEL] = label(statement.origin, edition.to)
+    what, remedy = "missing, or not the words that follow from what is proven", f"{ASK}, or verify with its version"
+    return tuple(Problem(Place(path), what, remedy) for path, data in right.items() if files.get(path) != data)
 
 
 def _finding(finding: dict[str, Any]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -10,12 +11,10 @@ from truceline.attribution.standing import Over
 from truceline.custody.entry import entry_of
 from truceline.custody.log_folder import Logged
 from truceline.custody.release import Audience, sees_sensor
+from truceline.edges.dossier.lines import record_lines
 from truceline.edges.dossier.recompute import recomputed
-from truceline.model.instant import US_PER_S, parse_utc
 from truceline.model.problem import Unusable
 from truceline.pipeline import Plugins, Tell
-
-NEAR_US = 60 * US_PER_S  # findings of one act, from fewer observations, are at most so far apart
 
 
 def sensors_of(logged: Sequence[Logged]) -> dict[str, dict[str, Any]]:
@@ -46,32 +45,51 @@ def visible(logged: Sequence[Logged], audience: Audience) -> tuple[Logged, ...]:
     return tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """As much of a finding as says whether another is the same: what was broken, how it ends, what it rests on."""
+
+    outcome: str
+    party: str | None
+    provisions: frozenset[str]
+    observations: frozenset[str]
+
+    def is_named_by(self, other: "Act") -> bool:
+        """Whether another finding, from fewer observations, is of the same act, and says the same of it."""
+        same = (self.outcome, self.party, self.provisions) == (other.outcome, other.party, other.provisions)
+        return same and bool(self.observations & other.observations)
+
+
+def act_of(finding: Mapping[str, Any], events: Mapping[str, Mapping[str, Any]]) -> Act:
+    """The act of a finding. events: properties by id."""
+    seen = {str(id_) for event in finding["events"] for id_ in events[event]["observations"]}
+    return Act(str(finding["outcome"]), finding.get("party"), frozenset(finding["provisions"]), frozenset(seen))
+
+
 def nameable(
-    logged: Sequence[Logged], findings: Mapping[str, Mapping[str, Any]], plugins: Plugins, over: Over, tell: Tell
+    logged: Sequence[Logged], acts: Mapping[str, Act], plugins: Plugins, over: Over, tell: Tell
 ) -> frozenset[str]:
-    """The ids of findings in which the party named would be named too from what that party itself may see."""
+    """The ids of findings in which the party named would be named too from what that party itself may see: of the same
+    act (it rests on one of the same observations), for the same provisions."""
     accused: dict[str, list[str]] = {}
-    for id_, finding in findings.items():
-        if finding["outcome"] == "attributed":
-            accused.setdefault(str(finding["party"]), []).append(id_)
+    for id_, act in acts.items():
+        if act.outcome == "attributed" and act.party is not None:
+            accused.setdefault(act.party, []).append(id_)
     carried: set[str] = set()
     for party, ids in sorted(accused.items()):
         tell(f"recomputing from what {party} may see")
-        made = _named(visible(logged, Audience("party", party)), party, plugins, over, tell)
-        for id_ in ids:
-            at = parse_utc(str(findings[id_]["time"]))
-            if any(abs(at - other) <= NEAR_US for other in made):
-                carried.add(id_)
+        made = _made(visible(logged, Audience("party", party)), plugins, over, tell)
+        carried |= {id_ for id_ in ids if any(acts[id_].is_named_by(other) for other in made)}
     return frozenset(carried)
 
 
-def _named(logged: Sequence[Logged], party: str, plugins: Plugins, over: Over, tell: Tell) -> list[int]:
-    """When the findings are that name a party, from these inputs; none if nothing can be understood from them."""
+def _made(logged: Sequence[Logged], plugins: Plugins, over: Over, tell: Tell) -> list[Act]:
+    """The acts of the findings that follow from these inputs; none if nothing can be understood from them."""
     if not any(entry.kind == "observation" for entry, _ in logged):
         return []
     try:
-        lines = recomputed(logged, plugins, over, tell)["findings.geojsonl"].split(b"\n")
+        files = recomputed(logged, plugins, over, tell)
     except Unusable:
         return []
-    found = [msgspec.json.decode(line)["properties"] for line in lines if line]
-    return [parse_utc(str(one["time"])) for one in found if (one["outcome"], one.get("party")) == ("attributed", party)]
+    events = {id_: one.properties for id_, one in record_lines(files, "events.geojsonl").items()}
+    return [act_of(one.properties, events) for one in record_lines(files, "findings.geojsonl").values()]

@@ -13,7 +13,11 @@ def sorted_certificates(response: bytes) -> bytes:
     if len(parts) != 2:
         return response  # a refusal: no token
     _, token = _children(response, *parts[1], _SEQUENCE)
+    if len(token) != 2:
+        raise ValueError("the time stamp has no content")
     _, content = _children(response, *token[1], _CONTEXT_0)
+    if len(content) != 1:
+        raise ValueError("the time stamp has not one content")
     _, signed = _children(response, *content[0], _SEQUENCE)
     for start, end in signed[3:]:
         if response[start] == _CONTEXT_0:

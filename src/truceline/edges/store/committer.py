@@ -53,17 +53,23 @@ class Committer:
 
     def _work(self) -> None:
         while taken := self._take():
-            together = [one for inputs, _ in taken for one in inputs]
-            try:
-                receipts = self._store.append(together)
-            except Unusable as unusable:
-                for _, future in taken:
-                    future.set_exception(unusable)
-                continue
-            here = 0
-            for inputs, future in taken:
-                future.set_result(receipts[here : here + len(inputs)])
-                here += len(inputs)
+            self._keep(taken)
+
+    def _keep(self, taken: Sequence[_Waiting]) -> None:
+        """Append together; if that is refused, each sender's by itself: one's fault is not the others'."""
+        try:
+            receipts = self._store.append([one for inputs, _ in taken for one in inputs])
+        except Exception as error:  # of any kind: who waits is told, and those who come later are not kept waiting
+            if len(taken) == 1:
+                taken[0][1].set_exception(error)
+                return
+            for one in taken:
+                self._keep([one])
+            return
+        here = 0
+        for inputs, future in taken:
+            future.set_result(receipts[here : here + len(inputs)])
+            here += len(inputs)
 
     def _take(self) -> list[_Waiting]:
         """What is kept together next; none when closed and all is done."""

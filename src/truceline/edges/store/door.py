@@ -17,6 +17,8 @@ from truceline.model.problem import Place, Problem, Unusable
 MOST_ID = 1024  # characters
 MOST_DATA = 16 * 1024**2  # bytes of one input; what is longer is an exhibit
 
+MAKE_ONE = "make one: truceline keep STORE KIND FILE --origin NAME --status STATUS"
+
 Outcome: TypeAlias = Literal["new", "known", "set_aside"]
 Status: TypeAlias = Literal["actual", "exercise", "test"]
 

@@ -5,7 +5,9 @@ The keys of a mission are worth as much as what they open: keep the file where t
 
 import secrets
 import sqlite3
-from collections.abc import Collection, Sequence
+import threading
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +43,7 @@ class Keyring:
 
     def __init__(self, path: Path) -> None:
         """Open a keyring, or make one. Raises Unusable."""
-        self._path = path
+        self._path, self._lock = path, threading.Lock()
         try:
             made = not path.exists()
             if made:
@@ -72,7 +74,8 @@ class Keyring:
     def open(self, kind: str, id_: str, envelope: Envelope) -> bytes | None:
         """What an envelope holds; None if its key was destroyed. Raises Unusable if the two do not fit."""
         try:
-            row = self._database.execute("SELECT key FROM key WHERE name = ?", (envelope.group,)).fetchone()
+            with self._lock:
+                row = self._database.execute("SELECT key FROM key WHERE name = ?", (envelope.group,)).fetchone()
         except sqlite3.Error as error:
             raise unusable(self._path, error) from None
         if row is None:
@@ -85,22 +88,20 @@ class Keyring:
 
     def destroy(self, names: Collection[str]) -> int:
         """Destroy keys for good: overwritten on disk when this returns. How many there were. Raises Unusable."""
-        try:
-            self._database.execute("BEGIN IMMEDIATE")
+        with self._changing():
             count = sum(self._database.execute("DELETE FROM key WHERE name = ?", (n,)).rowcount for n in names)
             self._database.executemany("INSERT OR IGNORE INTO gone VALUES (?)", [(name,) for name in names])
-            self._database.execute("COMMIT")
-        except sqlite3.Error as error:
-            raise unusable(self._path, error) from None
         return count
 
     def is_gone(self, name: str) -> bool:
         """Whether a key of this name was destroyed."""
-        return self._database.execute("SELECT 1 FROM gone WHERE name = ?", (name,)).fetchone() is not None
+        with self._lock:
+            return self._database.execute("SELECT 1 FROM gone WHERE name = ?", (name,)).fetchone() is not None
 
     def names(self) -> frozenset[str]:
         """The names of all keys that there are."""
-        return frozenset(row[0] for row in self._database.execute("SELECT name FROM key"))
+        with self._lock:
+            return frozenset(row[0] for row in self._database.execute("SELECT name FROM key").fetchall())
 
     def close(self) -> None:
         """Let go of the file."""
@@ -108,18 +109,28 @@ class Keyring:
 
     def _keys(self, names: Collection[str]) -> dict[str, bytes]:
         """Keys by name, made where there are none."""
-        try:
-            self._database.execute("BEGIN IMMEDIATE")
-            found: dict[str, bytes] = {}
+        found: dict[str, bytes] = {}
+        with self._changing():
             for name in names:
                 row = self._database.execute("SELECT key FROM key WHERE name = ?", (name,)).fetchone()
                 found[name] = row[0] if row else secrets.token_bytes(_KEY_BITS // 8)
                 if row is None:
                     self._database.execute("INSERT INTO key VALUES (?, ?)", (name, found[name]))
-            self._database.execute("COMMIT")
-        except sqlite3.Error as error:
-            raise unusable(self._path, error) from None
         return found
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """All or nothing, one thread at a time, durable at the end. Raises Unusable."""
+        with self._lock:
+            try:
+                self._database.execute("BEGIN IMMEDIATE")
+                yield
+                self._database.execute("COMMIT")
+            except sqlite3.Error as error:
+                raise unusable(self._path, error) from None
+            finally:
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
 
 
 def _about(kind: str, id_: str) -> bytes:

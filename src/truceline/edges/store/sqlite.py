@@ -17,7 +17,7 @@ from truceline.custody.entry import Entry
 from truceline.custody.merkle import leaf_hash
 from truceline.custody.tile_tree import edge_of, grown, root_of_edge
 from truceline.edges import clock
-from truceline.edges.store.door import Kept, Receipt, Received, Sealed, Status, checked
+from truceline.edges.store.door import MAKE_ONE, Kept, Receipt, Received, Sealed, Status, checked
 from truceline.edges.store.durable import sync_folder
 from truceline.edges.store.journal import Batch, Header, Journal
 from truceline.edges.store.schema import APPLICATION_ID, STEPS, migrate, version_of
@@ -41,7 +41,7 @@ class SqliteStore:
         self._journal: Journal | None = None
         self.notes: tuple[Problem, ...] = ()
         if not path.is_file():
-            raise self._problem("there is no such store", "make one: truceline store new")
+            raise self._problem("there is no such store", MAKE_ONE)
         self._guard = -1 if read_only else _only_writer(path)
         try:
             self._database = connect(path, read_only=read_only)

@@ -2,6 +2,7 @@
 
     FOLDER/store, register           whole copies, checked, each with its journal's content in it
     FOLDER/exhibits/                 every exhibit
+    FOLDER/results/                  results and their seals; the secret of each seal, sealed for the custodians
     FOLDER/public-register/          the register as plain files, signed a last time
     FOLDER/keyring.sealed            the keys of what is personal, sealed for the custodians: each can open it alone
     FOLDER/sunset                    the permit of two officers, as it was signed
@@ -27,7 +28,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from truceline.custody.base64_text import decode_base64
 from truceline.custody.note import Note
+from truceline.custody.personal import read_envelope
 from truceline.edges.keys import Signer
+from truceline.edges.seal.make import SEED
 from truceline.edges.store.door import Received
 from truceline.edges.store.durable import sync_folder, write_durably
 from truceline.edges.store.fsck import faults_of
@@ -100,13 +103,35 @@ def opened_by(sealed: bytes, name: str, secret: X25519PrivateKey) -> bytes:
         raise ValueError(f"the file was not sealed for {name}, or is damaged") from None
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What goes along with store and register: keyring, folder of exhibits, folders of results."""
+
+    keyring: Path | None
+    exhibits: Path | None
+    results: tuple[Path, ...]
+
+    def secrets(self) -> tuple[Path, ...]:
+        """The files that are sealed for the custodians, and destroyed afterwards."""
+        seeds = (seal_of(result) / SEED for result in self.results)
+        return (*([self.keyring] if self.keyring else []), *(seed for seed in seeds if seed.is_file()))
+
+
+def seal_of(result: Path) -> Path:
+    """Where the seal of a result lies, if it has one."""
+    return result.with_name(f"{result.name}.seal")
+
+
 def hand_over(
-    folder: Path, store: SqliteStore, register: SqliteStore, signer: Signer, keyring: Path | None,
-    custodians: Sequence[Custodian], exhibits: Path | None, permit: bytes,
+    folder: Path, store: SqliteStore, register: SqliteStore, signer: Signer, beside: Beside,
+    custodians: Sequence[Custodian], permit: bytes,
 ) -> Note:  # fmt: skip
     """Write everything, checked and signed; the note over the manifest. Nothing is destroyed yet. Raises Unusable."""
     if folder.exists():
         raise Unusable([Problem(Place(str(folder)), "the folder exists already", "name a new one")])
+    if beside.keyring is None and any(read_envelope(kept.data) is not None for kept in store.inputs()):
+        what = "the store holds what is personal, and no keyring is given: its keys would lie about"
+        raise Unusable([Problem(Place("--keys"), what, "give --keys FILE")])
     store.append([Received("key", "sunset", permit)])
     register.append([Received("key", "sunset", permit)])
     store.seal()
@@ -121,16 +146,28 @@ def hand_over(
             if faults:
                 raise Unusable(faults)
         publish(register, folder / "public-register", checkpoint, signer.signed(checkpoint.to_text()).to_bytes())
-        if exhibits is not None:
-            shutil.copytree(exhibits, folder / "exhibits")
-        if keyring is not None:
-            write_durably(folder / "keyring.sealed", sealed_for(keyring.read_bytes(), custodians))
+        if beside.exhibits is not None:
+            shutil.copytree(beside.exhibits, folder / "exhibits")
+        if beside.keyring is not None:
+            write_durably(folder / "keyring.sealed", sealed_for(beside.keyring.read_bytes(), custodians))
+        for result in beside.results:
+            _copy_result(result, folder / "results", custodians)
         write_durably(folder / "sunset", permit)
         note = signer.signed(_manifest(folder))
         write_durably(folder / "manifest-sha256.txt.note", note.to_bytes())
     except OSError as error:
         raise Unusable([Problem(Place(str(folder)), f"cannot be written ({error.strerror})", "make room")]) from None
     return note
+
+
+def _copy_result(result: Path, to: Path, custodians: Sequence[Custodian]) -> None:
+    """Copy a result and its seal, whose secret only the custodians can open. Raises OSError."""
+    shutil.copytree(result, to / result.name)
+    seal = seal_of(result)
+    if seal.is_dir():
+        shutil.copytree(seal, to / seal.name, ignore=shutil.ignore_patterns("secret"))
+        if (seal / SEED).is_file():
+            write_durably(to / seal.name / "seed.sealed", sealed_for((seal / SEED).read_bytes(), custodians))
 
 
 def shred(path: Path) -> None:

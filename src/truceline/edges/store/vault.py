@@ -100,9 +100,10 @@ class Vault:
         self._store.close()
         self._keys.close()
 
-    def holders(self) -> Iterator[tuple[Kept, Personal]]:
-        """Every input in an envelope that can still be opened, and what it is, under the key that opens it."""
-        for kept in self._store.inputs():
+    def holders(self, start: int = 0) -> Iterator[tuple[Kept, Personal]]:
+        """Every input from `start` on in an envelope that can still be opened, and what it is, under the key that opens
+        it."""
+        for kept in self._store.inputs(start):
             envelope = read_envelope(kept.data)
             opened = self._opened(kept)
             if envelope is not None and opened.data != FORGOTTEN:

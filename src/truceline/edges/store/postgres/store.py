@@ -9,6 +9,7 @@ from typing import Any, cast, get_args
 
 from alembic import command
 from alembic.config import Config
+from psycopg import Error as CopyError  # what COPY says, which SQLAlchemy passes on as it is
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -17,7 +18,7 @@ from truceline.custody.entry import Entry
 from truceline.custody.merkle import leaf_hash
 from truceline.custody.tile_tree import edge_of, grown, root_of_edge
 from truceline.edges import clock
-from truceline.edges.store.door import Kept, Receipt, Received, Sealed, Status, checked
+from truceline.edges.store.door import MAKE_ONE, Kept, Receipt, Received, Sealed, Status, checked
 from truceline.edges.store.sorting import Known, sorted_out
 from truceline.edges.store.sqlite import SqliteStore
 from truceline.model.problem import Place, Problem, Unusable
@@ -44,7 +45,11 @@ class PostgresStore:
             with self._failing(), self._engine.begin() as connection:
                 there = connection.execute(text("SELECT to_regclass(:name)"), {"name": f"{schema}.about"}).scalar()
                 if there is None:
-                    raise _problem(schema, "there is no store in this schema", "make one: truceline store new")
+                    raise _problem(
+                        schema,
+                        "there is no store in this schema",
+                        MAKE_ONE,
+                    )
                 migrate(connection, schema)
         except BaseException:
             self._engine.dispose()
@@ -237,7 +242,7 @@ class PostgresStore:
     def _failing(self) -> Iterator[None]:
         try:
             yield
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, CopyError) as error:
             raise _problem(self._schema, f"the database says: {_said(error)}", AGAIN) from None
 
 
@@ -297,7 +302,7 @@ def _place(one: Received) -> tuple[float, float] | None:
     return (lon, lat) if -180.0 <= lon <= 180.0 and -90.0 <= lat <= 90.0 else None
 
 
-def _said(error: SQLAlchemyError) -> str:
+def _said(error: SQLAlchemyError | CopyError) -> str:
     """What the database said, without our statement."""
     return str(getattr(error, "orig", None) or error).strip().split("\n", 1)[0]
 
