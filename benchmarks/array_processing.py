@@ -4,7 +4,8 @@
     python benchmarks/array_processing.py --peers             the peers of scripts/peers/array.sh beside them
 
 Scenarios: a pulse (second derivative of a Gaussian, 2 Hz) crosses an array in red noise (0.5–8 Hz); SNR is its peak
-over the noise's standard deviation at each element. One element may be bad. Windows of 10 s at 50 Hz, band 0.5–6 Hz.
+over the noise's standard deviation at each element. Every element's delay errs as the set-up says that delays do. One
+element may be bad. Windows of 10 s at 50 Hz, band 0.5–6 Hz.
 """
 
 import argparse
@@ -42,6 +43,7 @@ BAD = (
     "spikes",
     "clipped",
 )
+DELAY_SIGMA_S = 0.001  # of the scenarios
 RECORD_DELAY_SIGMA_S = 0.010  # positions are given to 0.0001 degrees
 STEPS_S_KM = (0.1, 0.025)
 BAND_REAL_HZ, SURE = (0.5, 5.0), 100.0
@@ -50,11 +52,14 @@ Said: TypeAlias = dict[str, Floats]
 
 @dataclass(frozen=True)
 class Scenario:
-    """An array, a fault of its second element ("" for none), and the signal-to-noise ratio."""
+    """An array, a fault of its second element ("" for none), the signal-to-noise ratio, and how delays err, and are
+    said to.
+    """
 
     array: str
     fault: str
     snr: float
+    delay_sigma_s: float
 
     def __str__(self) -> str:
         return f"{self.array}, {self.fault or 'healthy'}, SNR {self.snr:g}"
@@ -89,14 +94,15 @@ def damaged(data: Floats, fault: str, chance: np.random.Generator) -> Floats:
 
 def windows(scenario: Scenario, count: int, seed: int) -> Iterator[tuple[Floats, float]]:
     """Windows (elements, samples) and the true azimuths."""
-    chance = np.random.default_rng(seed)
+    chance, astray = np.random.default_rng(seed), np.random.default_rng([seed, 1])
     at = positions(scenario.array)
     seconds = np.arange(0.0, SECONDS, 1.0 / RATE_HZ)
     for _ in range(count):
         azimuth, speed = chance.uniform(0.0, 360.0), chance.uniform(335.0, 360.0)
         going = -np.array([np.sin(np.radians(azimuth)), np.cos(np.radians(azimuth))])
         record = []
-        for index, delay in enumerate(at @ going / speed):
+        off = astray.normal(scale=scenario.delay_sigma_s, size=len(at))
+        for index, delay in enumerate(at @ going / speed + off):
             phase = np.pi * PULSE_HZ * (seconds - PULSE_AT_S - delay)
             pulse = scenario.snr * (1.0 - 2.0 * phase**2) * np.exp(-(phase**2))
             noise = passed(np.cumsum(chance.normal(size=len(seconds) + 500))[500:], 0.5, 8.0)
@@ -142,7 +148,8 @@ def synthetic(scenario: Scenario, count: int, seed: int, beside: int) -> None:
     made = list(windows(scenario, count, seed))
     data, truth = np.array([window for window, _ in made]), np.array([azimuth for _, azimuth in made])
     at = positions(scenario.array)
-    setup = Setup(Elements(at[:, 0].tolist(), at[:, 1].tolist()), RATE_HZ, data.shape[2], BAND_HZ)
+    elements = Elements(at[:, 0].tolist(), at[:, 1].tolist(), scenario.delay_sigma_s)
+    setup = Setup(elements, RATE_HZ, data.shape[2], BAND_HZ)
     find_directions(setup, data[:2])  # tables are made once a station, not once a window
     begun = time.process_time()
     found = find_directions(setup, data)
@@ -159,7 +166,7 @@ def synthetic(scenario: Scenario, count: int, seed: int, beside: int) -> None:
 
 def false_alarms(array: str, count: int, seed: int) -> None:
     """How often noise alone is said to hold a wave, at log odds of 0, 3 and 5."""
-    data = np.array([window for window, _ in windows(Scenario(array, "", 0.0), count, seed)])
+    data = np.array([window for window, _ in windows(Scenario(array, "", 0.0, DELAY_SIGMA_S), count, seed)])
     at = positions(array)
     setup = Setup(Elements(at[:, 0].tolist(), at[:, 1].tolist()), RATE_HZ, data.shape[2], BAND_HZ)
     odds = find_directions(setup, data).log_odds
@@ -209,17 +216,22 @@ def main() -> int:
     parser.add_argument("--windows", type=int, default=1000, metavar="N", help="windows a scenario (default 1000)")
     parser.add_argument("--peers", type=int, nargs="?", const=200, default=0, metavar="N",
                         help="compare with the peers on the first N windows of each (200)")  # fmt: skip
+    parser.add_argument("--arrays", nargs="+", choices=RING, default=list(RING), help="which (default all)")
+    parser.add_argument("--delay-sigma", type=float, default=DELAY_SIGMA_S, metavar="S",
+                        help="how each element's delay errs, and is said to (0.001; 0.00001: exact)")  # fmt: skip
     parser.add_argument("--seed", type=int, default=3)
     args = parser.parse_args()
     real(bool(args.peers))
-    for array in RING:
+    for array in args.arrays:
         false_alarms(array, args.windows, args.seed + 1)
     print("\n| scenario: method | median error, ° | p90, ° | 95 % interval holds | CPU ms a window |")
     print("|---|---|---|---|---|")
-    for array in RING:
+    for array in args.arrays:
         for fault, snr in [("", 3.0), ("", 8.0), ("", 20.0), *((fault, 8.0) for fault in BAD)]:
             known = fault in ("", "clock 250 ms", "flipped", "dead (noise)") and snr < 20.0
-            synthetic(Scenario(array, fault, snr), args.windows, args.seed, args.peers if known else 0)
+            synthetic(
+                Scenario(array, fault, snr, args.delay_sigma), args.windows, args.seed, args.peers if known else 0
+            )
     return 0
 
 

@@ -124,10 +124,12 @@ class Case(Protocol):
         """Start what the feed connects to; its port, 0 if the feed itself listens."""
         ...
 
-    def feed(self, near: int) -> Feed: ...
+    def feed(self, near: int) -> Feed:
+        """The feed, made in the feed's own process."""
+        ...
 
     async def listening(self) -> int:
-        """Where the feed listens, once it does; 0 if it connects."""
+        """Where the feed listens, once it does; 0 if it connects. In the feed's own process."""
         ...
 
     async def send(self, near: int, rate: float, until_s: float) -> int:
@@ -340,12 +342,13 @@ class MqttCase:
         return self.door
 
     async def listening(self) -> int:
+        if self.broker:
+            await self.subscribed.subscribed.wait()
+            return 0
         await self.door.listening.wait()
         return self.door.port
 
     async def send(self, near: int, rate: float, until_s: float) -> int:
-        if self.broker:
-            await self.subscribed.subscribed.wait()
         client = Client(CallbackAPIVersion.VERSION2, client_id="publisher", clean_session=False)
         client.reconnect_delay_set(1, 1)
         client.on_publish = lambda _client, _user, number, _reason, _properties: self._told.append(number)
@@ -387,9 +390,11 @@ class SeedLinkCase:
     towards_feed: bool = False
     arrivals: int = 0
 
-    async def open(self) -> int:
+    def __post_init__(self) -> None:
         sensor = Sensor(id="s-1", kind="acoustic_array", provider="n", lon=37.0, lat=48.0, time_sigma_s=0.01)
         self.array = InventedArray(sensor, 0)
+
+    async def open(self) -> int:
         length = self.seconds * self.speed
         heard = [
             Arrival(
@@ -482,14 +487,15 @@ class SensorThingsCase:
         self.server.close()
 
 
-CASES: dict[str, tuple[float, Callable[[float, float], Case]]] = {  # five times the expected load; seconds, rate → case
+# Five times the expected load; and seconds, rate, share of bytes flipped → case.
+CASES: dict[str, tuple[float, Callable[[float, float, float], Case]]] = {
     "sapient": (100.0, lambda *_: SapientCase()),
     "ndjson": (500.0, lambda *_: LinesCase(ndjson, NdjsonReader(frozenset({"s-1"})))),
     "ais": (500.0, lambda *_: LinesCase(ais, ais_reader("lines", SENDER))),
     "adsb": (1_000.0, lambda *_: LinesCase(adsb, adsb_reader("lines", SENDER))),
     "remote_id": (100.0, lambda *_: LinesCase(remote_id, RemoteIdReader(SENDER))),
-    "mqtt": (250.0, lambda *_: MqttCase()),
-    "mqtt-broker": (250.0, lambda *_: MqttCase(towards_feed=False, broker="mosquitto")),
-    "seedlink": (5.0, lambda seconds, rate: SeedLinkCase(rate, seconds)),
-    "sensorthings": (50.0, lambda _, rate: SensorThingsCase(rate)),
+    "mqtt": (250.0, lambda _seconds, _rate, share: MqttCase(share=share)),
+    "mqtt-broker": (250.0, lambda _seconds, _rate, share: MqttCase(False, "mosquitto", share)),
+    "seedlink": (5.0, lambda seconds, rate, _: SeedLinkCase(rate, seconds)),
+    "sensorthings": (50.0, lambda _, rate, __: SensorThingsCase(rate)),
 }

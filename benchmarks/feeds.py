@@ -3,7 +3,8 @@
     python benchmarks/feeds.py                     every feed, ten minutes each
     python benchmarks/feeds.py ais --seconds 60    one of them, a minute
 
-Between sensor and feed stands a proxy that flips a bit of one byte in a hundred and cuts the connection twenty times.
+The feed runs in a process of its own: the memory and the CPU time are its alone. Between sensor and feed stands a proxy
+that flips a bit of one byte in a hundred and cuts the connection twenty times.
 The rates are five times what a site expects. What counts as lost hangs on what a protocol promises:
 
     sapient        alerts are acknowledged: every acknowledged one must be on disk
@@ -19,18 +20,15 @@ The rates are five times what a site expects. What counts as lost hangs on what 
 import argparse
 import asyncio
 import random
-import resource
 import tempfile
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
 
+from feed_beside import Beside, Task
 from feed_rig import CASES, Proxy
-from truceline.edges.clock import running_s, worked_s
-from truceline.edges.feeds.spool import Spool
-from truceline.edges.feeds.supervise import Supervisor
+from truceline.edges.clock import running_s
 
 COLUMNS = (
     "feed", "offered", "cuts", "sent", "received", "observations", "in quarantine", "lost", "kinds of error named",
@@ -43,7 +41,7 @@ PATIENCE_S = 40.0
 
 @dataclass(frozen=True)
 class Result:
-    """One feed under load. memory_mb: at the beginning, half way, at the end."""
+    """One feed under load. memory_mb: of the feed alone, at the beginning, half way, at the end; cpu_s: likewise."""
 
     kind: str
     seconds: float
@@ -64,60 +62,51 @@ class Result:
 
 async def trial(kind: str, seconds: float, rate: float, share: float, folder: Path) -> Result:
     """One feed under load."""
-    case = CASES[kind][1](seconds, rate)
+    case = CASES[kind][1](seconds, rate, share)
     behind = await case.open()
     proxy = Proxy(behind, case.towards_feed, random.Random(2), DAMAGED_SHARE.get(kind, share))
     server = await proxy.serve()
     near = server.sockets[0].getsockname()[1]
-    feed = case.feed(near)
-    with Spool(folder) as spool:
-        supervisor = Supervisor(spool, random.Random(1), longest_pause_s=2.0)
-        running = asyncio.create_task(supervisor.run([feed]))
-        proxy.port = behind or await case.listening()
-        until, cpu, before = running_s() + seconds, worked_s(), _memory_mb()
-        beside = [
-            asyncio.create_task(_after(seconds / 2, _memory_mb)),
-            asyncio.create_task(proxy.cut_now_and_then(seconds)),
-            asyncio.create_task(_mended(proxy, seconds * DAMAGED_UNTIL.get(kind, 2.0))),
-        ]
-        sent = await case.send(near, rate, until)
-        await asyncio.sleep(2.0)
-        # What is on its way takes longer on a busy machine; what is lost never comes.
-        patience_s = running_s() + PATIENCE_S
-        while case.lost(folder, supervisor.health[feed.name], proxy) and running_s() < patience_s:
-            await asyncio.sleep(1.0)
-        if running.done():
-            running.result()
-        half, end, worked = await beside[0], _memory_mb(), worked_s() - cpu
-        for task in (*beside, running):
-            task.cancel()
-        server.close()
-        await asyncio.gather(running, *beside, return_exceptions=True)
-        await case.close()
-        health = supervisor.health[feed.name]
+    feed = Beside(Task(kind, seconds, rate, share, near, folder))
+    proxy.port = behind
+    proxy.port = await feed.listening() or behind
+    until, begun = running_s() + seconds, feed.state()
+    half_way = asyncio.create_task(_after(seconds / 2, feed))
+    beside = [
+        asyncio.create_task(proxy.cut_now_and_then(seconds)),
+        asyncio.create_task(_mended(proxy, seconds * DAMAGED_UNTIL.get(kind, 2.0))),
+    ]
+    sent = await case.send(near, rate, until)
+    await asyncio.sleep(2.0)
+    # What is on its way takes longer on a busy machine; what is lost never comes.
+    patience_s = running_s() + PATIENCE_S
+    while case.lost(folder, feed.state().health, proxy) and running_s() < patience_s:
+        await asyncio.sleep(1.0)
+    half, ended = await half_way, await feed.end()
+    for task in beside:
+        task.cancel()
+    server.close()
+    await asyncio.gather(*beside, return_exceptions=True)
+    await case.close()
+    health = ended.health
     return Result(
         kind=kind, seconds=seconds, rate=rate, share=share, cuts=proxy.cut, sent=sent, received=health.received,
         observations=health.observations, quarantined=health.quarantined, repeated=health.repeated,
         connections=health.connections, lost=case.lost(folder, health, proxy), errors=dict(health.errors),
-        memory_mb=(before, half or 0.0, end), cpu_s=worked,
+        memory_mb=(begun.memory_mb, half, ended.memory_mb), cpu_s=ended.cpu_s - begun.cpu_s,
     )  # fmt: skip
 
 
-async def _after(seconds: float, measure: Callable[[], float]) -> float:
+async def _after(seconds: float, feed: Beside) -> float:
+    """The memory it holds after so long."""
     await asyncio.sleep(seconds)
-    return measure()
+    return feed.state().memory_mb
 
 
-async def _mended(proxy: Proxy, seconds: float) -> float:
+async def _mended(proxy: Proxy, seconds: float) -> None:
     """After so long no byte is damaged any more."""
     await asyncio.sleep(seconds)
     proxy.share = 0.0
-    return 0.0
-
-
-def _memory_mb() -> float:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() / 1e6
 
 
 def row(result: Result) -> str:

@@ -25,7 +25,7 @@ from truceline.formats.miniseed import read_miniseed, write_records
 from truceline.formats.mqtt import Publication
 from truceline.formats.observations_ndjson import read_observation
 from truceline.formats.openrosa import field_report, read_instance
-from truceline.formats.remote_id import read_remote_id
+from truceline.formats.remote_id import read_remote_id, without_operator
 from truceline.formats.sac import read_sac
 from truceline.formats.sapient import read_json
 from truceline.formats.sensorthings import read_page
@@ -139,7 +139,7 @@ FEEDS: Mapping[str, tuple[Callable[[bytes], object], tuple[bytes, ...]]] = {
         (b'[[feed]]\nname = "a"\nkind = "ais"\naddress = "0.0.0.0:1"\n[[feed.sensor]]\nid = "s"\n',),
     ),
     "remote_id": (
-        lambda data: read_remote_id("f", data, RECEIPT, SENDER, "t"),
+        lambda data: (read_remote_id("f", data, RECEIPT, SENDER, "t"), without_operator(data)),
         (bytes([0x12]) + bytes(24), bytes([0xF2, 25, 1, 0x02]) + bytes(24)),
     ),
     "sensorthings": (

@@ -294,6 +294,8 @@ time_sigma_s = 0.05
     [
         (('kind = "sapient"', 'kind = "sapiet"'), "did you mean 'sapient'"),
         (("127.0.0.1:5020", "localhost"), "write host:port"),
+        (("127.0.0.1:5020", "127.0.0.1:65536"), "write host:port"),
+        (('name = "north"', 'name = "north"\nhow = "datagrams"'), "'how' is 'datagrams'"),
         ((NODE, NODE.upper()), "version 4 UUID in lower case"),
         (("time_sigma_s = 0.05", 'time_sigma_s = "fast"'), "time_sigma_s"),
         (('id = "cam-1"\n', ""), "'id' is missing"),
@@ -308,6 +310,37 @@ def test_a_slip_in_the_plan_is_found_at_its_line(change: tuple[str, str], said: 
         read_plan("feeds.toml", text.encode(), ROOT)
     told = [problem for problem in caught.value.problems if said in str(problem)]
     assert told and told[0].place.line > 1, caught.value.problems
+
+
+TLS = '[feed.tls]\ncertificate = "a"\nkey = "b"\nauthorities = "c"\n'
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ('kind = "ais"\nhow = "datagrams"\naddress = "0.0.0.0:1"\n' + TLS, "there is no TLS for datagrams"),
+        ('kind = "sensorthings"\naddress = "http://h/v1.1"\n' + TLS, "https://, as TLS is asked for"),
+        ('kind = "sensorthings"\naddress = "h:80"\n', "beginning with http"),
+        ('kind = "sensorthings"\naddress = "http://h/v1.1"\n', "'thing' is missing"),
+        ('kind = "ais"\naddress = "0.0.0.0:1"\n[[feed.sensor]]\nid = "b"\n', "give each its own feed"),
+    ],
+)
+def test_a_plan_that_would_do_less_than_it_says_is_refused(lines: str, said: str) -> None:
+    text = f'[[feed]]\nname = "x"\n{lines}[[feed.sensor]]\nid = "a"\n'
+    with pytest.raises(Unusable) as caught:
+        read_plan("feeds.toml", text.encode(), ROOT)
+    assert any(said in str(problem) for problem in caught.value.problems), caught.value.problems
+
+
+def test_an_address_of_version_6_is_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["feed", "test", "sapient", "[::1]:0", "--seconds", "0.2"]) == 1
+    assert "Nothing came" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("given", [["--speed", "nan"], ["--seed", "-1"], ["--count", "0"]])
+def test_a_number_that_cannot_be_is_refused(given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["emit", "ais", str(MISSION), "127.0.0.1:1", *given]) == 1
+    assert capsys.readouterr().err.startswith(given[0])
 
 
 def test_observations_of_feeds_can_go_into_a_store(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import json
 import random
 import ssl
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,12 +17,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from edges.certificates import make_certificates
 from edges.feeding import NODE, REGISTRATION, SENDER, TIME_US, Memory, Node, detection, gateway
 from formats.test_remote_id import location
-from truceline.edges.feeds.door import Health, Item, Outcome
+from truceline.edges.feeds.door import Health, Item, Message, Outcome
 from truceline.edges.feeds.lines import LineFeed, NdjsonReader, RemoteIdReader, ais_reader
 from truceline.edges.feeds.sapient_gateway import KnownNode
 from truceline.edges.feeds.signatures import sign
 from truceline.edges.feeds.spool import Spool, quarantined
-from truceline.edges.feeds.supervise import Supervisor
+from truceline.edges.feeds.supervise import MOST_BATCH_BYTES, MOST_WAITING_BYTES, Supervisor, Waiting
 from truceline.edges.feeds.tls import TlsFiles, client_side, server_side
 from truceline.edges.feeds.watch import MOST_REMEMBERED, Watch
 from truceline.formats.observations_ndjson import read_observation
@@ -207,6 +208,33 @@ def test_a_full_queue_stops_the_reading_and_loses_nothing() -> None:
     assert len({seen.id for seen in sink.observations}) == 3_000
 
 
+def test_of_large_messages_fewer_wait() -> None:
+    """A thousand messages of a megabyte would be a gigabyte."""
+
+    async def go() -> tuple[int, int]:
+        waiting, size, most = Waiting(1_000), 1_000_000, 0
+
+        async def bring() -> None:
+            for number in range(100):
+                data = number.to_bytes(1, "big") * size
+                await waiting.put(Item(Message(feed="f", data=data, digest="d", received_us=0, media_type="m")))
+            await waiting.end()
+
+        bringing, taken, last = asyncio.create_task(bring()), [], False
+        while not last:
+            await asyncio.sleep(0.001)
+            most = max(most, waiting.bytes)
+            batch, last = await waiting.batch()
+            assert sum(len(item.message.data) for item in batch) <= MOST_BATCH_BYTES + size
+            taken += [item.message.data[0] for item in batch]
+        await bringing
+        assert taken == list(range(100)), "none is lost, and in order"
+        return most, waiting.bytes
+
+    most, left = asyncio.run(go())
+    assert 0 < most <= MOST_WAITING_BYTES and left == 0
+
+
 def test_a_source_that_goes_away_is_sought_again() -> None:
     times: list[int] = []
 
@@ -242,6 +270,28 @@ def test_only_clients_with_a_certificate_come_in_and_each_node_with_its_own(tmp_
             await other.ask(REGISTRATION)
 
     run(at, sink, lambda: len(sink.observations) == 1, scene)
+
+
+def test_why_tls_was_refused_is_said_in_words(tmp_path: Path) -> None:
+    made, others = make_certificates(tmp_path), tmp_path / "others"
+    others.mkdir()
+    foreign = make_certificates(others)
+    server = server_side(TlsFiles(made["server.pem"], made["server.key"], made["authority.pem"]))
+    at, sink = gateway(tls=server), Memory()
+    nobody = ssl.create_default_context(cafile=str(made["authority.pem"]))
+    stranger = client_side(TlsFiles(foreign["node.pem"], foreign["node.key"], made["authority.pem"]))
+
+    async def scene() -> None:
+        for how in ({"ssl": nobody}, {"ssl": stranger}):
+            with suppress(OSError, EOFError):
+                node = await Node.connect(at, server_hostname="localhost", **how)
+                await node.ask(REGISTRATION)
+        with suppress(OSError, EOFError):
+            await (await Node.connect(at)).ask(REGISTRATION)
+
+    supervisor = run(at, sink, lambda: True, scene)
+    said = " ".join(supervisor.health["north"].errors)
+    assert "shows no certificate" in said and "is not believed" in said and "speaks no TLS" in said
 
 
 # -- the spool -----------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from edges.feeding import Memory, free_port
+from truceline.edges.feeds.door import Message
 from truceline.edges.feeds.emit_mqtt import emit_mqtt
 from truceline.edges.feeds.exercise import read_exercise
 from truceline.edges.feeds.lines import NdjsonReader
@@ -148,6 +149,16 @@ def test_a_service_is_asked_page_by_page_and_only_for_what_is_new(service: str) 
     asyncio.run(Supervisor(sink).run([feed]))
     assert sink.observations[-1].id == "thing-1/5"
     assert sum("phenomenonTime+ge+2026-03-02T10%3A03%3A00.000Z" in path for path in Service.asked) == 1
+
+
+@pytest.mark.parametrize(("datastream", "data"), [("9", b'{"value":[]}'), ("7", b"no page")])
+def test_a_page_of_a_quarantine_that_no_sensor_is_planned_for_or_that_is_none_is_told(
+    datastream: str, data: bytes
+) -> None:
+    feed = SensorThingsFeed("st", "http://h/v1.1", {"7": SENDER}, 1.0)
+    kept = Message(feed="st", data=data, digest="d", received_us=5, media_type="application/json", peer=datastream)
+    counts = Supervisor(Memory()).replay({"st": feed}, [(kept, ())])
+    assert (counts.received, counts.quarantined, counts.observations) == (1, 1, 0)
 
 
 def test_a_service_that_answers_otherwise_is_told(service: str) -> None:

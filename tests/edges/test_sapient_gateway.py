@@ -18,6 +18,7 @@ from edges.feeding import (
     gateway,
     report_id,
 )  # fmt: skip
+from truceline.edges.feeds.door import Message
 from truceline.edges.feeds.sapient_gateway import KnownNode, SapientGateway
 from truceline.edges.feeds.supervise import Supervisor
 from truceline.formats import sapient_write as write
@@ -203,3 +204,45 @@ def test_range_and_bearing_count_from_where_the_node_says_it_stands() -> None:
         and fix.lon == pytest.approx(37.0134, abs=1e-4)
         and fix.lat == pytest.approx(48.0, abs=1e-4)
     )
+
+
+def test_a_node_that_reads_no_answer_keeps_nobody_else_waiting() -> None:
+    async def scene(at: SapientGateway, kept: Memory) -> None:
+        deaf = await Node.connect(at)
+        flood = asyncio.create_task(_flood(deaf))
+        try:
+            async with asyncio.timeout(10):
+                while not kept.refused:
+                    await asyncio.sleep(0.01)
+                await asyncio.sleep(0.3)
+                other = await Node.connect(at)
+                assert (await other.ask(REGISTRATION)).text == "accepted"
+        finally:
+            flood.cancel()
+            deaf.writer.transport.abort()
+            await asyncio.gather(flood, return_exceptions=True)
+
+    play(scene)
+
+
+async def _flood(node: Node) -> None:
+    """Faulty messages, each of which is answered with an error as long as itself; no answer is read."""
+    for _ in range(100):
+        node.send(b"\xff" * 500_000)
+        await node.writer.drain()
+
+
+def test_what_is_tried_again_is_believed_from_the_nodes_own_certificate_alone() -> None:
+    nodes = {NODE: KnownNode(SENDER, certificate="ab" * 32)}
+    again = gateway(nodes=nodes, registered_before=True)
+
+    def message(data: bytes, peer: str) -> Message:
+        return Message(feed="north", data=data, digest="d", received_us=TIME_US, media_type="m", peer=peer)
+
+    stranger = again.read(message(detection(1), f"10.0.0.9:1 {'cd' * 32}"))
+    assert stranger.observations == () and "another certificate" in str(stranger.problems[0])
+    first, then = f"10.0.0.1:1 {'ab' * 32}", f"10.0.0.1:2 {'ab' * 32}"
+    assert again.read(message(REGISTRATION, first)).problems == ()
+    for number, peer in enumerate((first, then)):
+        told = again.read(message(detection(number), peer))
+        assert len(told.observations) == 1, told.problems

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from truceline.formats.remote_id import read_remote_id
+from truceline.formats.remote_id import read_remote_id, without_operator
 from truceline.model.feed import Decoded, Receipt, Sender
 from truceline.model.instant import parse_utc
 from truceline.model.observation import Track
@@ -80,3 +80,12 @@ def test_damage_is_told(data: bytes) -> None:
 def test_no_bytes_raise(data: bytes) -> None:
     assert len(read(data).observations) <= 1
     assert len(read(packed(*(data.ljust(25, b"\0")[:25] for _ in range(3)))).observations) <= 1
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.binary(min_size=25, max_size=25), max_size=9), st.binary(max_size=30))
+def test_what_is_kept_says_of_the_drone_what_was_heard(messages: list[bytes], broken: bytes) -> None:
+    for data in (packed(basic(), *messages[:8]), packed(*messages), *messages, broken):
+        kept = without_operator(data)
+        assert read(kept).observations == read(data).observations
+        assert without_operator(kept) == kept

@@ -4,8 +4,8 @@
     1970 $PGHP,1,year,month,day,hour,minute,second,millisecond,…*hh                the moment of the next sentence
 
 Payload: six bits a character. Position reports (types 1–3, 9, 18, 19, 27) become Tracks; all other types say nothing
-of use here. A vessel says of itself where it is: `self_reported`. A receiver's own position (VDO) is dropped on
-receipt.
+of use here. A vessel says of itself where it is: `self_reported`. A receiver's own position (VDO, or a sentence of its
+satellite receiver) is dropped on receipt.
 
     type      MMSI   speed        accuracy  longitude   latitude    course       second     units 1–3       8+30
     50+10        60        61+28       89+27       116+12       137+6      1/10 knot, 1e-4 minute, 1/10° 9
@@ -34,6 +34,7 @@ PRECISE_SIGMA_M, COARSE_SIGMA_M = 10.0, 150.0  # of a position flagged accurate;
 MOST_CLOCK_S = 4_102_444_800  # 2100
 SENTENCE = re.compile(rb"!([A-Z]{2})(VD[MO]),(\d),(\d),(\d?),([AB12]?),([0-W`-w]*),([0-5])\*([0-9A-Fa-f]{2})")
 GATEHOUSE = re.compile(rb"\$PGHP,1((?:,\d{1,4}){7}),.*\*([0-9A-Fa-f]{2})")
+OWN_PLACE = re.compile(rb"VDO,|\$[A-Z]{2}(?:GGA|GLL|GNS|RMC),")
 TAG_TIME = re.compile(rb"(?:^|,)c:(\d{1,13})(?:,|$)")
 
 
@@ -128,6 +129,11 @@ class AisLines:
         while len(self._open) > MOST_OPEN:
             del self._open[next(iter(self._open))]
         return None
+
+
+def tells_own_place(line: bytes) -> bool:
+    """Whether a line, damaged or not, says where the receiver itself is."""
+    return OWN_PLACE.search(line) is not None
 
 
 def _checked(body: bytes, stated: bytes) -> None:

@@ -23,6 +23,7 @@ from truceline.model.observation import UAV, Track
 from truceline.model.problem import Place, Problem
 
 SIZE, MOST_IN_PACK = 25, 9
+HEAD = 2  # bytes that say of what kind a transmission is, and nothing of anybody's place
 BASIC_ID, LOCATION, PACK = 0, 1, 15
 TENTH_US, NO_TIME, UNKNOWN_SPEED, UNKNOWN_DIRECTION = 100_000, 36_000, 255, 181
 ACCURACY_M = (18_520.0, 18_520.0, 7_408.0, 3_704.0, 1_852.0, 926.0, 555.6, 185.2, 92.6, 30.0, 10.0, 3.0, 1.0)
@@ -65,6 +66,20 @@ def read_remote_id(file: str, data: bytes, receipt: Receipt, sender: Sender, tra
     if said is None:
         return Decoded((), problems)
     return Decoded((_track(said, serial, receipt, sender, transmitter),), problems)
+
+
+def without_operator(data: bytes) -> bytes:
+    """A transmission as it may be kept: all messages blank but basic ids and locations.
+
+    Of what cannot be read, only its head: the operator's position could stand anywhere in it.
+    """
+    try:
+        messages = _messages(data)
+    except ValueError:
+        return data[:HEAD]
+    mine = (one if one[0] >> 4 in (BASIC_ID, LOCATION) else one[:1].ljust(SIZE, b"\0") for one in messages)
+    kept = b"".join(mine)
+    return data[: len(data) - len(kept)] + kept
 
 
 def _messages(data: bytes) -> list[bytes]:

@@ -50,8 +50,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run_emit(args: argparse.Namespace) -> int:
     """Send an exercise."""
-    if args.speed <= 0.0:
+    if not args.speed > 0.0:
         raise Unusable([Problem(Place("--speed"), f"{args.speed:g} is no speed", "give a number above zero")])
+    for name, given, least in (("--seed", args.seed, 0), ("--count", args.count, 1)):
+        if given < least:
+            raise Unusable([Problem(Place(name), f"{given} cannot be used", f"give a whole number from {least}")])
     exercise = read_exercise(Path(args.world), args.seed)
     host, port = _host_port(args.address)
     if args.plan:

@@ -12,7 +12,7 @@ from truceline.edges.feeds.door import Feed, Sink
 from truceline.edges.feeds.kept import Kept
 from truceline.edges.feeds.lines import LineFeed, NdjsonReader, Reader, RemoteIdReader, adsb_reader, ais_reader
 from truceline.edges.feeds.mqtt_door import MqttDoor
-from truceline.edges.feeds.plan import PlannedFeed, build_feed, missing, read_plan
+from truceline.edges.feeds.plan import PlannedFeed, build_feed, host_port, missing, read_plan
 from truceline.edges.feeds.spool import Spool, quarantined, write_health
 from truceline.edges.feeds.supervise import Supervisor
 from truceline.edges.feeds.trial import Trial
@@ -202,13 +202,11 @@ def _on_trial(kind: str, given: str) -> Feed:
             raise missing("sapient-proto", error) from None
         if how != "listen":
             raise _mistake(given, "a SAPIENT node connects to us: give host:port to listen at")
-        host, _, port = address.rpartition(":")
-        return trial_gateway(host, int(port))
+        return trial_gateway(*host_port(address))
     if kind == "mqtt":
         if how != "listen":
             raise _mistake(given, "give host:port to listen at; a broker is tried by a plan")
-        host, _, port = address.rpartition(":")
-        return MqttDoor("trial", host, int(port), "#", NdjsonReader())
+        return MqttDoor("trial", *host_port(address), "#", NdjsonReader())
     sender = Sender(sensor="trial", time_sigma_s=1.0)
     readers: dict[str, Reader] = {
         "ais": ais_reader("trial", sender),

@@ -5,9 +5,11 @@ import ssl
 from collections.abc import Awaitable, Callable
 
 from truceline.edges.feeds.door import Health
+from truceline.edges.feeds.tls import tls_words
 
 MOST_CONNECTIONS = 500
 MOST_UNREAD = 64 * 1024
+HANDSHAKE_S = 10.0
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter, str], Awaitable[None]]
 Count = int  # of connections that are open, this one among them
@@ -18,7 +20,6 @@ async def serve_all(
     port: int,
     serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter, Count], Awaitable[None]],
     listening: Callable[[int], None],
-    tls: ssl.SSLContext | None = None,
 ) -> None:
     """Listen for ever, each connection a task that ends with the listening. listening: told the port, once it is open.
 
@@ -38,7 +39,7 @@ async def serve_all(
             open_now.discard(task)
             writer.close()
 
-    server = await asyncio.start_server(come_in, host, port, ssl=tls, limit=MOST_UNREAD)
+    server = await asyncio.start_server(come_in, host, port, limit=MOST_UNREAD)
     listening(server.sockets[0].getsockname()[1])
     try:
         await asyncio.Event().wait()
@@ -62,15 +63,19 @@ async def accept(
             if count > MOST_CONNECTIONS:
                 health.erred(f"more than {MOST_CONNECTIONS} connections: the newest was closed")
                 return
+            if tls is not None:
+                await writer.start_tls(tls, ssl_handshake_timeout=HANDSHAKE_S)
             health.connections += 1
             address = writer.get_extra_info("peername")
             await serve(reader, writer, f"{address[0]}:{address[1]}")
         except asyncio.IncompleteReadError as end:
             if end.partial:
                 health.erred("connection: it ended within a message")
+        except ssl.SSLError as refused:
+            health.erred(f"connection: {tls_words(refused)}")
         except OSError as cut:
             health.erred(f"connection: {str(cut) or type(cut).__name__}")
         finally:
             health.cuts += 1
 
-    await serve_all(host, port, counted, listening, tls)
+    await serve_all(host, port, counted, listening)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from truceline.edges.feeds.door import Message, Outcome
 from truceline.formats.miniseed import read_miniseed, write_records
+from truceline.formats.miniseed_header import read_record_header
 from truceline.geo.frame import frame_for
 from truceline.model.feed import Sender
 from truceline.model.instant import US_PER_S, Instant, Span, format_utc, parse_utc, span_of
@@ -27,6 +29,7 @@ LEAST_ELEMENTS = 3
 LEAST_RATE_HZ, HEARD_S = 400.0, 6.0  # to tell what a sound is
 LEAST_MARGIN_US, MARGIN_WINDOWS = 15 * US_PER_S, 1.5
 MOST_SETUPS = 32
+RECORD_BYTES = 512  # of SeedLink
 MEDIA_TYPE = "application/vnd.fdsn.mseed"
 
 
@@ -120,7 +123,7 @@ class BlockReader:
                 continue
             found += arrivals
             sound += excerpts
-        if pieces and not any(may_hold_speech(one.rate_hz) for one in pieces):
+        if pieces and not any(may_hold_speech(hz) for hz in _rates(message.data)):
             return Outcome(observations=tuple(found), problems=_problems(message, said))
         data = b"".join(sound)
         digest = sha256(data).hexdigest()
@@ -199,6 +202,15 @@ def _pieces(message: Message, plan: ArrayPlan) -> tuple[list[Waveform], list[str
     if len(parted) < LEAST_ELEMENTS:
         said.append(f"only {len(parted)} elements: a direction needs {LEAST_ELEMENTS}")
     return mine, said
+
+
+def _rates(data: bytes) -> set[float]:
+    """What the heads of a block's records say of their rates; also of those that cannot be used."""
+    found = set()
+    for at in range(0, len(data), RECORD_BYTES):
+        with suppress(ValueError):
+            found.add(read_record_header(data[at : at + RECORD_BYTES]).rate_hz)
+    return found
 
 
 def _problems(message: Message, said: Iterable[str]) -> tuple[Problem, ...]:

@@ -88,7 +88,7 @@ class Health:
     cuts: int = 0
     last_received_us: Instant = 0
     last_error: str = ""
-    errors: dict[str, int] = field(default_factory=dict)  # by their words, the commonest MOST_ERRORS kept
+    errors: dict[str, int] = field(default_factory=dict)  # by their words: the first MOST_ERRORS kinds
 
     def erred(self, words: str) -> None:
         self.last_error = words

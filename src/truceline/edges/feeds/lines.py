@@ -6,7 +6,7 @@ NDJSON lines are those of contract 1, but `received` is ours: whatever a sensor 
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -20,9 +20,9 @@ from truceline.edges.feeds.accept import MOST_UNREAD, accept
 from truceline.edges.feeds.door import Health, Item, Message, Outcome, Put
 from truceline.edges.feeds.signatures import check_signature
 from truceline.formats.adsb import AdsbLines
-from truceline.formats.ais import AisLines
+from truceline.formats.ais import AisLines, tells_own_place
 from truceline.formats.observations_ndjson import read_observation
-from truceline.formats.remote_id import read_remote_id
+from truceline.formats.remote_id import read_remote_id, without_operator
 from truceline.model.feed import Decoded, Receipt, Sender
 from truceline.model.instant import Instant, format_utc
 from truceline.model.problem import Place, Problem
@@ -46,21 +46,23 @@ class Lines(Protocol):
 
 @dataclass
 class ReceiverReader:
-    """What one receiver prints, line by line, in order."""
+    """What one receiver prints, line by line, in order. forgotten: whether a line may be kept in no case."""
 
     lines: Lines
     media_type: str
+    forgotten: Callable[[bytes], bool] = lambda _: False
     _count: int = 0
 
     def read(self, message: Message) -> Outcome:
         self._count += 1
         decoded = self.lines.take(self._count, message.data, message.received_us)
-        return Outcome(observations=decoded.observations, problems=decoded.problems)
+        instead = _holding(message, b"") if self.forgotten(message.data) else None
+        return Outcome(observations=decoded.observations, problems=decoded.problems, instead=instead)
 
 
 def ais_reader(feed: str, sender: Sender) -> ReceiverReader:
     """AIS sentences."""
-    return ReceiverReader(AisLines(feed, sender), "application/x-nmea0183")
+    return ReceiverReader(AisLines(feed, sender), "application/x-nmea0183", tells_own_place)
 
 
 def adsb_reader(feed: str, sender: Sender) -> ReceiverReader:
@@ -95,7 +97,7 @@ class NdjsonReader:
 
 @dataclass
 class RemoteIdReader:
-    """Lines `TRANSMITTER HEX`: what a receiver of drones' remote identification heard."""
+    """Lines `TRANSMITTER HEX`: what a receiver of drones' remote identification heard. The operator is not kept."""
 
     sender: Sender
     media_type: str = "text/plain"
@@ -105,11 +107,21 @@ class RemoteIdReader:
         try:
             data = bytes.fromhex(text)
         except ValueError:
+            data = b""
+        if not data:
             problem = Problem(Place(message.feed), "not TRANSMITTER HEX", "write the bytes in hex", fatal=False)
-            return Outcome(problems=(problem,))
+            return Outcome(problems=(problem,), instead=_holding(message, b""))
+        transmitter, kept, instead = transmitter[:64], without_operator(data), None
+        if kept != data:
+            instead = message = _holding(message, f"{transmitter} {kept.hex()}".encode("ascii", "replace"))
         receipt = Receipt(received_us=message.received_us, digest=message.digest)
-        decoded = read_remote_id(message.feed, data, receipt, self.sender, transmitter[:64])
-        return Outcome(observations=decoded.observations, problems=decoded.problems)
+        decoded = read_remote_id(message.feed, data, receipt, self.sender, transmitter)
+        return Outcome(observations=decoded.observations, problems=decoded.problems, instead=instead)
+
+
+def _holding(message: Message, data: bytes) -> Message:
+    """The message with other bytes in place of those that may not be kept."""
+    return replace(message, data=data, digest=sha256(data).hexdigest())
 
 
 def read_lines(reader: Reader, message: Message) -> Outcome:

@@ -46,6 +46,14 @@ from truceline.model.problem import Place, Problem, Unusable
 
 KINDS = ("sapient", "ais", "adsb", "ndjson", "remote_id", "mqtt", "sensorthings", "seedlink")
 HOWS = ("listen", "connect", "datagrams", "file")
+ONE_WAY = {
+    "sapient": ("listen",),
+    "mqtt": ("listen", "connect"),
+    "sensorthings": ("connect",),
+    "seedlink": ("connect",),
+}
+ONE_SENSOR = ("ais", "adsb", "remote_id", "seedlink")
+MOST_PORT = 65_535
 FEED_KEYS = ("name", "kind", "how", "address", "node", "topic", "tls", "sensor", "period_s", "array")
 ARRAY_KEYS = ("band_hz", "window_s", "slowest_mps", "delay_sigma_s", "wave", "element")
 SENSOR_KEYS = (
@@ -107,10 +115,9 @@ def _feed(
     fields = Fields(table, lambda field: document.place("feed", index, field))
     kind = fields.choice("kind", KINDS)
     own_way = kind in ("mqtt", "sensorthings", "seedlink")
-    how = fields.choice("how", HOWS, default="connect" if own_way else "listen")
+    how = fields.choice("how", ONE_WAY.get(kind, HOWS), default="connect" if own_way else "listen")
     address = fields.text("address")
-    if address and how != "file" and kind != "sensorthings" and not ADDRESS.fullmatch(address):
-        fields.fault("address", f"'address' is {address!r}", "write host:port, like 0.0.0.0:5020")
+    _check_address(fields, kind, how, address)
     node = (fields.text("node") if kind == "sapient" else fields.text_or_none("node")) or ""
     if node and not UUID4.fullmatch(node):
         fields.fault("node", f"'node' is {node!r}", "write a version 4 UUID in lower case")
@@ -118,6 +125,10 @@ def _feed(
     sensors = _sensors(document, index, fields, kind)
     if not sensors and kind != "ndjson":
         fields.fault("sensor", "no [[feed.sensor]] stands here", "say which sensor of the network this feed is")
+    if len(sensors) > 1 and kind in ONE_SENSOR:
+        fields.fault(
+            "sensor", f"{len(sensors)} sensors stand here", f"give each its own feed: {kind} does not tell which"
+        )
     planned = PlannedFeed(
         name=fields.text("name"),
         kind=kind,
@@ -133,6 +144,29 @@ def _feed(
     fields.note_unknown(FEED_KEYS)
     problems += [problem for problem in fields.problems if problem.fatal]
     return planned
+
+
+def _check_address(fields: Fields, kind: str, how: str, address: str) -> None:
+    """That the address is one, and that nothing goes in the clear where TLS is asked for."""
+    if kind == "sensorthings":
+        wanted = "https://" if "tls" in fields.table else ("http://", "https://")
+        if address and not address.startswith(wanted):
+            asked = "https://, as TLS is asked for" if "tls" in fields.table else "http:// or https://"
+            fields.fault(
+                "address", f"'address' is {address!r}", f"write the service's root URL, beginning with {asked}"
+            )
+        return
+    if "tls" in fields.table and how in ("datagrams", "file"):
+        fields.fault("tls", f"there is no TLS for {how}", "listen or connect, or leave the table out")
+    known = how == "file" or (ADDRESS.fullmatch(address) and int(address.rpartition(":")[2]) <= MOST_PORT)
+    if address and not known:
+        fields.fault("address", f"'address' is {address!r}", "write host:port, like 0.0.0.0:5020")
+
+
+def host_port(address: str) -> tuple[str, int]:
+    """Host, without the brackets of IPv6, and port of an address that was checked."""
+    host, _, port = address.rpartition(":")
+    return host.strip("[]"), int(port)
 
 
 def _within(document: TomlDocument, *path: str | int) -> Callable[[str], Place]:
@@ -163,7 +197,8 @@ def _sensors(document: TomlDocument, index: int, fields: Fields, kind: str) -> t
             lat=said.number_or_none("lat", least=-90.0, most=90.0),
         )
         certificate = (said.text_or_none("certificate") or "").lower().replace(":", "")
-        found.append(PlannedSensor(sender, node, certificate, key, said.text_or_none("thing") or ""))
+        thing = (said.text("thing") if kind == "sensorthings" else said.text_or_none("thing")) or ""
+        found.append(PlannedSensor(sender, node, certificate, key, thing))
         said.note_unknown(SENSOR_KEYS)
         fields.problems += said.problems
     return tuple(found)
@@ -230,15 +265,15 @@ def build_feed(planned: PlannedFeed, *, again: bool = False, trial: bool = False
             from truceline.edges.feeds.sapient_gateway import KnownNode, SapientGateway  # noqa: PLC0415 (optional)
         except ImportError as error:
             raise missing("sapient-proto", error) from None
-        host, _, port = planned.address.rpartition(":")
+        host, port = host_port(planned.address)
         nodes = {one.node: KnownNode(one.sender, one.certificate) for one in planned.sensors}
-        return SapientGateway(planned.name, host, int(port), planned.node, nodes, tls, registered_before=again)
+        return SapientGateway(planned.name, host, port, planned.node, nodes, tls, registered_before=again)
     if planned.kind == "mqtt":
         return _mqtt(planned, tls, trial)
     if planned.kind == "seedlink":
         assert planned.array is not None
-        host, _, port = planned.address.rpartition(":")
-        return SeedLinkFeed(planned.name, host, int(port), BlockReader(planned.array, planned.sensors[0].sender), tls)
+        host, port = host_port(planned.address)
+        return SeedLinkFeed(planned.name, host, port, BlockReader(planned.array, planned.sensors[0].sender), tls)
     if planned.kind == "sensorthings":
         streams = {one.thing: one.sender for one in planned.sensors}
         return SensorThingsFeed(planned.name, planned.address, streams, planned.period_s, tls)
@@ -247,15 +282,15 @@ def build_feed(planned: PlannedFeed, *, again: bool = False, trial: bool = False
 
 def _mqtt(planned: PlannedFeed, tls: SSLContext | None, trial: bool) -> Feed:
     """A door for publishers, or a subscription at a broker; in a trial one beside the lasting one."""
-    host, _, port = planned.address.rpartition(":")
+    host, port = host_port(planned.address)
     if planned.how == "listen":
-        return MqttDoor(planned.name, host, int(port), planned.topic, _reader(planned), tls)
+        return MqttDoor(planned.name, host, port, planned.topic, _reader(planned), tls)
     try:
         from truceline.edges.feeds.mqtt import MqttFeed  # noqa: PLC0415 (optional)
     except ImportError as error:
         raise missing("paho-mqtt", error) from None
     client_id = f"truceline-{planned.name}" + ("-trial" if trial else "")
-    return MqttFeed(planned.name, host, int(port), planned.topic, _reader(planned), client_id, tls, lasting=not trial)
+    return MqttFeed(planned.name, host, port, planned.topic, _reader(planned), client_id, tls, lasting=not trial)
 
 
 def _reader(planned: PlannedFeed) -> Reader:

@@ -22,6 +22,7 @@ from truceline.model.feed import Receipt, Sender
 from truceline.model.problem import Place, Problem
 
 MEDIA_TYPE = "application/x-protobuf; messageType=sapient_msg.bsi_flex_335_v2_0.SapientMessage"
+MOST_UNHEARD = 4 * MOST_BYTES  # of answers that wait for one node
 IDLE_S = 300.0  # a node says something within its status interval; silence so long is a dead connection
 
 
@@ -31,6 +32,10 @@ class KnownNode:
 
     sender: Sender
     certificate: str = ""
+
+    def shown(self, peer: str) -> bool:
+        """Whether a peer has shown the certificate that is wanted."""
+        return not self.certificate or self.certificate == peer.rpartition(" ")[2]
 
 
 @dataclass(slots=True)
@@ -80,11 +85,15 @@ class SapientGateway:
         peer += f" {shown}" if shown else ""
 
         async def reply(data: bytes) -> None:
+            """Never waits: who reads no answers is not read either, and in the end cut off."""
             writer.write(len(data).to_bytes(4, "little") + data)
-            await writer.drain()
+            if writer.transport.get_write_buffer_size() > MOST_UNHEARD and not writer.is_closing():
+                health.erred("a node reads no answers: it was cut off")
+                writer.transport.abort()
 
         while True:
             async with asyncio.timeout(self.idle_s):
+                await writer.drain()
                 length = int.from_bytes(await reader.readexactly(4), "little")
                 data = await reader.readexactly(length) if 0 < length <= MOST_BYTES else None
             if data is None:
@@ -114,9 +123,12 @@ class SapientGateway:
         if first.kind == "task":
             rejected = write.task_rejected(envelope, first.message_id, [first.declined])
             return Outcome(problems=(_problem(message, first.kind, first.declined),), replies=(rejected,))
-        node = self._registered.get(first.node)
-        if node is None and self.registered_before and first.node in self.nodes:
-            node = _Node(self.nodes[first.node].sender, (), message.peer)
+        try:
+            node = (
+                self._before(first.node, message.peer) if self.registered_before else self._registered.get(first.node)
+            )
+        except ValueError as error:
+            return Outcome(problems=(_problem(message, "node_id", str(error)),))
         if node is None or node.peer != message.peer:
             said = f"node {first.node} has not registered on this connection: register first"
             return Outcome(
@@ -133,14 +145,25 @@ class SapientGateway:
             return Outcome(problems=(*said_now.problems, words))
         return Outcome(observations=said_now.observations, facts=facts, problems=said_now.problems, replies=replies)
 
+    def _before(self, name: str, peer: str) -> _Node | None:
+        """A known node that speaks again, on whatever connection it spoke. Raises ValueError if it was another."""
+        known = self.nodes.get(name)
+        if known is None:
+            return None
+        if not known.shown(peer):
+            raise ValueError(_OTHER_CERTIFICATE.format(name))
+        node = self._registered.setdefault(name, _Node(known.sender, (), peer))
+        node.peer = peer
+        return node
+
     def _registration(self, message: Message, said: Said, envelope: write.Envelope) -> Outcome:
         assert said.registration is not None
         known = self.nodes.get(said.node)
         reason = said.declined
         if not reason and known is None:
             reason = f"node {said.node} is not known to this mission: have it entered first"
-        if not reason and known is not None and known.certificate and known.certificate not in message.peer:
-            reason = f"node {said.node} comes with another certificate than the mission holds: check who it is"
+        if not reason and known is not None and not known.shown(message.peer):
+            reason = _OTHER_CERTIFICATE.format(said.node)
         if reason or known is None:
             refused = write.registration_ack(envelope, False, [reason])
             return Outcome(problems=(_problem(message, "registration", reason),), replies=(refused,))
@@ -148,6 +171,7 @@ class SapientGateway:
         return Outcome(facts=(said.registration,), replies=(write.registration_ack(envelope, True),))
 
 
+_OTHER_CERTIFICATE = "node {} comes with another certificate than the mission holds: check who it is"
 _NOBODY = Sender(sensor="?", time_sigma_s=1.0)
 
 

@@ -15,7 +15,7 @@ from truceline.edges.feeds.door import Health, Item, Message, Outcome, Put
 from truceline.formats.sensorthings import MOST_BYTES, read_page
 from truceline.model.feed import Sender
 from truceline.model.instant import Instant, format_utc
-from truceline.model.problem import Unusable
+from truceline.model.problem import Place, Problem, Unusable
 
 PAGE, MOST_PAGES = 200, 1_000
 TIMEOUT_S = 20.0
@@ -91,5 +91,12 @@ class SensorThingsFeed:
 
     def read(self, message: Message) -> Outcome:
         """What a page says."""
-        page = read_page(message.peer, message.data, message.received_us, self.datastreams[message.peer])
+        sender = self.datastreams.get(message.peer)
+        if sender is None:
+            what = f"datastream {message.peer!r} is no sensor's"
+            return Outcome(problems=(Problem(Place(self.name), what, "enter it in the plan", fatal=False),))
+        try:
+            page = read_page(message.peer, message.data, message.received_us, sender)
+        except Unusable as unusable:
+            return Outcome(problems=tuple(unusable.problems))
         return Outcome(observations=page.observations, problems=page.problems)

@@ -17,9 +17,50 @@ from truceline.edges.feeds.watch import Watch
 
 QUEUE = 1_000  # messages a feed
 BATCH = 200  # messages made durable together
+MOST_WAITING_BYTES, MOST_BATCH_BYTES = 32 * 1024 * 1024, 8 * 1024 * 1024  # of large messages fewer wait
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 60.0
 STEADY_S = 30.0  # a connection that lasted so long begins anew with the first pause
 CUTS = (OSError, EOFError, asyncio.TimeoutError)  # ssl.SSLError is an OSError, IncompleteReadError an EOFError
+
+
+class Waiting:
+    """What a feed has received and not yet kept, bounded by messages and by bytes."""
+
+    def __init__(self, messages: int) -> None:
+        self._items: asyncio.Queue[Item | None] = asyncio.Queue(messages)
+        self._room = asyncio.Event()
+        self.bytes = 0
+
+    async def put(self, item: Item) -> None:
+        """Wait for room, then take the item in."""
+        size = len(item.message.data)
+        while self.bytes and self.bytes + size > MOST_WAITING_BYTES:
+            self._room.clear()
+            await self._room.wait()
+        self.bytes += size
+        try:
+            await self._items.put(item)
+        except asyncio.CancelledError:
+            self.bytes -= size
+            raise
+
+    async def end(self) -> None:
+        """Nothing more comes."""
+        await self._items.put(None)
+
+    async def batch(self) -> tuple[list[Item], bool]:
+        """What waits, as much as is made durable together, once there is any; and whether it is the last."""
+        batch: list[Item] = []
+        size, item = 0, await self._items.get()
+        while item is not None:
+            batch.append(item)
+            size += len(item.message.data)
+            if len(batch) >= BATCH or size >= MOST_BATCH_BYTES or self._items.empty():
+                break
+            item = self._items.get_nowait()
+        self.bytes -= size
+        self._room.set()
+        return batch, item is None
 
 
 @dataclass
@@ -41,7 +82,7 @@ class Supervisor:
 
     async def _one(self, feed: Feed) -> None:
         health = self.health.setdefault(feed.name, Health())
-        waiting: asyncio.Queue[Item | None] = asyncio.Queue(self.queue)
+        waiting = Waiting(self.queue)
         worker = asyncio.create_task(self._work(feed, health, waiting))
         source = asyncio.create_task(self._keep(feed, health, waiting))
         try:
@@ -50,7 +91,7 @@ class Supervisor:
             source.cancel()
             await asyncio.gather(source, return_exceptions=True)
             if not worker.done():
-                await waiting.put(None)
+                await waiting.end()
             await asyncio.shield(worker)
         if not source.cancelled() and (fault := source.exception()) is not None:
             raise fault
@@ -69,7 +110,7 @@ class Supervisor:
             health.quarantined += len(refused)
         return health
 
-    async def _keep(self, feed: Feed, health: Health, waiting: "asyncio.Queue[Item | None]") -> None:
+    async def _keep(self, feed: Feed, health: Health, waiting: Waiting) -> None:
         """Connect, and connect again."""
         pause = self.first_pause_s
         while True:
@@ -85,21 +126,12 @@ class Supervisor:
             await asyncio.sleep(pause * self.chance.uniform(0.5, 1.5))
             pause = min(2.0 * pause, self.longest_pause_s)
 
-    async def _work(self, feed: Feed, health: Health, waiting: "asyncio.Queue[Item | None]") -> None:
+    async def _work(self, feed: Feed, health: Health, waiting: Waiting) -> None:
         """Read, watch, keep, answer: batch by batch, in order."""
         watch = Watch()
         last = False
         while not last:
-            batch: list[Item] = []
-            item = await waiting.get()
-            while True:
-                if item is None:
-                    last = True
-                    break
-                batch.append(item)
-                if len(batch) >= BATCH or waiting.empty():
-                    break
-                item = waiting.get_nowait()
+            batch, last = await waiting.batch()
             if batch:
                 await self._batch(feed, health, watch, batch)
 

@@ -44,3 +44,18 @@ def fingerprint(transport: ssl.SSLObject | None) -> str:
     """SHA-256 (hex) of the other side's certificate, "" if there is none."""
     shown = transport.getpeercert(binary_form=True) if transport is not None else None
     return sha256(shown).hexdigest() if shown else ""
+
+
+REFUSED = {
+    "PEER_DID_NOT_RETURN_A_CERTIFICATE": "the other side shows no certificate: give it one of ours",
+    "CERTIFICATE_VERIFY_FAILED": "the other side's certificate is not believed: have an authority of ours sign it",
+    "WRONG_VERSION_NUMBER": "the other side speaks no TLS: switch it on there",
+    "HTTP_REQUEST": "the other side speaks no TLS: switch it on there",
+}
+
+
+def tls_words(refused: ssl.SSLError) -> str:
+    """Why TLS was refused, for whoever has to mend it."""
+    reason = refused.reason or type(refused).__name__
+    said = f" ({refused.verify_message})" if isinstance(refused, ssl.SSLCertVerificationError) else ""
+    return f"TLS refused, {REFUSED.get(reason, reason.replace('_', ' ').lower())}{said}"
