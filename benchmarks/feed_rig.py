@@ -1,7 +1,4 @@
-"""What stands around a feed under load: a proxy that cuts and damages, and for each protocol somebody who sends.
-
-Imported by feeds.py. All on loopback.
-"""
+"""What stands around a feed under load: a proxy that cuts and damages, and for each protocol somebody who sends."""
 
 import asyncio
 import json

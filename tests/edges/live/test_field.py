@@ -194,7 +194,7 @@ def test_a_report_is_written_without_a_network_and_sent_when_there_is_one(servic
     )
     assert "Heard" not in bytes_
     page.reload()
-    assert page.locator("#waiting").inner_text() == "1"
+    expect(page.locator("#waiting")).to_have_text("1", timeout=PATIENCE_MS)
     page.context.set_offline(False)
     expect(page.locator("#waiting")).to_have_text("0", timeout=PATIENCE_MS)
     store = SqliteStore(service.data / "store.sqlite", read_only=True)
