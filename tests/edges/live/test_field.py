@@ -13,10 +13,9 @@ from .browsing import IN_A_BROWSER, Service, axe, launched  # isort: skip
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from truceline.edges.live.data_folder import DataFolder
+from truceline.edges.live.data_folder import DataFolder, read_store
 from truceline.edges.people.patrols import Patrols
 from truceline.edges.people.sessions import People
-from truceline.edges.store.sqlite import SqliteStore
 from truceline.model.instant import US_PER_S
 
 from .conftest import Stage, staged
@@ -197,7 +196,7 @@ def test_a_report_is_written_without_a_network_and_sent_when_there_is_one(servic
     expect(page.locator("#waiting")).to_have_text("1", timeout=PATIENCE_MS)
     page.context.set_offline(False)
     expect(page.locator("#waiting")).to_have_text("0", timeout=PATIENCE_MS)
-    store = SqliteStore(service.data / "store.sqlite", read_only=True)
+    store = read_store(service.data / "store.sqlite")  # closed on disk, open to those who work with it
     lines = [json.loads(one.data) for one in store.inputs() if one.entry.kind == "observation"]
     store.close()
     assert [one["text"] for one in lines] == ["Heard without a network."]
