@@ -120,10 +120,11 @@ class SqliteStore:
                     "SELECT n, kind, id, sha256, data FROM input WHERE n >= ? AND n < ? ORDER BY n LIMIT 500",
                     (start, stop if stop is not None else 2**62),
                 ).fetchall()
-            if not rows:
+                found = [Kept(n, _entry(kind, id_, digest), _bytes(data)) for n, kind, id_, digest, data in rows]
+            if not found:
                 return
-            yield from (Kept(n, Entry(kind, id_, digest.hex()), data) for n, kind, id_, digest, data in rows)
-            start = rows[-1][0] + 1
+            yield from found
+            start = found[-1].index + 1
 
     def find(self, kind: str, id_: str) -> Kept | None:
         """The input of this kind and id."""
@@ -131,7 +132,7 @@ class SqliteStore:
             row = self._database.execute(
                 "SELECT n, sha256, data FROM input WHERE kind = ? AND id = ?", (kind, id_)
             ).fetchone()
-        return None if row is None else Kept(row[0], Entry(kind, id_, row[1].hex()), row[2])
+            return None if row is None else Kept(row[0], _entry(kind, id_, row[1]), _bytes(row[2]))
 
     def seal(self) -> Checkpoint:
         """Put all that is kept under a root, durably."""
@@ -141,7 +142,7 @@ class SqliteStore:
                 return last.checkpoint
             since = last.checkpoint.size if last else 0
             rows = self._database.execute("SELECT kind, id, sha256 FROM input WHERE n >= ? ORDER BY n", (since,))
-            leaves = [leaf_hash(Entry(kind, id_, digest.hex()).to_bytes()) for kind, id_, digest in rows]
+            leaves = [leaf_hash(_entry(kind, id_, digest).to_bytes()) for kind, id_, digest in rows]
             self._database.executemany(
                 "INSERT INTO tile VALUES (?, ?, ?) ON CONFLICT (level, n) DO UPDATE SET hashes = excluded.hashes",
                 [(one.level, one.index, data) for one, data in grown(edge_of(since, self.tile), since, leaves)],
@@ -346,6 +347,28 @@ class SqliteStore:
 
     def _problem(self, what: str, remedy: str) -> Unusable:
         return Unusable([Problem(Place(str(self._path)), what, remedy)])
+
+
+class _Damaged(sqlite3.DatabaseError):
+    """A cell holds what was never written there."""
+
+    sqlite_errorname = "SQLITE_CORRUPT"
+
+    def __str__(self) -> str:
+        return "a row is of another type than was ever written"
+
+
+def _entry(kind: object, id_: object, digest: object) -> Entry:
+    """The entry of a row. In a damaged file a cell may hold anything."""
+    if not (isinstance(kind, str) and isinstance(id_, str)):
+        raise _Damaged
+    return Entry(kind, id_, _bytes(digest).hex())
+
+
+def _bytes(cell: object) -> bytes:
+    if not isinstance(cell, bytes):
+        raise _Damaged
+    return cell
 
 
 def journal_path(store: Path) -> Path:
