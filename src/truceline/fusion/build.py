@@ -8,6 +8,7 @@ import numpy as np
 
 from truceline.fusion.attach import Places, attach
 from truceline.fusion.classify import classify, lone_labels
+from truceline.fusion.earshot import Earshot, heard_too
 from truceline.fusion.epoch import EPOCH_S, EpochFit
 from truceline.fusion.locate import Located
 from truceline.fusion.robust import LEAST_WEIGHT
@@ -20,6 +21,7 @@ from truceline.model.observation import FIRE, Fix, Labels, Observation, Report
 from truceline.sensors.contract import Floats
 
 LEAST_EXISTENCE = 0.02
+LEAST_REAL = 0.5  # existence from which infrasound is laid to an event
 REPORTS_EARLY_US = 150 * US_PER_S  # a person may put an event a little before it was
 FIRE_EXISTENCE = 0.9
 CHI2 = (1.3863, 4.6052, 5.9915)  # quantiles 50, 90, 95 % with two degrees of freedom
@@ -46,11 +48,18 @@ class _Member:
 
 
 def local_events(
-    network: Network, frame: Frame, base_us: Instant, fit: EpochFit | None, free: Sequence[Observation]
+    network: Network,
+    frame: Frame,
+    base_us: Instant,
+    fit: EpochFit | None,
+    free: Sequence[Observation],
+    earshot: Earshot | None,
 ) -> list[FusedEvent]:
-    """Events that an epoch's fit located, with the reports and fixes that support them, and fires seen from space.
+    """Events that an epoch's fit located, with the reports, fixes and infrasound that support them, and fires seen
+    from space.
 
-    free: the observations of the window that no earlier event claimed; base_us: the epoch's start.
+    free: the observations of the window that no earlier event claimed; base_us: the epoch's start; earshot: the
+    detections of infrasound.
     """
     members = _members(fit) if fit is not None else []
     places = _places(members)
@@ -61,6 +70,8 @@ def local_events(
     for index, member in attach(told, network, frame, base_us, places).items():
         supporting[member].append(told[index])
         taken.add(told[index].id)
+    for one, number in _heard_too(earshot, members, places, base_us) if earshot is not None else ():
+        supporting[number].append(one)
     seen = [
         sorted([*member.seen, *supporting[number]], key=lambda one: one.id) for number, member in enumerate(members)
     ]
@@ -68,6 +79,25 @@ def local_events(
     events = [_event(network, frame, base_us, *row) for row in zip(members, seen, labels, strict=True)]
     fixes = [one for one in told if isinstance(one, Fix) and base_us <= one.time_us < end_us and one.id not in taken]
     return events + _fires(network, fixes)
+
+
+def _heard_too(
+    earshot: Earshot, members: Sequence[_Member], places: Places, base_us: Instant
+) -> list[tuple[Observation, int]]:
+    """Detections of infrasound that belong to members that are more likely real than not."""
+    real = np.array([m.fit.existence.probability[m.index] >= LEAST_REAL for m in members], bool)
+    sure = np.flatnonzero(real)
+    shift_s = (base_us - earshot.picks.base_us) / US_PER_S
+    some = Places(
+        places.x[sure],
+        places.y[sure],
+        places.sigma_m[sure],
+        places.time_s[sure] + shift_s,
+        places.time_sigma_s[sure],
+    )
+    found = heard_too(earshot, some)
+    observation = earshot.picks.observation
+    return [(earshot.observations[int(observation[pick])], int(sure[place])) for pick, place in sorted(found.items())]
 
 
 def _members(fit: EpochFit) -> list[_Member]:

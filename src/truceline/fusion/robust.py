@@ -63,7 +63,7 @@ def robust_regions(scene: Scene, joint: Joint, source: Ints, pick: Ints) -> Robu
     weights /= weights.sum(axis=1, keepdims=True)
     mean = np.stack([fit[0] for fit in fits], axis=1)
     covariances = np.stack([fit[1] for fit in fits], axis=1) + joint.by_air[:, None, :2, :2]
-    return Robust(weights, mean, covariances, _radius(weights, mean, covariances), bounded)
+    return Robust(weights, mean, covariances, union_radius(weights, mean, covariances), bounded)
 
 
 def _fit(scene: Scene, joint: Joint, source: Ints, pick: Ints, used: Bools) -> tuple[Floats, Floats, Floats, Ints]:
@@ -100,7 +100,7 @@ def _lie(scene: Scene, joint: Joint, source: Ints, pick: Ints, mine: Bools) -> F
     return np.where(equations > LEAST_OTHERS, np.logaddexp(each, phantom), each)
 
 
-def _radius(weight: Floats, mean: Floats, covariance: Floats) -> Floats:
+def union_radius(weight: Floats, mean: Floats, covariance: Floats) -> Floats:
     """(n,) squared Mahalanobis radius at which the union of all hypotheses' ellipses holds nine tenths."""
     k = np.arange(POINTS) + 0.5
     radius, angle = np.sqrt(-2.0 * np.log1p(-k / POINTS)), k * np.pi * (3.0 - np.sqrt(5.0))

@@ -6,14 +6,15 @@ that may bear on it has come.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from truceline.fusion.air import forecast_of
+from truceline.fusion.air import Air, air_prior, forecast_of
 from truceline.fusion.build import CHI2, MADE_BY, FusedEvent, ellipse, local_events, make_event
 from truceline.fusion.classify import lone_labels
-from truceline.fusion.columns import picks_of
+from truceline.fusion.columns import channels_of, picks_of
+from truceline.fusion.earshot import Earshot, HeardStraight, bearers_of, heard_straight
 from truceline.fusion.epoch import EPOCH_S, ROUNDS, Beliefs, EpochFit, Setting, fit_epoch
 from truceline.fusion.follow import Following, follow, of_what_moves
 from truceline.fusion.given import Given
@@ -22,7 +23,7 @@ from truceline.fusion.hearing import deafness
 from truceline.fusion.regional import Heard, RegionalEvent, detections_of, regional_events
 from truceline.fusion.scene import Sources
 from truceline.geo.frame import Frame
-from truceline.model.event import Origin, SensorHealth
+from truceline.model.event import Origin, Region, SensorHealth
 from truceline.model.instant import US_PER_S, Instant
 from truceline.model.observation import Observation
 from truceline.sensors.contract import Floats
@@ -113,8 +114,9 @@ def fuse_epoch(
     tracked, following = follow(laid_out, moving, carried.following)
     rounds = ROUNDS if hint.sources is None else HINTED_ROUNDS
     fit = _fit(laid_out, base_us, window, free, carried.beliefs, hint.sources, rounds)
-    events = local_events(laid_out.network, laid_out.frame, base_us, fit, free)
-    regional, heard = _regional_events(laid_out, base_us, free, hint.heard)
+    earshot = _earshot(laid_out, base_us, window, free, fit.joint.air if fit is not None else None)
+    events = local_events(laid_out.network, laid_out.frame, base_us, fit, free, earshot)
+    regional, heard = _regional_events(laid_out, base_us, events, earshot, hint.heard)
     events += regional
     events += tracked
     claimed = {id_ for one in events for id_ in one.event.observations}
@@ -145,10 +147,12 @@ def glimpse(
     free = [seen for seen in window if seen.id not in carried.claimed]
     until_us = from_us + EPOCH_US
     tracked, _ = follow(laid_out, [one for one in free if from_us <= one.time_us < until_us], carried.following)
-    regional, heard = _regional_events(laid_out, from_us, free, before.hint.heard if before is not None else None)
     known = _known(laid_out, before, nearby_us) if before is not None else None
     fit = _fit(laid_out, nearby_us, window, free, carried.beliefs, known, ROUNDS)
-    nearby = local_events(laid_out.network, laid_out.frame, nearby_us, fit, free)
+    earshot = _earshot(laid_out, from_us, window, free, None)
+    nearby = local_events(laid_out.network, laid_out.frame, nearby_us, fit, free, earshot)
+    far_before = before.hint.heard if before is not None else None
+    regional, heard = _regional_events(laid_out, from_us, nearby, earshot, far_before)
     hint = Hint(fit.joint.sources if fit is not None else None, heard)
     return Glimpse(nearby_us, tuple(nearby), (*regional, *tracked), hint)
 
@@ -192,34 +196,93 @@ def _fit(
     return fit_epoch(setting, picks, near, beliefs)
 
 
-def _regional_events(
-    laid_out: Given, base_us: Instant, free: Sequence[Observation], before: Heard | None
-) -> tuple[list[FusedEvent], Heard | None]:
-    """Events of the epoch heard over hundreds of kilometres, and what to tell another look of them."""
+def _earshot(
+    laid_out: Given, base_us: Instant, window: Sequence[Observation], free: Sequence[Observation], air: Air | None
+) -> Earshot | None:
+    """Detections of infrasound from `base_us` on, as if they had come straight; None where no array listens for it."""
     if not laid_out.regional_s:
-        return [], None
+        return None
+    sensing = laid_out.infrasound.direct
+    channels = channels_of(laid_out.network, laid_out.frame, [sensing])
     seen = [one for one in free if one.time_us >= base_us]
-    found = detections_of(seen, laid_out.network, laid_out.infrasound, base_us)
+    picks = picks_of(seen, channels, base_us)
+    return Earshot(
+        channels=channels,
+        picks=picks.take(np.isfinite(picks.azimuth_rad) & np.isfinite(picks.azimuth_sigma_rad)),
+        observations=seen,
+        deaf=deafness(laid_out.network, window, channels, base_us),
+        sensing=sensing,
+        air=air or air_prior(forecast_of(laid_out.weather, laid_out.frame, base_us), 0.0, EPOCH_S),
+    )
+
+
+def _regional_events(
+    laid_out: Given,
+    base_us: Instant,
+    local: Sequence[FusedEvent],
+    earshot: Earshot | None,
+    before: Heard | None,
+) -> tuple[list[FusedEvent], Heard | None]:
+    """Events of the epoch that infrasound arrays heard and no local event explains, straight or over hundreds of
+    kilometres; and what to tell another look of the latter."""
+    if earshot is None:
+        return [], None
+    claimed = {id_ for one in local for id_ in one.event.observations}
+    seen, picks = earshot.observations, earshot.picks
+    mine = np.array([seen[int(row)].id not in claimed for row in picks.observation], bool)
+    straight = heard_straight(earshot, mine)
+    claimed |= {seen[int(picks.observation[pick])].id for one in straight for pick in one.picks}
+    events = [_straight(laid_out, earshot, one, base_us) for one in straight if 0 <= one.time_s < EPOCH_S]
+    left = [one for one in seen if one.id not in claimed]
+    found = detections_of(left, laid_out.network, laid_out.infrasound, base_us)
     if before is not None and before.found.same(found):
-        mine = before.events
+        far = before.events
     else:
-        mine = tuple(one for one in regional_events(found, laid_out.infrasound) if 0 <= one.time_s < EPOCH_S)
-    events = [
-        _regional(laid_out, [seen[int(found.observation[row])] for row in one.rows], one, base_us) for one in mine
+        far = tuple(one for one in regional_events(found, laid_out.infrasound) if 0 <= one.time_s < EPOCH_S)
+    events += [
+        _regional(laid_out, [left[int(found.observation[row])] for row in one.rows], one, base_us) for one in far
     ]
-    return events, Heard(found, mine)
+    return events, Heard(found, far)
+
+
+def _straight(laid_out: Given, earshot: Earshot, found: HeardStraight, base_us: Instant) -> FusedEvent:
+    """What infrasound arrays heard straight, as an event with a region that bears a liar."""
+    lon, lat = laid_out.frame.to_lonlat(found.x, found.y)
+    seen = [earshot.observations[int(earshot.picks.observation[pick])] for pick in found.picks]
+    times = (found.time_s, found.time_sigma_s)
+    fused = _of_posterior(laid_out, seen, (lon, lat, found.weight), times, found.worth, base_us)
+    bearers = []
+    for one in bearers_of(earshot, found):
+        at_lon, at_lat = (float(value) for value in laid_out.frame.to_lonlat(one.x, one.y))
+        north = float(laid_out.frame.north_rad(at_lon, at_lat))
+        bearers.append(Region(round(at_lon, 6), round(at_lat, 6), ellipse(one.covariance, one.radius, north)))
+    return replace(fused, event=replace(fused.event, robust90=tuple(bearers)))
 
 
 def _regional(laid_out: Given, seen: Sequence[Observation], found: RegionalEvent, base_us: Instant) -> FusedEvent:
-    """A regional event as an event: its regions taken from the posterior on the grid."""
-    lon, lat = float(found.weight @ found.lon), float(found.weight @ found.lat)
+    """What was heard over hundreds of kilometres, as an event."""
+    posterior = (found.lon, found.lat, found.weight)
+    return _of_posterior(laid_out, seen, posterior, (found.time_s, found.time_sigma_s), found.worth, base_us)
+
+
+def _of_posterior(
+    laid_out: Given,
+    seen: Sequence[Observation],
+    posterior: tuple[Floats, Floats, Floats],
+    times: tuple[float, float],
+    worth: float,
+    base_us: Instant,
+) -> FusedEvent:
+    """An event whose regions are taken from its posterior on a grid: longitudes, latitudes and weights."""
+    lons, lats, weight = posterior
+    lon, lat = float(weight @ lons), float(weight @ lats)
     scale = np.array([np.cos(np.radians(lat)), 1.0]) * METRES_PER_DEGREE
-    off = (np.c_[found.lon, found.lat] - (lon, lat)) * scale
-    covariance = (off * found.weight[:, None]).T @ off
-    regions = [ellipse(covariance, radius, 0.0) for radius in _radii(off, covariance, found.weight)]
+    off = (np.c_[lons, lats] - (lon, lat)) * scale
+    covariance = (off * weight[:, None]).T @ off
+    regions = [ellipse(covariance, radius, 0.0) for radius in _radii(off, covariance, weight)]
     origin = Origin(
-        time_us=base_us + round(found.time_s * 1_000) * 1_000,
-        time_sigma_s=round(found.time_sigma_s, 3),
+        time_us=base_us + round(times[0] * 1_000) * 1_000,
+        time_sigma_s=round(times[1], 3),
         lon=round(lon, 6),
         lat=round(lat, 6),
         ellipse50=regions[0],
@@ -227,9 +290,9 @@ def _regional(laid_out: Given, seen: Sequence[Observation], found: RegionalEvent
         ellipse95=regions[2],
         made_by=MADE_BY,
     )
-    existence = 1.0 / (1.0 + float(np.exp(-found.worth)))
+    existence = 1.0 / (1.0 + float(np.exp(-worth)))
     event = make_event(laid_out.network, seen, origin, lone_labels(seen), existence)
-    return FusedEvent(event, found.lon, found.lat, found.weight)
+    return FusedEvent(event, lons, lats, weight)
 
 
 def _radii(off: Floats, covariance: Floats, weight: Floats) -> list[float]:

@@ -26,7 +26,6 @@ VENDORS = ("orrery", "palisade", "quill")
 PATHS = ("mesh", "satcom", "cellular")
 SEISMIC_TIME_S, CAMERA_TIME_S, CAMERA_DEG = 0.05, 0.04, 0.3
 PATROL_TIME_S, PATROL_DEG, SATELLITE_TIME_S, SATELLITE_M = 40.0, 12.0, 60.0, 190.0
-INFRASOUND_DEG = 2.5
 SCENE_LAST_S = 420.0  # a scene's sensors serve so long around its event
 NEVER = np.inf
 
@@ -108,7 +107,7 @@ def make_sensors(keys: NetworkKeys, ground: Ground, sources: Sources, chance: np
     time_sigma, azimuth_sigma = _stated(keys, kind, chance)
     provider = chance.integers(len(keys.providers), size=count)
     if keys.layout == "scenes":
-        provider = np.arange(count) % keys.arrays % len(keys.providers)
+        provider = np.arange(count) % (keys.arrays + keys.infrasound) % len(keys.providers)
     order = np.argsort(names, kind="stable")
     return Sensors(
         id=names[order], kind=kind[order], provider=provider[order], along_m=along[order], across_m=across[order],
@@ -132,9 +131,10 @@ def _names(kind: Ints) -> Texts:
 def _stated(keys: NetworkKeys, kind: Ints, chance: np.random.Generator) -> tuple[Floats, Floats]:
     """What makers state: sigma of time and of azimuth (NaN where none is given)."""
     sound_s, sound_deg = keys.time_sigma_s.draw(chance), keys.azimuth_sigma_deg.draw(chance)
+    infra_deg = keys.infrasound_azimuth_deg.draw(chance)
     nan = float("nan")
     times = np.array([sound_s] * 4 + [SEISMIC_TIME_S, CAMERA_TIME_S, PATROL_TIME_S, SATELLITE_TIME_S])
-    azimuths = np.array([sound_deg, sound_deg, nan, INFRASOUND_DEG, nan, CAMERA_DEG, PATROL_DEG, nan])
+    azimuths = np.array([sound_deg, sound_deg, nan, infra_deg, nan, CAMERA_DEG, PATROL_DEG, nan])
     return times[kind], azimuths[kind]
 
 
@@ -175,15 +175,16 @@ def _scenes(
     keys: NetworkKeys, sources: Sources, chance: np.random.Generator
 ) -> tuple[Ints, Floats, Floats, tuple[Floats, Floats]]:
     """A few arrays around each event, serving only while its sound passes."""
-    owner = np.repeat(np.arange(len(sources)), keys.arrays)
+    each = np.repeat([ARRAY, INFRASOUND], [keys.arrays, keys.infrasound])
+    owner = np.repeat(np.arange(len(sources)), each.size)
     distance = keys.scene_km.many(chance, owner.size) * 1000.0
     fan = np.radians(keys.scene_fan_deg.draw(chance))
-    middle = np.repeat(np.pi / 2 * np.where(chance.random(len(sources)) < 0.5, 1.0, -1.0), keys.arrays)
+    middle = np.repeat(np.pi / 2 * np.where(chance.random(len(sources)) < 0.5, 1.0, -1.0), each.size)
     heading = middle + fan * (chance.random(owner.size) - 0.5)
     along = sources.along_m[owner] + distance * np.cos(heading)
     across = sources.across_m[owner] + distance * np.sin(heading)
     time = sources.time_s[owner]
-    return np.full(owner.size, ARRAY), along, across, (time - SCENE_LAST_S / 2, time + SCENE_LAST_S)
+    return np.tile(each, len(sources)), along, across, (time - SCENE_LAST_S / 2, time + SCENE_LAST_S)
 
 
 def make_faults(

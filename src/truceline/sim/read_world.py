@@ -103,7 +103,7 @@ def _check(world: World, top: Fields, document: TomlDocument) -> None:
         (net.arrays, net.posts, net.microphones, net.infrasound, net.seismic, net.cameras, net.patrols, net.satellites)
     ):
         fault(("network",), "the network has no sensor", "ask for some")
-    if net.layout == "scenes" and not net.arrays:
+    if net.layout == "scenes" and not net.arrays + net.infrasound:
         fault(("network", "arrays"), "the scenes have no sensor", "ask for some")
     lat = max(abs(world.place.lat_deg.low), abs(world.place.lat_deg.high))
     half_km = world.place.length_km.high + 200.0

@@ -118,6 +118,7 @@ class NetworkKeys:
     described: bool = flag(False, "give each sensor vendor, path, time_source and host")
     time_sigma_s: Span = span(0.02, "s", "stated sigma of an array's or microphone's time", most=10)
     azimuth_sigma_deg: Span = span(1.5, "degrees", "stated sigma of an array's azimuth", least=0.01, most=90)
+    infrasound_azimuth_deg: Span = span(2.5, "degrees", "the same of an infrasound array", least=0.01, most=90)
     error_factor: Span = span(1, "", "true error of time and azimuth over the stated one", most=20)
 
 

@@ -9,11 +9,12 @@ taken to be equally likely until a mission knows better.
 Winds across the path turn the wavefront by a few degrees (Le Pichon et al. 2005, JGR 110, D23107).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from truceline.sensors.contract import Floats
+from truceline.sensors.infrasound.direct import Direct
 
 # share, mean and sigma of reciprocal celerity in s/km
 PHASES = ((1 / 3, 1 / 0.327, 0.066), (1 / 3, 1 / 0.293, 0.08), (1 / 3, 1 / 0.26, 0.33))
@@ -30,6 +31,7 @@ class Infrasound:
     caught: float = 0.5  # probability that an array within reach catches a source that others caught
     turn_sigma_deg: float = 2.5  # by winds across the path
     time_sigma_s: float = 10.0  # of picking an emergent arrival
+    direct: Direct = field(default_factory=Direct)  # how it travels where no duct has brought it back yet
 
     def log_density(self, travel_s: Floats, distance_km: Floats) -> Floats:
         """Log probability density (per second) of a travel time over a distance; −inf where impossible."""
