@@ -29,6 +29,7 @@ NOON = parse_utc("2026-03-10T12:00:00Z")
 PARTIES = ("arvia", "bardo")
 PROVIDERS = ("aland", "borea", "cordia")
 SEISMIC_MPS = 3_000.0
+WAVES = {"seismic": "seismic", "infrasound_array": "infrasound"}
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def arrival(id_: str, at: Sensor, time_s: float, azimuth_deg: float = 0.0, class
         "id": id_,
         "sensor": at.id,
         "kind": "arrival",
-        "wave": "seismic" if at.kind == "seismic" else "acoustic",
+        "wave": WAVES.get(at.kind, "acoustic"),
         "time": format_utc(NOON + round(time_s * US_PER_S), digits=6),
         "time_sigma_s": at.time_sigma_s,
         "received": format_utc(NOON + round((time_s + 1.0) * US_PER_S), digits=6),

@@ -86,7 +86,9 @@ def read_json(file: str, data: bytes, receipt: Receipt, sender: Sender, types: t
     try:
         table = msgspec.json.decode(data.removeprefix(BOM_UTF8))
         message = json_format.ParseDict(table, SapientMessage(), ignore_unknown_fields=True)
-    except (msgspec.DecodeError, ValueError, RecursionError, json_format.Error, AttributeError, TypeError) as error:
+    except (
+        msgspec.DecodeError, ValueError, ArithmeticError, RecursionError, json_format.Error, AttributeError, TypeError,
+    ) as error:  # fmt: skip
         at = re.search(r"\bat \"?SapientMessage\.([\w.\[\]]+)", str(error))
         place = Place(file, field=at[1].rstrip(".") if at else "")
         return _nothing(Problem(place, f"not a SAPIENT message in JSON ({error})", "mend this field"))

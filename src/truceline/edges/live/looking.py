@@ -114,7 +114,9 @@ class Looking:
             if oldest <= event.origin.time_us < edge_us and told.isdisjoint(event.observations)
         ]
         self._nearby, self._changed_us = (*kept, *fresh), NEVER
-        events = (*self._nearby, *(one.event for one in found.beyond))
+        spoken_for = {id_ for event in self._nearby for id_ in event.observations}
+        beyond = [one.event for one in found.beyond if spoken_for.isdisjoint(one.event.observations)]
+        events = (*self._nearby, *beyond)
         return Look(oldest, self.now_us, events, self.observations, self.late)
 
     def _tells(self, seen: Status) -> bool:
