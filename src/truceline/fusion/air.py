@@ -46,13 +46,26 @@ class Forecast:
 
     def at(self, x: Floats, y: Floats, time_s: Floats) -> Floats:
         """(n, 5) forecast at points and times: nearest place, linear in time, held at the ends."""
+        if len(self.x) == 1:
+            return _between(time_s, self.time_s[0], self.rows[0])
         place = np.argmin((x[:, None] - self.x) ** 2 + (y[:, None] - self.y) ** 2, axis=1)
         found = np.empty((len(x), 5))
         for index in np.unique(place):
-            chosen = place == index
-            for column in range(5):
-                found[chosen, column] = np.interp(time_s[chosen], self.time_s[index], self.rows[index][:, column])
+            chosen = np.flatnonzero(place == index)
+            found[chosen] = _between(time_s[chosen], self.time_s[index], self.rows[index])
         return found
+
+
+def _between(time_s: Floats, hours_s: Floats, rows: Floats) -> Floats:
+    """(n, columns) rows (hours, columns) at times, linear between their hours, held at the ends."""
+    at = np.searchsorted(hours_s, time_s, side="right") - 1
+    before = np.maximum(at, 0)
+    after = np.minimum(before + 1, len(hours_s) - 1)
+    span = hours_s[after] - hours_s[before]
+    inside = (at >= 0) & (span > 0)
+    slope = (rows[after] - rows[before]) / np.where(inside, span, 1.0)[:, None]
+    since = np.where(inside, time_s - hours_s[before], 0.0)
+    return np.asarray(slope * since[:, None] + rows[before])
 
 
 def forecast_of(weather: Sequence[WeatherRow], frame: Frame, base_us: Instant) -> Forecast:
@@ -112,8 +125,10 @@ class Air:
     def _still(self, x: Floats, y: Floats, time_s: Floats) -> Floats:
         """(n, 3) the epoch's corrected air, without what is a parcel's own."""
         given = self.forecast.at(x, y, time_s)
-        correction = self.mean[:3] + self.phase(time_s)[:, None] * self.mean[5:8]
-        return np.asarray(np.c_[sound_speed(given[:, 0]), given[:, 1:3]] + correction)
+        still = given[:, :3]
+        still[:, 0] = sound_speed(given[:, 0])
+        still += self.mean[:3] + self.phase(time_s)[:, None] * self.mean[5:8]
+        return still
 
     def parcel_of(self, x: Floats, y: Floats, time_s: Floats) -> Ints:
         """(n,) keys of the parcels that points and times fall into."""

@@ -71,31 +71,37 @@ def _piles(channel: Ints, lag: Floats, wide: Floats, expected: Ints, known: Cloc
         lags, width = lag[mine], wide[mine]
         if len(lags) < LEAST_SHARED:
             continue
-        half = max(PILE_S, 2.5 * float(np.median(width)))
+        typical = _median(width)
+        half = max(PILE_S, 2.5 * typical)
         piled = np.searchsorted(lags, lags + half, side="right") - np.searchsorted(lags, lags - half)
         best = int(np.argmax(piled))
-        there, here = int(piled[best]), int(np.sum(np.abs(lags) <= half))
+        near = np.abs(lags) <= half
+        there, here = int(piled[best]), int(near.sum())
         chance = len(lags) * half / MOST_LAG_S
-        members = np.abs(lags - lags[best]) <= half
-        centre = _centre(lags[members], width[members])
         strong = there >= max(
             LEAST_SHARED, 0.35 * min(expected[index], 40)
         ) and there > 2.0 * here + chance + 2.0 * np.sqrt(chance)
-        if abs(centre) >= LEAST_LAG_S and strong:
+        members = np.abs(lags - lags[best]) <= half
+        if strong and abs(centre := _centre(lags[members], width[members])) >= LEAST_LAG_S:
             offset[index] += centre
-            sigma[index] = max(0.02, 1.25 * float(np.median(width)) / np.sqrt(there))
+            sigma[index] = max(0.02, 1.25 * typical / np.sqrt(there))
             shared[index] = there
         elif known.offset_s[index] != 0 and here >= LEAST_SHARED:
-            near = np.abs(lags) <= half
             offset[index] += _centre(lags[near], width[near])
-            sigma[index] = max(0.02, 1.25 * float(np.median(width[near])) / np.sqrt(here))
+            sigma[index] = max(0.02, 1.25 * _median(width[near]) / np.sqrt(here))
             shared[index] = here
     return Clocks(offset, sigma, shared)
 
 
+def _median(values: Floats) -> float:
+    """The median; of few values ten times as fast as numpy's."""
+    ordered = np.sort(values)
+    return float((ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2)
+
+
 def _centre(lags: Floats, wide: Floats) -> float:
     """Where lags pile up: their mean by weight, those far from the median left out. Near events say it best."""
-    middle = np.median(lags)
+    middle = _median(lags)
     near = np.abs(lags - middle) <= np.maximum(NEAR_SIGMAS * wide, LEAST_WIDE_S)
     weight = near / np.maximum(wide, LEAST_WIDE_S) ** 2
     return float((weight * lags).sum() / weight.sum()) if near.any() else float(middle)

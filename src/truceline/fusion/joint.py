@@ -131,53 +131,56 @@ def _best(reduced: _Reduced, prior: Air, air: Air) -> tuple[_Solved, float]:
     here = np.concatenate([air.parcel_mean, np.tile(air.mean, (len(air.parcels), 1))], axis=1)
     right = reduced.right + np.einsum("kij,kj->ki", reduced.matrix, here)
     known = np.asarray(np.linalg.inv(prior.covariance), float)
-    found = [_under(reduced.matrix, right, known, prior.mean, gust) for gust in GUSTS_MPS]
-    best = max(found, key=lambda one: (round(one.evidence, 6), -one.gust_mps))
-    return _solve(best, right), best.gust_mps
+    under = _under(reduced.matrix, right, known, prior.mean)
+    # The gusts are in order, so the first of equals is the calmer.
+    best = int(np.argmax(np.round(under.evidence, 6)))
+    return _solve(under, best, right), GUSTS_MPS[best]
 
 
 @dataclass(frozen=True)
 class _Under:
-    """The equations with the parcels eliminated under some gustiness: inner (k, PARCEL_SIZE, PARCEL_SIZE) covariance
-    of a parcel's numbers with the epoch's held fixed, gain (k, PARCEL_SIZE, SIZE) of the former by the latter."""
+    """The equations with the parcels eliminated under each of g gustinesses: inner (g, k, PARCEL_SIZE, PARCEL_SIZE)
+    covariance of a parcel's numbers with the epoch's held fixed, gain (g, k, PARCEL_SIZE, SIZE) of the former by the
+    latter; covariance (g, SIZE, SIZE) of the epoch's and push (g, SIZE), whose product they are; evidence (g,)."""
 
-    gust_mps: float
     inner: Floats
     gain: Floats
-    epoch: Floats
-    covariance: Floats  # of the epoch
-    evidence: float
+    covariance: Floats
+    push: Floats
+    evidence: Floats
 
 
-def _under(matrix: Floats, right: Floats, known: Floats, mean: Floats, gust_mps: float) -> _Under:
+def _under(matrix: Floats, right: Floats, known: Floats, mean: Floats) -> _Under:
     """Eliminate parcels and solve for the epoch; everything as seen from no correction at all.
 
     known (SIZE, SIZE), mean (SIZE,): what was known of the epoch's air before, as precision and mean.
     """
     p, e = slice(0, PARCEL_SIZE), slice(PARCEL_SIZE, BOTH)
-    precision = (gust_mps * PARCEL_SHAPE) ** -2.0
-    inner = np.linalg.inv(matrix[:, p, p] + np.diag(precision))
+    precision = (np.array(GUSTS_MPS)[:, None] * PARCEL_SHAPE) ** -2.0
+    stiff = precision[:, None, :, None] * np.eye(PARCEL_SIZE)
+    inner = np.linalg.inv(matrix[:, p, p] + stiff)
     gain = inner @ matrix[:, p, e]
-    total = known + (matrix[:, e, e] - gain.transpose(0, 2, 1) @ matrix[:, p, e]).sum(axis=0)
-    push = known @ mean + (right[:, e] - np.einsum("kij,ki->kj", gain, right[:, p])).sum(axis=0)
-    covariance = np.linalg.inv((total + total.T) / 2)
+    total = known + (matrix[:, e, e] - gain.swapaxes(2, 3) @ matrix[:, p, e]).sum(axis=1)
+    push = known @ mean + (right[:, e] - np.einsum("gkij,ki->gkj", gain, right[:, p])).sum(axis=1)
+    covariance = np.linalg.inv((total + total.swapaxes(1, 2)) / 2)
     moved = (inner @ right[:, p, None])[..., 0]
-    quadratic = float((right[:, p] * moved).sum() + push @ covariance @ push)
-    volume = np.linalg.slogdet(inner)[1].sum() + len(inner) * np.log(precision).sum() + np.linalg.slogdet(covariance)[1]
+    quadratic = (right[:, p] * moved).sum(axis=(1, 2)) + np.einsum("gi,gij,gj->g", push, covariance, push)
+    volume = np.linalg.slogdet(inner)[1].sum(axis=1) + len(matrix) * np.log(precision).sum(axis=1)
+    volume += np.linalg.slogdet(covariance)[1]
     return _Under(
-        gust_mps, np.asarray(inner, float), gain, covariance @ push, np.asarray(covariance, float),
-        float(quadratic + volume) / 2,
-    )  # fmt: skip
+        np.asarray(inner, float), gain, np.asarray(covariance, float), push, np.asarray((quadratic + volume) / 2)
+    )
 
 
-def _solve(under: _Under, right: Floats) -> _Solved:
-    """Back to the parcels."""
+def _solve(under: _Under, best: int, right: Floats) -> _Solved:
+    """Back to the parcels, under the best gustiness."""
     p, e = slice(0, PARCEL_SIZE), slice(PARCEL_SIZE, BOTH)
-    inner, gain, covariance = under.inner, under.gain, under.covariance
-    parcel = np.einsum("kij,kj->ki", inner, right[:, p]) - gain @ under.epoch
+    inner, gain, covariance = under.inner[best], under.gain[best], under.covariance[best]
+    epoch = covariance @ under.push[best]
+    parcel = np.einsum("kij,kj->ki", inner, right[:, p]) - gain @ epoch
     full = np.empty((len(inner), BOTH, BOTH))
     full[:, p, p] = inner + gain @ covariance @ gain.transpose(0, 2, 1)
     full[:, p, e] = -gain @ covariance
     full[:, e, p] = full[:, p, e].transpose(0, 2, 1)
     full[:, e, e] = covariance
-    return _Solved(parcel, under.epoch, full, covariance)
+    return _Solved(parcel, epoch, full, covariance)

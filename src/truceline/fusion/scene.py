@@ -32,7 +32,11 @@ class Sources:
         return Sources(self.x[rows], self.y[rows], self.time_s[rows])
 
     def joined(self, other: "Sources") -> "Sources":
-        return Sources(np.r_[self.x, other.x], np.r_[self.y, other.y], np.r_[self.time_s, other.time_s])
+        return Sources(
+            np.concatenate([self.x, other.x]),
+            np.concatenate([self.y, other.y]),
+            np.concatenate([self.time_s, other.time_s]),
+        )
 
 
 @dataclass(frozen=True)
@@ -156,12 +160,12 @@ class Scene:
         )
         travel = np.empty(len(source))
         scatter, rate, turn = np.empty(len(source)), np.zeros(len(source)), np.zeros(len(source))
+        by = self.channels.sensing[channel]
         for index, sensing in enumerate(self.channels.sensings):
-            mine = self.channels.sensing[channel] == index
-            if not mine.any():
+            mine = np.flatnonzero(by == index)
+            if not len(mine):
                 continue
-            part = type(paths)(*(getattr(paths, name)[mine] for name in paths.__dataclass_fields__))
-            going = sensing.travel(part)
+            going = sensing.travel(paths.rows(mine))
             travel[mine], rate[mine], turn[mine] = going.time_s, going.rate_s, going.turn_rad
             scatter[mine] = going.path_sigma_s * (self.scatter_scale if sensing.loud else 1.0)
         return Predicted(

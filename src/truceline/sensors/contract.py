@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,18 @@ class Paths:
     wind_x_mps: Floats
     wind_y_mps: Floats
     stretch_mps: Floats
+
+    def rows(self, rows: Ints) -> "Paths":
+        """Some of the paths, (n,) of (m,)."""
+        return Paths(
+            self.distance_m[rows],
+            self.unit_x[rows],
+            self.unit_y[rows],
+            self.sound_mps[rows],
+            self.wind_x_mps[rows],
+            self.wind_y_mps[rows],
+            self.stretch_mps[rows],
+        )
 
 
 @dataclass(frozen=True)
