@@ -8,6 +8,7 @@ import numpy as np
 
 from truceline.fusion.attach import Places, attach
 from truceline.fusion.classify import classify, lone_labels
+from truceline.fusion.columns import Bools, Ints
 from truceline.fusion.earshot import Earshot, heard_too
 from truceline.fusion.epoch import EPOCH_S, EpochFit
 from truceline.fusion.locate import Located
@@ -39,12 +40,11 @@ class FusedEvent:
 
 
 @dataclass(frozen=True)
-class _Member:
-    """One located source on its way to be an event."""
+class _Members:
+    """Located sources on their way to be events: their rows in the fit, and what each was made of."""
 
-    fit: EpochFit
-    index: int
-    seen: tuple[Observation, ...]
+    rows: Ints
+    seen: tuple[tuple[Observation, ...], ...]
 
 
 def local_events(
@@ -61,8 +61,8 @@ def local_events(
     free: the observations of the window that no earlier event claimed; base_us: the epoch's start; earshot: the
     detections of infrasound.
     """
-    members = _members(fit) if fit is not None else []
-    places = _places(members)
+    members = _members(fit) if fit is not None else _Members(np.zeros(0, np.int64), ())
+    places = _places(fit, members) if fit is not None else Places(*np.zeros((5, 0)))
     end_us = base_us + round(EPOCH_S) * US_PER_S
     told = [seen for seen in free if isinstance(seen, Report | Fix) and seen.time_us >= base_us - REPORTS_EARLY_US]
     supporting: defaultdict[int, list[Observation]] = defaultdict(list)
@@ -70,22 +70,23 @@ def local_events(
     for index, member in attach(told, network, frame, base_us, places).items():
         supporting[member].append(told[index])
         taken.add(told[index].id)
-    for one, number in _heard_too(earshot, members, places, base_us) if earshot is not None else ():
-        supporting[number].append(one)
+    if fit is not None and earshot is not None:
+        real = fit.existence.probability[members.rows] >= LEAST_REAL
+        for one, number in _heard_too(earshot, real, places, base_us):
+            supporting[number].append(one)
     seen = [
-        sorted([*member.seen, *supporting[number]], key=lambda one: one.id) for number, member in enumerate(members)
+        sorted([*own, *supporting[number]], key=lambda one: one.id) for number, own in enumerate(members.seen)
     ]
     labels = classify(seen, places.x, places.y, places.sigma_m, places.time_s)
-    events = [_event(network, frame, base_us, *row) for row in zip(members, seen, labels, strict=True)]
+    events = _events(network, frame, base_us, fit, members.rows, seen, labels) if fit is not None else []
     fixes = [one for one in told if isinstance(one, Fix) and base_us <= one.time_us < end_us and one.id not in taken]
     return events + _fires(network, fixes)
 
 
 def _heard_too(
-    earshot: Earshot, members: Sequence[_Member], places: Places, base_us: Instant
+    earshot: Earshot, real: Bools, places: Places, base_us: Instant
 ) -> list[tuple[Observation, int]]:
     """Detections of infrasound that belong to members that are more likely real than not."""
-    real = np.array([m.fit.existence.probability[m.index] >= LEAST_REAL for m in members], bool)
     sure = np.flatnonzero(real)
     shift_s = (base_us - earshot.picks.base_us) / US_PER_S
     some = Places(
@@ -100,62 +101,63 @@ def _heard_too(
     return [(earshot.observations[int(observation[pick])], int(sure[place])) for pick, place in sorted(found.items())]
 
 
-def _members(fit: EpochFit) -> list[_Member]:
+def _members(fit: EpochFit) -> _Members:
     observation = fit.scene.picks.observation
     bounds = np.searchsorted(fit.source, np.arange(len(fit.own) + 1))
+    rows = np.flatnonzero(fit.own & (fit.existence.probability >= LEAST_EXISTENCE))
+    own = [observation[fit.pick[bounds[row] : bounds[row + 1]]].tolist() for row in rows.tolist()]
+    return _Members(rows, tuple(tuple(fit.observations[o] for o in one) for one in own))
+
+
+def _places(fit: EpochFit, members: _Members) -> Places:
+    located, rows = fit.located, members.rows
+    sigma = np.sqrt(np.trace(located.covariance[rows], axis1=1, axis2=2) / 2)
+    return Places(*located.mean[rows].T, sigma, located.time_s[rows], located.time_sigma_s[rows])
+
+
+def _events(
+    network: Network,
+    frame: Frame,
+    base_us: Instant,
+    fit: EpochFit,
+    rows: Ints,
+    seen: Sequence[Sequence[Observation]],
+    labels: Sequence[Labels],
+) -> list[FusedEvent]:
+    """Events of some rows of a fit, each with what it was made of and its labels."""
+    located = fit.located
+    lon, lat = frame.to_lonlat(located.x[rows], located.y[rows])
+    existence = fit.existence.probability[rows].tolist()
+    origins = _origins(frame, base_us, located, rows)
+    robust = _robust(frame, fit, rows, origins)
     found = []
-    for index in np.flatnonzero(fit.own & (fit.existence.probability >= LEAST_EXISTENCE)).tolist():
-        own = observation[fit.pick[bounds[index] : bounds[index + 1]]]
-        found.append(_Member(fit, index, tuple(fit.observations[int(o)] for o in own)))
+    for n, row in enumerate(rows.tolist()):
+        event = make_event(network, seen[n], origins[n], labels[n], existence[n])
+        found.append(FusedEvent(replace(event, robust90=robust[n]), lon[n], lat[n], located.weight[row]))
     return found
 
 
-def _places(members: Sequence[_Member]) -> Places:
-    columns = [
-        (
-            *member.fit.located.mean[member.index],
-            np.sqrt(np.trace(member.fit.located.covariance[member.index]) / 2),
-            member.fit.located.time_s[member.index],
-            member.fit.located.time_sigma_s[member.index],
-        )
-        for member in members
-    ]
-    table = np.array(columns, float).reshape(-1, 5)
-    return Places(*table.T)
-
-
-def _event(
-    network: Network, frame: Frame, base_us: Instant, member: _Member, seen: Sequence[Observation], labels: Labels
-) -> FusedEvent:
-    located, index = member.fit.located, member.index
-    lon, lat = frame.to_lonlat(located.x[index], located.y[index])
-    origin = _origin(frame, base_us, located, index)
-    event = make_event(network, seen, origin, labels, float(member.fit.existence.probability[index]))
-    event = replace(event, robust90=_robust(frame, member.fit, index, origin))
-    return FusedEvent(event, lon, lat, located.weight[index])
-
-
-def _robust(frame: Frame, fit: EpochFit, index: int, origin: Origin) -> tuple[Region, ...]:
+def _robust(frame: Frame, fit: EpochFit, rows: Ints, origins: Sequence[Origin]) -> list[tuple[Region, ...]]:
     """The ellipses whose union still holds if one provider lies; none where that would have no bounds.
 
     Where nobody lies the event's own region holds; the others are widened alike for mistaken associations.
     """
     robust, located = fit.robust, fit.located
-    if robust is None or not robust.bounded[index]:
-        return ()
-    found = [Region(origin.lon, origin.lat, origin.ellipse90)]
-    widening = max(1.0, float(located.scale[index, 1]) / CHI2[1])
-    doubt = located.covariance[index] - fit.joint.covariance()[index, :2, :2]
-    extra = doubt if np.all(np.linalg.eigvalsh(doubt) > 0) else np.zeros((2, 2))
-    for weight, mean, covariance in zip(
-        robust.weight[index, 1:], robust.mean[index, 1:], robust.covariance[index, 1:], strict=True
-    ):
-        if weight > LEAST_WEIGHT:
-            lon, lat = frame.to_lonlat(*mean)
-            radius = max(CHI2[1], float(robust.radius[index])) * widening
-            own = ellipse(covariance + extra, radius, float(frame.north_rad(lon, lat)))
-            found.append(Region(round(float(lon), 6), round(float(lat), 6), own))
-    return tuple(found)
+    if robust is None:
+        return [() for _ in origins]
+    bounded = robust.bounded[rows]
+    found = [[Region(one.lon, one.lat, one.ellipse90)] if bounded[n] else [] for n, one in enumerate(origins)]
+    member, liar = np.nonzero(bounded[:, None] & (robust.weight[rows, 1:] > LEAST_WEIGHT))
+    widening = np.maximum(1.0, located.scale[rows, 1] / CHI2[1])
+    radius = np.maximum(CHI2[1], robust.radius[rows]) * widening
+    doubt = located.covariance[rows] - fit.joint.covariance()[rows, :2, :2]
+    doubt[~np.all(np.linalg.eigvalsh(doubt) > 0, axis=1)] = 0.0
+    covariance = robust.covariance[rows[member], liar + 1] + doubt[member]
+    lon, lat = frame.to_lonlat(*robust.mean[rows[member], liar + 1].T)
+    shapes = ellipses(covariance, radius[member, None], frame.north_rad(lon, lat))
+    for n, x, y, (own,) in zip(member.tolist(), lon.tolist(), lat.tolist(), shapes, strict=True):
+        found[n].append(Region(round(x, 6), round(y, 6), own))
+    return [tuple(one) for one in found]
 
 
 def make_event(
@@ -176,32 +178,39 @@ def make_event(
     )
 
 
-def _origin(frame: Frame, base_us: int, located: Located, index: int) -> Origin:
-    x, y = located.mean[index]
-    lon, lat = frame.to_lonlat(x, y)
-    north = float(frame.north_rad(lon, lat))
-    covariance = located.covariance[index]
-    ellipses = [ellipse(covariance, float(scale), north) for scale in located.scale[index]]
-    return Origin(
-        time_us=base_us + round(float(located.time_s[index]) * 1_000) * 1_000,
-        time_sigma_s=round(max(float(located.time_sigma_s[index]), 0.001), 3),
-        lon=round(float(lon), 6),
-        lat=round(float(lat), 6),
-        ellipse50=ellipses[0],
-        ellipse90=ellipses[1],
-        ellipse95=ellipses[2],
-        made_by=MADE_BY,
-    )
+def _origins(frame: Frame, base_us: int, located: Located, rows: Ints) -> list[Origin]:
+    lon, lat = frame.to_lonlat(*located.mean[rows].T)
+    regions = ellipses(located.covariance[rows], located.scale[rows], frame.north_rad(lon, lat))
+    times = zip(located.time_s[rows].tolist(), located.time_sigma_s[rows].tolist(), strict=True)
+    return [
+        Origin(
+            time_us=base_us + round(time_s * 1_000) * 1_000,
+            time_sigma_s=round(max(sigma_s, 0.001), 3),
+            lon=round(x, 6),
+            lat=round(y, 6),
+            ellipse50=region[0],
+            ellipse90=region[1],
+            ellipse95=region[2],
+            made_by=MADE_BY,
+        )
+        for x, y, (time_s, sigma_s), region in zip(lon.tolist(), lat.tolist(), times, regions, strict=True)
+    ]
 
 
 def ellipse(covariance: Floats, scale: float, north_rad: float) -> Ellipse:
     """The ellipse of a covariance (2, 2; frame metres) at a squared Mahalanobis radius, azimuth from true north."""
+    return ellipses(covariance[None], np.full((1, 1), scale), np.full(1, north_rad))[0][0]
+
+
+def ellipses(covariance: Floats, scale: Floats, north_rad: Floats) -> list[list[Ellipse]]:
+    """The ellipses of covariances (n, 2, 2; frame metres) at squared Mahalanobis radii (n, k); north_rad (n,)."""
     values, vectors = np.linalg.eigh(covariance)
-    major = vectors[:, 1]
-    azimuth = np.degrees(np.arctan2(major[0], major[1]) - north_rad) % 180.0
-    semi = np.sqrt(np.maximum(values, 0.01) * scale)
-    rounded = round(float(azimuth), 1) % 180.0
-    return Ellipse(round(float(max(semi)), 1), round(float(min(semi)), 1), rounded)
+    azimuth = np.degrees(np.arctan2(vectors[:, 0, 1], vectors[:, 1, 1]) - north_rad) % 180.0
+    semi = np.sqrt(np.maximum(values, 0.01)[:, None] * scale[:, :, None])
+    return [
+        [Ellipse(round(one[1], 1), round(one[0], 1), round(turn, 1) % 180.0) for one in rows]
+        for turn, rows in zip(azimuth.tolist(), semi.tolist(), strict=True)
+    ]
 
 
 def _fires(network: Network, fixes: Sequence[Fix]) -> list[FusedEvent]:

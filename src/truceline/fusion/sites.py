@@ -6,6 +6,7 @@ a place that has fired, which decides between rounds that could be mistaken for 
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -133,27 +134,33 @@ def site_seeds(scene: Scene, sources: Sources, covariance: Floats, free: Bools) 
     spots = close[order[np.sort(first)]]
     x = np.r_[sites.x, sources.x[spots]]
     y = np.r_[sites.y, sources.y[spots]]
-    found = [_times(scene, float(px), float(py), free) for px, py in zip(x, y, strict=True)]
+    heard = Sources(x, y, np.full(len(x), np.median(scene.picks.time_s)))
+    spot, channel = scene.neighbours(heard)
+    predicted = scene.predict(heard, spot, channel)
+    travel_s = predicted.time_s - heard.time_s[spot]
+    bounds = np.searchsorted(spot, np.arange(len(x) + 1))
+    found = []
+    for near in (slice(*pair) for pair in pairwise(bounds.tolist())):
+        found.append(_times(scene, channel[near], travel_s[near], predicted.azimuth_rad[near], free))
     counts = [len(times) for times in found]
     return Sources(np.repeat(x, counts), np.repeat(y, counts), np.concatenate(found))
 
 
-def _times(scene: Scene, x: float, y: float, free: Bools) -> Floats:
-    """Times at which several channels agree that something happened at (x, y)."""
-    picks, channels = scene.picks, scene.channels
-    here = Sources(np.array([x]), np.array([y]), np.array([np.median(picks.time_s)]))
-    _, near = scene.neighbours(here)
-    predicted = scene.predict(here, np.zeros(len(near), np.int64), near)
-    travel = np.full(len(channels), np.nan)
-    travel[near] = predicted.time_s - here.time_s[0]
-    azimuth = np.zeros(len(channels))
-    azimuth[near] = predicted.azimuth_rad
+def _times(scene: Scene, near: Ints, travel_s: Floats, azimuth_rad: Floats, free: Bools) -> Floats:
+    """Times at which several channels agree that something happened at a place; near: the channels that may hear
+    it, with travel time and azimuth as they would measure it."""
+    picks = scene.picks
+    row = np.full(len(scene.channels), -1)
+    row[near] = np.arange(len(near))
+    fits = np.flatnonzero(free & (row[picks.channel] >= 0))
+    row = row[picks.channel[fits]]
     with np.errstate(invalid="ignore"):
-        turned = np.abs(scene.azimuth_misfit(np.arange(len(picks)), azimuth[picks.channel]))
-        fits = free & np.isfinite(travel[picks.channel])
-        fits &= ~(turned > AZIMUTH_GATE_SIGMAS * picks.azimuth_sigma_rad * scene.azimuth_scale + 0.02)
-    weight = np.where(np.isfinite(picks.azimuth_rad), 1.0, 0.5)[fits]
-    left = picks.time_s[fits] - travel[picks.channel[fits]]
+        turned = np.abs(scene.azimuth_misfit(fits, azimuth_rad[row]))
+        gate = AZIMUTH_GATE_SIGMAS * picks.azimuth_sigma_rad[fits] * scene.azimuth_scale + 0.02
+        inside = ~(turned > gate)
+    fits, row = fits[inside], row[inside]
+    weight = np.where(np.isfinite(picks.azimuth_rad[fits]), 1.0, 0.5)
+    left = picks.time_s[fits] - travel_s[row]
     order = np.argsort(left, kind="stable")
     left, weight = left[order], weight[order]
     total = np.r_[0.0, np.cumsum(weight)]
