@@ -74,18 +74,14 @@ def local_events(
         real = fit.existence.probability[members.rows] >= LEAST_REAL
         for one, number in _heard_too(earshot, real, places, base_us):
             supporting[number].append(one)
-    seen = [
-        sorted([*own, *supporting[number]], key=lambda one: one.id) for number, own in enumerate(members.seen)
-    ]
+    seen = [sorted([*own, *supporting[number]], key=lambda one: one.id) for number, own in enumerate(members.seen)]
     labels = classify(seen, places.x, places.y, places.sigma_m, places.time_s)
     events = _events(network, frame, base_us, fit, members.rows, seen, labels) if fit is not None else []
     fixes = [one for one in told if isinstance(one, Fix) and base_us <= one.time_us < end_us and one.id not in taken]
     return events + _fires(network, fixes)
 
 
-def _heard_too(
-    earshot: Earshot, real: Bools, places: Places, base_us: Instant
-) -> list[tuple[Observation, int]]:
+def _heard_too(earshot: Earshot, real: Bools, places: Places, base_us: Instant) -> list[tuple[Observation, int]]:
     """Detections of infrasound that belong to members that are more likely real than not."""
     sure = np.flatnonzero(real)
     shift_s = (base_us - earshot.picks.base_us) / US_PER_S
@@ -112,7 +108,8 @@ def _members(fit: EpochFit) -> _Members:
 def _places(fit: EpochFit, members: _Members) -> Places:
     located, rows = fit.located, members.rows
     sigma = np.sqrt(np.trace(located.covariance[rows], axis1=1, axis2=2) / 2)
-    return Places(*located.mean[rows].T, sigma, located.time_s[rows], located.time_sigma_s[rows])
+    x, y = located.mean[rows].T
+    return Places(x, y, sigma, located.time_s[rows], located.time_sigma_s[rows])
 
 
 def _events(

@@ -1,5 +1,7 @@
 """What the inference says of each sensor: well, or what is wrong with it and how that is known."""
 
+from collections import defaultdict
+
 import numpy as np
 
 from truceline.fusion.columns import Channels
@@ -20,8 +22,10 @@ def sensor_health(channels: Channels, base_us: Instant, fit: EpochFit) -> tuple[
     expected, shared, unexplained = _counts(fit)
     clocks, turns = fit.beliefs.clocks, fit.beliefs.turns
     records = []
-    for sensor in sorted(set(channels.sensor)):
-        rows = [row for row, name in enumerate(channels.sensor) if name == sensor]
+    rows_of: defaultdict[str, list[int]] = defaultdict(list)
+    for row, sensor in enumerate(channels.sensor):
+        rows_of[sensor].append(row)
+    for sensor, rows in sorted(rows_of.items()):
         row = max(rows, key=lambda r: (abs(clocks.offset_s[r]), abs(turns.offset_rad[r]), shared[r]))
         total, got, odd = (float(sum(column[r] for r in rows)) for column in (expected, shared, unexplained))
         provider = channels.providers[channels.provider[row]]

@@ -10,12 +10,13 @@ import numpy as np
 
 from truceline.fusion.air import CALM_MPS, PARCEL_SHAPE, PARCEL_SIZE, SIZE, Air
 from truceline.fusion.columns import Ints
-from truceline.fusion.refine import Linear, linearise, normal
+from truceline.fusion.refine import Linear, adding_up, linearise, normal
 from truceline.fusion.scene import Scene, Sources
 from truceline.sensors.contract import Floats
 
 GUSTS_MPS = (CALM_MPS, 0.3, 0.7, 1.4, 2.5)
 BOTH = PARCEL_SIZE + SIZE
+_BOTH = np.concatenate([np.arange(PARCEL_SIZE), np.arange(SIZE)])  # a parcel's numbers act as the epoch's first five do
 MOST_STEP_M = 3_000.0
 WITHIN = 0.42  # gusts differ within a parcel, too: by this share of how parcels differ
 
@@ -105,24 +106,20 @@ def _reduce(scene: Scene, sources: Sources, air: Air, linear: Linear) -> _Reduce
     parcel = np.searchsorted(air.parcels, air.parcel_of(sources.x, sources.y, sources.time_s))
     parcel = np.minimum(parcel, max(0, parcels - 1))
     information, right = normal(scene, sources, linear)
-    cross = np.empty((count, 3, SIZE))
-    for i in range(3):
-        for k in range(SIZE):
-            cross[:, i, k] = np.bincount(linear.source, linear.jacobian[:, i] * linear.shared[:, k], count)
+    pairs = linear.jacobian[:, :, None] * linear.shared[:, None]
+    cross = adding_up(linear.source, count) @ pairs.reshape(-1, 3 * SIZE)
+    cross = cross.reshape(count, 3, SIZE)
     conditional = np.linalg.inv(information)
     lever = -conditional @ cross  # (n, 3, SIZE)
-    own = parcel[linear.source]
-    matrix = np.empty((parcels, SIZE, SIZE))
-    push = np.empty((parcels, SIZE))
-    for k in range(SIZE):
-        push[:, k] = np.bincount(own, linear.shared[:, k] * linear.misfit, parcels)
-        for m in range(k, SIZE):
-            matrix[:, k, m] = matrix[:, m, k] = np.bincount(own, linear.shared[:, k] * linear.shared[:, m], parcels)
+    own = adding_up(parcel[linear.source], parcels)
+    push = own @ (linear.shared * linear.misfit[:, None])
+    squares = linear.shared[:, :, None] * linear.shared[:, None]
+    matrix = own @ squares.reshape(-1, SIZE * SIZE)
+    matrix = matrix.reshape(parcels, SIZE, SIZE)
     np.add.at(matrix, parcel, np.einsum("nik,nil->nkl", cross, lever))
     np.add.at(push, parcel, np.einsum("nik,ni->nk", lever, right))
-    both = np.r_[np.arange(PARCEL_SIZE), np.arange(SIZE)]  # a parcel's numbers act as the epoch's first five do
     return _Reduced(
-        matrix[:, both][:, :, both], push[:, both], np.asarray(conditional, float), right, lever[:, :, both], parcel
+        matrix[:, _BOTH][:, :, _BOTH], push[:, _BOTH], np.asarray(conditional, float), right, lever[:, :, _BOTH], parcel
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from truceline.fusion.air import SIZE
 from truceline.fusion.columns import Ints
@@ -12,6 +13,8 @@ from truceline.sensors.contract import Floats
 PRIOR_SIGMA_M = 20_000.0
 PRIOR_SIGMA_S = 60.0
 ROBUST_SIGMAS = 3.0
+_ROWS, _COLUMNS = np.triu_indices(3)
+_SQUARE = np.array([[0, 1, 2], [1, 3, 4], [2, 4, 5]])  # where the pairs of the two stand in a symmetric matrix
 
 
 @dataclass(frozen=True)
@@ -60,16 +63,19 @@ def linearise(
     return Linear(np.concatenate([source, source[rows]]), misfit * weight, jacobian, shared)
 
 
+def adding_up(group: Ints, groups: int) -> csr_array:
+    """What adds up rows (m, …) by their group (m,), in their order, when it is multiplied by them: (groups, m)."""
+    ends = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=groups))])
+    return csr_array((np.ones(len(group)), np.argsort(group, kind="stable"), ends), shape=(groups, len(group)))
+
+
 def normal(scene: Scene, sources: Sources, linear: Linear) -> tuple[Floats, Floats]:
     """(n, 3, 3) information and (n, 3) right-hand side of each source, with a faint prior and the pull of sites."""
-    count = len(sources)
-    information = np.empty((count, 3, 3))
-    right = np.empty((count, 3))
-    for i in range(3):
-        right[:, i] = np.bincount(linear.source, linear.jacobian[:, i] * linear.misfit, count)
-        for j in range(i, 3):
-            total = np.bincount(linear.source, linear.jacobian[:, i] * linear.jacobian[:, j], count)
-            information[:, i, j] = information[:, j, i] = total
+    products = np.empty((len(linear.misfit), 9))
+    np.multiply(linear.jacobian[:, _ROWS], linear.jacobian[:, _COLUMNS], out=products[:, :6])
+    np.multiply(linear.jacobian, linear.misfit[:, None], out=products[:, 6:])
+    total = adding_up(linear.source, len(sources)) @ products
+    information, right = total[:, _SQUARE], total[:, 6:]
     information[:, [0, 1, 2], [0, 1, 2]] += np.array([PRIOR_SIGMA_M, PRIOR_SIGMA_M, PRIOR_SIGMA_S]) ** -2.0
     precision, pull_x, pull_y = scene.site_pull(sources)
     information[:, [0, 1], [0, 1]] += precision[:, None]
