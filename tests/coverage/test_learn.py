@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from coverage.making import CLASSES, SENSINGS, mission
-from truceline.coverage.carry import STATED_REACH_M, STATED_REACH_SIGMA
+from truceline.coverage.carry import STATED_REACH_SIGMA
 from truceline.coverage.watch import watch_of
+from truceline.sensors.carrying import STATED_REACH_M
 
 RAW = "[fire]\nbatteries = 8\nguns = 4\nrounds = 4\nsmall_arms = 40\nunseen_impacts = 20\n[place]\nlength_km = 40\n"
 

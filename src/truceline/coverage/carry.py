@@ -13,14 +13,10 @@ from functools import cached_property
 import numpy as np
 
 from truceline.model import observation as o
+from truceline.sensors.carrying import STATED_REACH_M
 from truceline.sensors.contract import Floats, Sensing
 
-# Before a mission has learnt better: reach in metres, by an array in still air, known to a factor of 1.5.
-STATED_REACH_M: Mapping[str, float] = {
-    o.OUTGOING: 10_000.0, o.IMPACT: 10_000.0, o.AIRBURST: 10_000.0, o.EXPLOSION: 10_000.0, o.MISSILE: 12_000.0,
-    o.DEMOLITION: 11_000.0, o.QUARRY_BLAST: 13_000.0, o.THUNDER: 10_000.0, o.BURST: 1_400.0, o.SHOT: 1_000.0,
-}  # fmt: skip
-STATED_REACH_SIGMA = 0.4  # of its logarithm
+STATED_REACH_SIGMA = 0.4  # of the logarithm of a reach, before a mission has learnt better
 STATED_WIND_SHARE, WIND_SHARE_SIGMA = 0.03, 0.03  # growth of the reach per m/s of tailwind
 MOST_CAUGHT = 0.995
 FARTHEST = 50.0  # reaches: beyond, curves are not asked

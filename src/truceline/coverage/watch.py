@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from truceline.coverage.carry import DEGRADED, STATED_REACH_M, Carry, stated
+from truceline.coverage.carry import DEGRADED, Carry, stated
 from truceline.coverage.learn import learn
 from truceline.coverage.spells import Spell, States, spells_of, states_of
 from truceline.coverage.stations import Stations, stations_of
@@ -16,6 +16,7 @@ from truceline.model.case import Case
 from truceline.model.event import Event
 from truceline.model.instant import US_PER_HOUR, US_PER_S, Instant
 from truceline.model.network import Network
+from truceline.sensors.carrying import STATED_REACH_M
 from truceline.sensors.contract import Floats, Sensing
 
 HEARD: tuple[str, ...] = tuple(STATED_REACH_M)

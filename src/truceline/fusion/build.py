@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from truceline.fusion.attach import Places, attach
-from truceline.fusion.classify import classify, lone_labels
+from truceline.fusion.classify import Classified, Heard, classify, lone_labels
 from truceline.fusion.columns import Bools, Ints
+from truceline.fusion.confusion import Confusion
 from truceline.fusion.earshot import Earshot, heard_too
 from truceline.fusion.epoch import EPOCH_S, EpochFit
 from truceline.fusion.locate import Located
@@ -54,12 +55,13 @@ def local_events(
     fit: EpochFit | None,
     free: Sequence[Observation],
     earshot: Earshot | None,
-) -> list[FusedEvent]:
+    confusion: Confusion,
+) -> tuple[list[FusedEvent], Confusion]:
     """Events that an epoch's fit located, with the reports, fixes and infrasound that support them, and fires seen
-    from space.
+    from space; and what things were called, these included.
 
     free: the observations of the window that no earlier event claimed; base_us: the epoch's start; earshot: the
-    detections of infrasound.
+    detections of infrasound; confusion: what things were called in earlier epochs.
     """
     members = _members(fit) if fit is not None else _Members(np.zeros(0, np.int64), ())
     places = _places(fit, members) if fit is not None else Places(*np.zeros((5, 0)))
@@ -75,10 +77,19 @@ def local_events(
         for one, number in _heard_too(earshot, real, places, base_us):
             supporting[number].append(one)
     seen = [sorted([*own, *supporting[number]], key=lambda one: one.id) for number, own in enumerate(members.seen)]
-    labels = classify(seen, places.x, places.y, places.sigma_m, places.time_s)
-    events = _events(network, frame, base_us, fit, members.rows, seen, labels) if fit is not None else []
+    events: list[FusedEvent] = []
+    if fit is not None:
+        found = classify(seen, _heard(frame, base_us, fit, members.rows, places), network, confusion)
+        events, confusion = _events(network, frame, base_us, fit, members.rows, seen, found), found.confusion
     fixes = [one for one in told if isinstance(one, Fix) and base_us <= one.time_us < end_us and one.id not in taken]
-    return events + _fires(network, fixes)
+    return events + _fires(network, fixes), confusion
+
+
+def _heard(frame: Frame, base_us: Instant, fit: EpochFit, rows: Ints, places: Places) -> Heard:
+    """What tells the class of a fit's events beside their labels."""
+    lon, _ = frame.to_lonlat(places.x, places.y)
+    hour = ((base_us / US_PER_S + places.time_s) / 3600.0 + lon / 15.0) % 24.0
+    return Heard(places, fit.reading.loudness[rows], fit.existence.probability[rows], hour)
 
 
 def _heard_too(earshot: Earshot, real: Bools, places: Places, base_us: Instant) -> list[tuple[Observation, int]]:
@@ -119,9 +130,9 @@ def _events(
     fit: EpochFit,
     rows: Ints,
     seen: Sequence[Sequence[Observation]],
-    labels: Sequence[Labels],
+    classified: Classified,
 ) -> list[FusedEvent]:
-    """Events of some rows of a fit, each with what it was made of and its labels."""
+    """Events of some rows of a fit, each with what it was made of and its class."""
     located = fit.located
     lon, lat = frame.to_lonlat(located.x[rows], located.y[rows])
     existence = fit.existence.probability[rows].tolist()
@@ -129,8 +140,9 @@ def _events(
     robust = _robust(frame, fit, rows, origins)
     found = []
     for n, row in enumerate(rows.tolist()):
-        event = make_event(network, seen[n], origins[n], labels[n], existence[n])
-        found.append(FusedEvent(replace(event, robust90=robust[n]), lon[n], lat[n], located.weight[row]))
+        event = make_event(network, seen[n], origins[n], classified.labels[n], existence[n])
+        event = replace(event, robust90=robust[n], reasons=classified.reasons[n])
+        found.append(FusedEvent(event, lon[n], lat[n], located.weight[row]))
     return found
 
 

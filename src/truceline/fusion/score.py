@@ -24,7 +24,8 @@ class Reading:
     """Sources against channels: one row a (source, channel) pair within reach, ordered by source, then channel.
 
     pick: the pick that fits best or −1; gain: log-likelihood ratio of that pick against clutter, without the
-    probability of detection; reach_m (sources,): the loudness that explains best; score (sources,): total.
+    probability of detection; reach_m (sources,): the loudness that explains best; score (sources,): total;
+    loudness (sources, reaches): log-likelihood by how far it carried.
     """
 
     source: Ints
@@ -34,6 +35,7 @@ class Reading:
     term: Floats  # contribution to the score
     reach_m: Floats
     score: Floats
+    loudness: Floats
     predicted: Predicted
 
 
@@ -179,5 +181,6 @@ def _total(
         term=term,
         reach_m=REACHES_M[best],
         score=peak + np.log(np.exp(totals - peak).sum(axis=0)),
+        loudness=totals.T,
         predicted=predicted,
     )

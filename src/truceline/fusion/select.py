@@ -128,6 +128,7 @@ def _subset(reading: Reading, keep: Bools) -> Reading:
         reading.term[rows],
         reading.reach_m[keep],
         reading.score[keep],
+        reading.loudness[keep],
         reading.predicted.rows(rows),
     )
 
@@ -177,7 +178,7 @@ def _readings(parts: Sequence[tuple[int, Reading]]) -> Reading:
     first = np.cumsum([0, *(count for count, _ in parts)])
     columns = {
         name: np.concatenate([getattr(one, name) for _, one in parts])
-        for name in ("channel", "pick", "gain", "term", "reach_m", "score")
+        for name in ("channel", "pick", "gain", "term", "reach_m", "score", "loudness")
     }
     kind = type(parts[0][1].predicted)
     predicted = kind(

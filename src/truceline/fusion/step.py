@@ -14,6 +14,7 @@ from truceline.fusion.air import Air, air_prior, forecast_of
 from truceline.fusion.build import CHI2, MADE_BY, FusedEvent, ellipse, local_events, make_event
 from truceline.fusion.classify import lone_labels
 from truceline.fusion.columns import channels_of, picks_of
+from truceline.fusion.confusion import Confusion
 from truceline.fusion.earshot import Earshot, HeardStraight, bearers_of, heard_straight
 from truceline.fusion.epoch import EPOCH_S, ROUNDS, Beliefs, EpochFit, Setting, fit_epoch
 from truceline.fusion.follow import Following, follow, of_what_moves
@@ -42,6 +43,7 @@ class Carried:
 
     beliefs: Beliefs
     following: Following
+    confusion: Confusion
     claimed: frozenset[str] = frozenset()
 
 
@@ -115,7 +117,7 @@ def fuse_epoch(
     rounds = ROUNDS if hint.sources is None else HINTED_ROUNDS
     fit = _fit(laid_out, base_us, window, free, carried.beliefs, hint.sources, rounds)
     earshot = _earshot(laid_out, base_us, window, free, fit.joint.air if fit is not None else None)
-    events = local_events(laid_out.network, laid_out.frame, base_us, fit, free, earshot)
+    events, confusion = local_events(laid_out.network, laid_out.frame, base_us, fit, free, earshot, carried.confusion)
     regional, heard = _regional_events(laid_out, base_us, events, earshot, hint.heard)
     events += regional
     events += tracked
@@ -129,6 +131,7 @@ def fuse_epoch(
         Carried(
             fit.beliefs if fit is not None else carried.beliefs,
             following,
+            confusion,
             frozenset((carried.claimed & recent) | claimed),
         ),
     )
@@ -150,7 +153,7 @@ def glimpse(
     known = _known(laid_out, before, nearby_us) if before is not None else None
     fit = _fit(laid_out, nearby_us, window, free, carried.beliefs, known, ROUNDS)
     earshot = _earshot(laid_out, from_us, window, free, None)
-    nearby = local_events(laid_out.network, laid_out.frame, nearby_us, fit, free, earshot)
+    nearby, _ = local_events(laid_out.network, laid_out.frame, nearby_us, fit, free, earshot, carried.confusion)
     far_before = before.hint.heard if before is not None else None
     regional, heard = _regional_events(laid_out, from_us, nearby, earshot, far_before)
     hint = Hint(fit.joint.sources if fit is not None else None, heard)

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from truceline.fusion.confusion import nothing_confused
 from truceline.fusion.epoch import no_beliefs
 from truceline.fusion.follow import follow, nothing_followed
 from truceline.fusion.given import Given
@@ -48,7 +49,9 @@ class EventStream:
     def __init__(self, laid_out: Given) -> None:
         self._laid_out = laid_out
         self._watermark_us = BEGINNING
-        self._carried = Carried(no_beliefs(laid_out.channels), nothing_followed(laid_out))
+        self._carried = Carried(
+            no_beliefs(laid_out.channels), nothing_followed(laid_out), nothing_confused(laid_out.network)
+        )
         self._kept: list[Observation] = []
 
     @classmethod
