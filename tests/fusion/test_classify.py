@@ -43,7 +43,7 @@ def looked_at(
 ) -> Classified:
     """Events far from one another, all of which carried as far (None: nobody can tell)."""
     count = len(events)
-    apart = np.arange(count) * 20_000.0
+    apart = np.arange(count, dtype=float) * 20_000.0
     places = Places(apart, np.zeros(count), np.full(count, 20.0), apart, np.zeros(count))
     told = np.zeros(len(REACHES_M)) if reach_m is None else -2.0 * np.abs(np.log(REACHES_M / reach_m)) * 4
     heard = Heard(places, np.tile(told, (count, 1)), np.full(count, real), np.full(count, hour))
