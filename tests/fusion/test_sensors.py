@@ -56,6 +56,16 @@ def test_arrivals_of_a_mended_clock_count_again() -> None:
     assert sum(any("-a03" in id_ for id_ in one[0].observations) for one in found.values() if one) >= 18
 
 
+def test_a_wrong_clock_is_found_among_rounds_that_follow_one_another_as_fast() -> None:
+    chance = np.random.default_rng(12)
+    times = 60.0 + np.arange(7)[:, None] * 120.0 + np.cumsum(chance.uniform(1.0, 2.8, (7, 8)), axis=1)
+    places = np.repeat(chance.uniform(-4_000.0, 4_000.0, (7, 2)), 8, axis=0)
+    salvos = [Shot(east, north, at) for (east, north), at in zip(places.tolist(), times.ravel().tolist(), strict=True)]
+    records = health(case(NETWORK, heard(NETWORK, salvos, STILL, chance, clock_s={"a03": 1.9})))
+    assert records["a03"].clock_offset_s == pytest.approx(1.9, abs=0.1)
+    assert {one.sensor for one in records.values() if one.state == "wrong_clock"} == {"a03"}
+
+
 def test_right_clocks_are_left_alone() -> None:
     given = heard(NETWORK, shots(20), STILL, np.random.default_rng(6))
     assert {one.state for one in health(case(NETWORK, given)).values()} == {"well"}

@@ -17,6 +17,8 @@ MOST_LAG_S = 8.0
 LEAST_LAG_S = 0.6
 LEAST_SHARED = 3
 PILE_S = 0.35
+LEAST_PILED, ENOUGH_EXPECTED = 0.35, 40  # share of the arrivals expected that must pile up, of so many at most
+STANDS_OUT = 2.5  # sigmas by which a pile must exceed the one at zero
 AZIMUTH_GATE_SIGMAS = 3.5
 NEAR_SIGMAS, LEAST_WIDE_S = 2.5, 0.02
 LIKELY = 0.4  # probability of detection from which a channel is expected to hear
@@ -78,9 +80,11 @@ def _piles(channel: Ints, lag: Floats, wide: Floats, expected: Ints, known: Cloc
         near = np.abs(lags) <= half
         there, here = int(piled[best]), int(near.sum())
         chance = len(lags) * half / MOST_LAG_S
-        strong = there >= max(
-            LEAST_SHARED, 0.35 * min(expected[index], 40)
-        ) and there > 2.0 * here + chance + 2.0 * np.sqrt(chance)
+        enough = max(LEAST_SHARED, LEAST_PILED * min(expected[index], ENOUGH_EXPECTED))
+        by_chance = chance + 2.0 * np.sqrt(chance)
+        # Rounds that follow one another closely pile up at other lags too, but not as much as at the clock's own.
+        stands_out = there > 2.0 * here + by_chance or there - here > STANDS_OUT * np.sqrt(there + here)
+        strong = there >= enough and there > by_chance and stands_out
         members = np.abs(lags - lags[best]) <= half
         if strong and abs(centre := _centre(lags[members], width[members])) >= LEAST_LAG_S:
             offset[index] += centre
