@@ -1,5 +1,6 @@
 """What may happen to the SQLite store in the field: killed, no room, no writing, wrong clock, damage, old versions."""
 
+import errno
 import os
 import random
 import resource
@@ -498,3 +499,25 @@ def test_a_store_of_every_version_becomes_one_of_today(tmp_path: Path, version: 
     SqliteStore.create(tmp_path / "new.store", "o", "test").close()
     old, new = (list(sqlite3.connect(tmp_path / name).execute(tables)) for name in ("old.store", "new.store"))
     assert old == new
+
+
+def test_what_the_journal_could_not_be_made_to_hold_is_not_acknowledged_until_it_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.store"
+    store = filled(path)
+
+    def failing(_: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("truceline.edges.store.journal.os.fdatasync", failing)
+        for _ in range(2):
+            with pytest.raises(Unusable, match="Input/output error"):
+                store.append(batch_of(500, 10))
+    assert {one.outcome for one in store.append(batch_of(500, 10))} == {"known"}
+    store.append(batch_of(510, 10))
+    store.close()
+    anew = restore(tmp_path / "b.store", backup=None, journal=journal_path(path))
+    assert holds(anew, 520)
+    anew.close()

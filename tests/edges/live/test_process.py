@@ -80,6 +80,19 @@ def test_kill_9_loses_nothing_acknowledged_and_keeps_nothing_twice(tmp_path: Pat
     assert acknowledged > 0
 
 
+def test_an_answer_does_not_wait_until_its_first_part_was_acknowledged(tmp_path: Path) -> None:
+    mission, data = mission_folder(tmp_path / "mission"), tmp_path / "data"
+    with serving(data, "--mission", str(mission)) as served:
+        client = client_of(served, data)
+        took_s = []
+        for number in range(60):
+            began = time.monotonic()
+            client.send("observations", [sign_of_life(number, number * 1.0)])
+            took_s.append(time.monotonic() - began)
+        client.close()
+    assert min(took_s[30:]) < 0.035, "a system that delays its acknowledgements does so by 40 ms"
+
+
 def test_a_replay_is_watched_and_goes_on_after_a_kill(tmp_path: Path) -> None:
     mission, data = mission_folder(tmp_path / "mission"), tmp_path / "data"
     lines = [one for number in range(4) for one in bang(number, 60.0 + 20.0 * number)]

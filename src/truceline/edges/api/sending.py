@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from truceline.custody.personal import consent_fault
 from truceline.edges.api.bodies import NotUsed
-from truceline.edges.intake import read_line
+from truceline.edges.intake import usable_id
 from truceline.edges.store.door import Received
 from truceline.model.case import Case
 
@@ -25,8 +25,7 @@ def lines_in(kind: str, body: bytes, mission: Case) -> tuple[list[Received], lis
             faults.append(NotUsed(number, f"{fault}; it was not kept"))
             continue
         try:
-            record = read_line(kind, line, mission.agreement, mission.network)
-            inputs.append(Received(kind, record.id, line))
+            inputs.append(Received(kind, usable_id(kind, line, mission.agreement, mission.network), line))
         except ValueError as error:
             faults.append(NotUsed(number, str(error)))
             inputs.append(Received("set_aside", f"line {sha256(line).hexdigest()[:32]}", line))

@@ -5,7 +5,8 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import cast, get_args
@@ -13,7 +14,7 @@ from typing import cast, get_args
 import msgspec
 
 from truceline.custody.checkpoint import Checkpoint
-from truceline.custody.entry import Entry
+from truceline.custody.entry import Entry, entry_bytes
 from truceline.custody.merkle import leaf_hash
 from truceline.custody.tile_tree import edge_of, grown, root_of_edge
 from truceline.edges import clock
@@ -39,6 +40,7 @@ class SqliteStore:
         self._path, self._now_us, self._read_only = path, now_us, read_only
         self._lock = threading.RLock()
         self._journal: Journal | None = None
+        self._syncer = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self.notes: tuple[Problem, ...] = ()
         if not path.is_file():
             raise self._problem("there is no such store", MAKE_ONE)
@@ -92,24 +94,33 @@ class SqliteStore:
         return int(size)
 
     def append(self, inputs: Sequence[Received]) -> tuple[Receipt, ...]:
-        """Keep inputs, all or none. On return they are durable."""
+        """Keep inputs, all or none. On return they are durable, in database and journal.
+
+        If the disk takes them into the database and fails over the journal, Unusable is raised and they are kept: sent
+        again they are known, and acknowledged once the journal holds them too.
+        """
         checked(inputs)
-        written = False
+        syncing: Future[None] | None = None
         with self._failing():
             try:
                 with self._transaction():
                     first = self.size
+                    journal = self._filled_journal(first)
                     receipts, new = sorted_out(inputs, first, self._known)
                     if new:
-                        journal = self._filled_journal(first)
                         batch = Batch(first, self._now_us(), tuple(one for one, _ in new))
-                        journal.write(batch)
-                        written = True
+                        journal.put(batch)
+                        # The disk takes journal and database together; either makes good what the other lacks.
+                        syncing = self._syncer.submit(journal.sync)
                         self._insert(batch, [digest for _, digest in new])
             except BaseException:
-                if written:
-                    journal.take_back()
+                if syncing is not None:
+                    with suppress(OSError):
+                        syncing.result()
+                        journal.take_back()
                 raise
+            if syncing is not None:
+                syncing.result()
         return receipts
 
     def inputs(self, start: int = 0, stop: int | None = None) -> Iterator[Kept]:
@@ -142,7 +153,7 @@ class SqliteStore:
                 return last.checkpoint
             since = last.checkpoint.size if last else 0
             rows = self._database.execute("SELECT kind, id, sha256 FROM input WHERE n >= ? ORDER BY n", (since,))
-            leaves = [leaf_hash(_entry(kind, id_, digest).to_bytes()) for kind, id_, digest in rows]
+            leaves = [leaf_hash(entry_bytes(*_cells(kind, id_, digest))) for kind, id_, digest in rows]
             self._database.executemany(
                 "INSERT INTO tile VALUES (?, ?, ?) ON CONFLICT (level, n) DO UPDATE SET hashes = excluded.hashes",
                 [(one.level, one.index, data) for one, data in grown(edge_of(since, self.tile), since, leaves)],
@@ -197,6 +208,7 @@ class SqliteStore:
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:
+            self._syncer.shutdown()
             self._database.close()
             if self._journal is not None:
                 self._journal.close()
@@ -359,10 +371,15 @@ class _Damaged(sqlite3.DatabaseError):
 
 
 def _entry(kind: object, id_: object, digest: object) -> Entry:
-    """The entry of a row. In a damaged file a cell may hold anything."""
+    """The entry of a row."""
+    return Entry(*_cells(kind, id_, digest))
+
+
+def _cells(kind: object, id_: object, digest: object) -> tuple[str, str, str]:
+    """Kind, id and digest (hex) of a row. In a damaged file a cell may hold anything."""
     if not (isinstance(kind, str) and isinstance(id_, str)):
         raise _Damaged
-    return Entry(kind, id_, _bytes(digest).hex())
+    return kind, id_, _bytes(digest).hex()
 
 
 def _bytes(cell: object) -> bytes:
@@ -451,6 +468,8 @@ def unusable(path: Path, error: OSError | sqlite3.Error) -> Unusable:
     """What disk or database said, in words, with what to do."""
     if isinstance(error, OSError):
         return Unusable([Problem(Place(str(path)), f"the disk says: {error.strerror or error}", MAKE_ROOM)])
+    if str(error).startswith("Could not decode to UTF-8"):  # what follows is the damage itself
+        return Unusable([Problem(Place(str(path)), "the store is damaged: a text is not UTF-8", RECOVER)])
     name = getattr(error, "sqlite_errorname", "") or ""
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return Unusable([Problem(Place(str(path)), f"the store is damaged: {error}", RECOVER)])
