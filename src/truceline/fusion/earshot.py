@@ -27,13 +27,14 @@ ANGLES = np.linspace(-2.2, 2.2, 9)  # sigmas of azimuth
 LEAST_ARRAYS = 2
 LEAST_ENTRIES = 3  # equations that must be left to locate by if one provider is set aside
 GRIDS = (31, 25, 33)  # places along each side, from coarse to fine
+ROUGH = (21, 17)  # the same, where it is only asked how well an event explains its detections
 WIDEST_M = 40_000.0  # half a side of the first grid
 SIGMAS = 4.2  # half a side of the next, in sigmas of the last
 REACHES_M = np.array([10e3, 20e3, 35e3, 60e3, 110e3])  # how far a source may be heard, each as likely
 CLUTTER_HZ = 1.0 / 3_600.0  # detections an hour at an array that belong to nothing, at least
 CLUTTER_SHARE = 0.5  # of an array's detections, if that is more
 EVENTS_PER_M2_S = 20.0 / 3_600.0 / (np.pi * 110e3**2)  # twenty an hour within reach of an array
-MANY = 400  # detections in time beside one, of which the nearest in time are looked at
+SLACK = 0.1  # of the longest travel time, by which two arrivals may differ more than their arrays' distance allows
 LOG_2PI = float(np.log(2 * np.pi))
 
 
@@ -58,6 +59,11 @@ class HeardStraight:
     weight: Floats
     time_s: float
     time_sigma_s: float
+
+    @property
+    def place(self) -> tuple[float, float]:
+        """Where it was on average (frame metres)."""
+        return float(self.weight @ self.x), float(self.weight @ self.y)
 
 
 @dataclass(frozen=True)
@@ -143,16 +149,17 @@ def heard_too(earshot: Earshot, places: Places) -> dict[int, int]:
 def heard_straight(earshot: Earshot, free: Bools) -> tuple[HeardStraight, ...]:
     """Events among the free detections, each used once, the best explained first."""
     free = free.copy()
+    partners = {row: _partners(earshot, row, free) for row in np.flatnonzero(free).tolist()}
     known: dict[tuple[int, ...], HeardStraight] = {}
-    proposals = {row: one for row in np.flatnonzero(free).tolist() if (one := _proposal(earshot, row, free, known))}
+    proposals = {row: one for row, some in partners.items() if (one := _proposal(earshot, row, some, free, known))}
     events: list[HeardStraight] = []
     while proposals:
         best = min(proposals.values(), key=lambda one: (-one.worth, one.picks))
-        events.append(best)
+        events.append(_located(earshot, np.array(best.picks), *best.place, GRIDS))
         used = set(best.picks)
         free[list(used)] = False
         for row in [row for row, one in proposals.items() if used & {*one.picks}]:
-            again = _proposal(earshot, row, free, known) if free[row] else None
+            again = _proposal(earshot, row, partners[row], free, known) if free[row] else None
             if again is None:
                 del proposals[row]
             else:
@@ -160,24 +167,56 @@ def heard_straight(earshot: Earshot, free: Bools) -> tuple[HeardStraight, ...]:
     return tuple(events)
 
 
+@dataclass(frozen=True)
+class _Partners:
+    """Other detections that may tell of the same event as one does: picks (k,), places along its direction x, y (n,),
+    gain (n, k) log odds against clutter of each having come from each place at the moment at which this one left
+    there, own (n,) what its own direction takes there."""
+
+    picks: Ints
+    x: Floats
+    y: Floats
+    gain: Floats
+    own: Floats
+
+
+def _partners(earshot: Earshot, row: int, free: Bools) -> _Partners:
+    """Those free detections of other arrays that gain anywhere along a detection's direction."""
+    picks, sensing, channels = earshot.picks, earshot.sensing, earshot.channels
+    own_channel = picks.channel[row]
+    azimuth, distance = np.meshgrid(
+        picks.azimuth_rad[row] + ANGLES * earshot.azimuth_sigma[row], RANGES_M, indexing="ij"
+    )
+    x = channels.x[own_channel] + (distance * np.sin(azimuth)).ravel()
+    y = channels.y[own_channel] + (distance * np.cos(azimuth)).ravel()
+    # No sound reaches two arrays farther apart in time than it takes from one to the other, and some doubt of it.
+    apart = np.hypot(channels.x - channels.x[own_channel], channels.y - channels.y[own_channel])
+    lag = (apart / sensing.speed_mps[0] + SLACK * sensing.reach_m / sensing.speed_mps[0])[picks.channel]
+    near = free & (np.abs(picks.time_s - picks.time_s[row]) < lag) & (picks.channel != own_channel)
+    others = np.flatnonzero(near)
+    _, travel, own_sigma, turned = earshot.seen_from(x, y, np.array([row]))
+    far, time, sigma, off = earshot.seen_from(x, y, others)
+    wide = np.hypot(sigma, own_sigma)
+    late = (picks.time_s[others] - time) - (picks.time_s[row] - travel)
+    level = -np.log(earshot.azimuth_sigma[others]) - np.log(earshot.clutter_hz[picks.channel[others]])
+    gain = level - np.log(wide) - 0.5 * (late / wide) ** 2 - 0.5 * off**2
+    gain = np.where(far < sensing.reach_m, gain, -np.inf)
+    hopeful = (gain > 0.0).any(axis=0)
+    return _Partners(others[hopeful], x, y, gain[:, hopeful], -0.5 * turned[:, 0] ** 2)
+
+
 def _proposal(
-    earshot: Earshot, row: int, free: Bools, known: dict[tuple[int, ...], HeardStraight]
+    earshot: Earshot, row: int, partners: _Partners, free: Bools, known: dict[tuple[int, ...], HeardStraight]
 ) -> HeardStraight | None:
     """The best event that a detection may belong to; None if clutter explains it better. known: events by their picks,
     located once and kept."""
-    picks, sensing = earshot.picks, earshot.sensing
-    lag = sensing.reach_m / sensing.speed_mps[0]
-    near = free & (np.abs(picks.time_s - picks.time_s[row]) < lag) & (picks.channel != picks.channel[row])
-    others = np.flatnonzero(near)
-    if len(others) > MANY:
-        closest = np.argsort(np.abs(picks.time_s[others] - picks.time_s[row]), kind="stable")[:MANY]
-        others = np.sort(others[closest])
-    if len(others) < LEAST_ARRAYS - 1:
+    left = np.flatnonzero(free[partners.picks])
+    if len(left) < LEAST_ARRAYS - 1:
         return None
-    gain, own, x, y = _gains(earshot, row, others)
-    first = np.flatnonzero(np.diff(picks.channel[others], prepend=-1))
+    others, gain = partners.picks[left], partners.gain[:, left]
+    first = np.flatnonzero(np.diff(earshot.picks.channel[others], prepend=-1))
     best = np.maximum.reduceat(gain, first, axis=1)
-    place = int(np.argmax(np.maximum(best, 0.0).sum(axis=1) + own))
+    place = int(np.argmax(np.maximum(best, 0.0).sum(axis=1) + partners.own))
     ends = [*first[1:].tolist(), len(others)]
     chosen = [row] + [
         int(others[begin + int(np.argmax(gain[place, begin:end]))])
@@ -188,26 +227,8 @@ def _proposal(
         return None
     key = tuple(sorted(chosen))
     if key not in known:
-        known[key] = _located(earshot, np.array(key), float(x[place]), float(y[place]))
+        known[key] = _located(earshot, np.array(key), float(partners.x[place]), float(partners.y[place]), ROUGH)
     return known[key] if known[key].worth > 0.0 else None
-
-
-def _gains(earshot: Earshot, row: int, others: Ints) -> tuple[Floats, Floats, Floats, Floats]:
-    """(places, others) log odds of each other detection having come from each place along a direction at the moment
-    at which this one left there, against clutter; (places,) what its own direction takes; and the places."""
-    picks, channel = earshot.picks, earshot.picks.channel
-    azimuth, distance = np.meshgrid(
-        picks.azimuth_rad[row] + ANGLES * earshot.azimuth_sigma[row], RANGES_M, indexing="ij"
-    )
-    x = earshot.channels.x[channel[row]] + (distance * np.sin(azimuth)).ravel()
-    y = earshot.channels.y[channel[row]] + (distance * np.cos(azimuth)).ravel()
-    _, travel, own_sigma, turned = earshot.seen_from(x, y, np.array([row]))
-    far, time, sigma, off = earshot.seen_from(x, y, others)
-    wide = np.hypot(sigma, own_sigma)
-    late = (picks.time_s[others] - time) - (picks.time_s[row] - travel)
-    level = -np.log(earshot.azimuth_sigma[others]) - np.log(earshot.clutter_hz[channel[others]])
-    gain = level - np.log(wide) - 0.5 * (late / wide) ** 2 - 0.5 * off**2
-    return np.where(far < earshot.sensing.reach_m, gain, -np.inf), -0.5 * turned[:, 0] ** 2, x, y
 
 
 @dataclass(frozen=True)
@@ -248,12 +269,12 @@ def _grid(earshot: Earshot, pick: Ints, x_0: float, y_0: float, half_m: float, p
     return _Grid(x, y, weight / weight.sum(), mean, total**-0.5, evidence)
 
 
-def _fitted(earshot: Earshot, pick: Ints, x: float, y: float) -> tuple[_Grid, Floats]:
+def _fitted(earshot: Earshot, pick: Ints, x: float, y: float, grids: Sequence[int] = GRIDS) -> tuple[_Grid, Floats]:
     """The posterior of some detections' source, on a grid that was narrowed until it holds it well, and its
     covariance."""
     half = WIDEST_M
     covariance = np.eye(2)
-    for places in GRIDS:
+    for places in grids:
         grid = _grid(earshot, pick, x, y, half, places)
         x, y = grid.mean.tolist()
         covariance = grid.covariance(2 * half / (places - 1))
@@ -261,9 +282,9 @@ def _fitted(earshot: Earshot, pick: Ints, x: float, y: float) -> tuple[_Grid, Fl
     return grid, covariance
 
 
-def _located(earshot: Earshot, pick: Ints, x: float, y: float) -> HeardStraight:
+def _located(earshot: Earshot, pick: Ints, x: float, y: float, grids: Sequence[int]) -> HeardStraight:
     """An event of these detections, near a place."""
-    grid, _ = _fitted(earshot, pick, x, y)
+    grid, _ = _fitted(earshot, pick, x, y, grids)
     time = float(grid.weight @ grid.time_s)
     spread = float(np.sqrt(grid.weight @ ((grid.time_s - time) ** 2 + grid.time_sigma_s**2)))
     channel = earshot.picks.channel[pick]
@@ -290,7 +311,7 @@ def bearers_of(earshot: Earshot, event: HeardStraight) -> tuple[Bearer, ...]:
     pick = np.array(event.picks)
     provider = earshot.channels.provider[earshot.picks.channel[pick]]
     liars = np.unique(provider)
-    x, y = float(event.weight @ event.x), float(event.weight @ event.y)
+    x, y = event.place
     whole, covariance = _fitted(earshot, pick, x, y)
     fits = [(whole.evidence + np.log(1.0 - SOMEBODY_LIES), whole.mean, covariance)]
     for liar in liars.tolist():

@@ -1,7 +1,7 @@
 """Who watches from where: the sensors of a world, and what is wrong with them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -109,7 +109,7 @@ def make_sensors(keys: NetworkKeys, ground: Ground, sources: Sources, chance: np
     if keys.layout == "scenes":
         provider = np.arange(count) % (keys.arrays + keys.infrasound) % len(keys.providers)
     order = np.argsort(names, kind="stable")
-    return Sensors(
+    sensors = Sensors(
         id=names[order], kind=kind[order], provider=provider[order], along_m=along[order], across_m=across[order],
         lon_deg=np.round(lon[order], 7), lat_deg=np.round(lat[order], 7),
         time_sigma_s=time_sigma[order], azimuth_sigma_deg=azimuth_sigma[order],
@@ -117,6 +117,10 @@ def make_sensors(keys: NetworkKeys, ground: Ground, sources: Sources, chance: np
         path=chance.integers(len(PATHS), size=count), from_s=service[0][order], until_s=service[1][order],
         error_factor=keys.error_factor.draw(chance),
     )  # fmt: skip
+    # Drawn last: older worlds of the same seed stay as they were.
+    infrasound_deg = keys.infrasound_azimuth_deg.draw(chance)
+    azimuth_deg = np.where(sensors.kind == INFRASOUND, infrasound_deg, sensors.azimuth_sigma_deg)
+    return replace(sensors, azimuth_sigma_deg=azimuth_deg)
 
 
 def _names(kind: Ints) -> Texts:
@@ -129,12 +133,11 @@ def _names(kind: Ints) -> Texts:
 
 
 def _stated(keys: NetworkKeys, kind: Ints, chance: np.random.Generator) -> tuple[Floats, Floats]:
-    """What makers state: sigma of time and of azimuth (NaN where none is given)."""
+    """What makers state: sigma of time and of azimuth (NaN where none is given, and for infrasound)."""
     sound_s, sound_deg = keys.time_sigma_s.draw(chance), keys.azimuth_sigma_deg.draw(chance)
-    infra_deg = keys.infrasound_azimuth_deg.draw(chance)
     nan = float("nan")
     times = np.array([sound_s] * 4 + [SEISMIC_TIME_S, CAMERA_TIME_S, PATROL_TIME_S, SATELLITE_TIME_S])
-    azimuths = np.array([sound_deg, sound_deg, nan, infra_deg, nan, CAMERA_DEG, PATROL_DEG, nan])
+    azimuths = np.array([sound_deg, sound_deg, nan, nan, nan, CAMERA_DEG, PATROL_DEG, nan])
     return times[kind], azimuths[kind]
 
 
