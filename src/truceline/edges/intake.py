@@ -103,7 +103,9 @@ def understand(inputs: Inputs, kinds: Mapping[str, Kind]) -> Understood:
     claims = _keep(inputs, "claim", read_claim, lambda one: _claim_fault(one, agreement), _by_time)
     contacts = _keep(inputs, "contact", read_contact, _no_fault, _by_time)
     known = _keep(inputs, "known", read_known, lambda one: _known_fault(one, agreement), _by_time)
-    observations = _keep(inputs, "observation", read_observation, lambda one: _sensor_fault(one.sensor, network), _by_received)
+    observations = _keep(
+        inputs, "observation", read_observation, lambda one: _sensor_fault(one.sensor, network), _by_received
+    )
     notes += _strange_labels(observations)
     case = Case(
         name=mission.name,

@@ -197,7 +197,7 @@ def named_in(line: bytes) -> tuple[str, str]:
 
 
 def _understood(line: bytes) -> tuple[_Line, int, int]:
-    """The fields of a line, each for itself as it should be, and its instants: by the sensor's clock, and of receipt."""
+    """The fields of a line, each for itself as it should be; its instants by the sensor's clock and of receipt."""
     if len(line) > MOST_LINE_BYTES:
         raise ValueError(f"the line has {len(line):,} bytes; keep it under {MOST_LINE_BYTES:,}")
     try:

@@ -11,7 +11,9 @@ from fastapi import HTTPException, Request
 
 from truceline.edges.api import guard
 from truceline.edges.api.attempts import OF_A_SESSION, SESSIONS, TO_SIGN_IN, WRONG_KEYS, Attempts
+from truceline.edges.api.feeds import MOST_AT_ONCE, MOST_BYTES_AT_ONCE
 from truceline.edges.api.rights import ANYBODY, TABLE, Right
+from truceline.edges.api.sending import MOST_BODY
 
 from .conftest import Stage
 from .test_rights import NATIONS, address, seated
@@ -128,6 +130,18 @@ def test_a_body_is_never_longer_than_allowed_whatever_it_says(headers: dict[str,
     with pytest.raises(HTTPException) as refused:
         asyncio.run(guard.read_body(coming([b"a" * 8, b"a" * 8], 0.0, headers), 10))
     assert refused.value.status_code == 413
+
+
+def test_batches_on_their_way_are_bounded_in_number_and_in_bytes(shared: Stage) -> None:
+    taken = anew(shared).taken
+    for what, most in (("batches", MOST_AT_ONCE), ("bytes", MOST_BYTES_AT_ONCE)):
+        taken[what] = most
+        refused = shared.client.post("/api/v1/observations", content=b"x", headers=shared.feed)
+        assert (refused.status_code, refused.headers["retry-after"], taken[what]) == (429, "1", most)
+        taken[what] = 0
+    for content, code in ((b"x", 200), (b"x" * (MOST_BODY + 1), 413)):
+        answer = shared.client.post("/api/v1/observations", content=content, headers=shared.feed)
+        assert (answer.status_code, taken["batches"], taken["bytes"]) == (code, 0, 0)
 
 
 @pytest.mark.parametrize(("path", "who"), CHANGING)

@@ -16,8 +16,8 @@ from truceline.edges.live.service import Busy, Service
 from truceline.edges.store.exhibits import Unfit
 
 MOST_EXHIBIT = 64 * 1024**2
-MOST_AT_ONCE = 64  # batches being taken in at once, beyond which senders wait: those that come together are kept together
-MOST_BYTES_AT_ONCE = 8 * MOST_BODY  # of these batches
+# Batches taken in at once, and their bytes: more are asked to wait. Those that come together are kept together.
+MOST_AT_ONCE, MOST_BYTES_AT_ONCE = 64, 8 * MOST_BODY
 KINDS = {"observations": "observation", "notices": "notice", "claims": "claim", "contacts": "contact"}
 STATUS_HEADER = {
     "name": "Truceline-Status", "in": "header", "required": True,
@@ -42,7 +42,7 @@ async def _keep_lines(kind: str, request: Request, service: Service) -> Response
         raise HTTPException(415, "the body is not said to be NDJSON; send Content-Type: application/x-ndjson")
     taken: Counter[str] = request.app.state.taken
     stated = request.headers.get("content-length", "")
-    size = min(int(stated), MOST_BODY) if stated.isdecimal() else MOST_BODY
+    size = min(int(stated), MOST_BODY) if stated.isdecimal() else MOST_BODY  # more is refused when it comes
     if taken["batches"] >= MOST_AT_ONCE or taken["bytes"] + size > MOST_BYTES_AT_ONCE:
         raise HTTPException(429, "too many batches at once; wait and send again", {"Retry-After": str(RETRY_S)})
     taken["batches"] += 1

@@ -97,11 +97,6 @@ class Journal:
 
     def write(self, batch: Batch) -> None:
         """Add a batch, durably. Raises OSError; the batch is then not there."""
-        self.put(batch)
-        self.sync()
-
-    def put(self, batch: Batch) -> None:
-        """Add a batch, durable only after `sync`. Raises OSError; the batch is then not there."""
         body = msgspec.msgpack.encode(_Body(batch.first, batch.at_us, [(i.kind, i.id, i.data) for i in batch.inputs]))
         length = len(body).to_bytes(_LENGTH, "big")
         record = b"".join((length, body, sha256(body).digest(), length))
@@ -111,19 +106,12 @@ class Journal:
                 written = os.pwrite(self._file, left, here)
                 here, left = here + written, left[written:]
             os.ftruncate(self._file, here)  # of a longer record that never became whole
+            os.fdatasync(self._file)
         except OSError:
             self._cut()
             raise
         self._before = (self.end, self._good)
         self.end, self._good = batch.end, here
-
-    def sync(self) -> None:
-        """See that the batch that was put last is durable. Raises OSError; the batch is then not there."""
-        try:
-            os.fdatasync(self._file)
-        except OSError:
-            self.take_back()
-            raise
 
     def take_back(self) -> None:
         """Forget the batch written last: the store could not keep it, and nobody was told that it is kept."""

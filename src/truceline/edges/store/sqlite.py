@@ -1,12 +1,15 @@
-"""The store in one SQLite file: write-ahead log, full synchronisation, strict tables, and a journal beside it."""
+"""The store in one SQLite file: write-ahead log, strict tables, and a journal beside it.
 
-import fcntl
+The journal is what makes a batch durable: it is forced to disk before the database takes the batch for good, so that
+the database never holds what the journal does not. The database itself is forced to disk with every seal; what a loss
+of power takes from it in between is put back from the journal on opening.
+"""
+
 import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import cast, get_args
@@ -23,10 +26,8 @@ from truceline.edges.store.durable import sync_folder
 from truceline.edges.store.journal import Batch, Header, Journal
 from truceline.edges.store.schema import APPLICATION_ID, STEPS, migrate, version_of
 from truceline.edges.store.sorting import sorted_out
+from truceline.edges.store.sqlite_file import RECOVER, connect, copy_database, force, only_writer, unusable
 from truceline.model.problem import Place, Problem, Unusable
-
-MAKE_ROOM = "nothing acknowledged is lost: make room or mend the disk, then send again"
-RECOVER = "nothing acknowledged is lost: keep the file, and run `truceline restore`"
 
 
 class SqliteStore:
@@ -40,11 +41,10 @@ class SqliteStore:
         self._path, self._now_us, self._read_only = path, now_us, read_only
         self._lock = threading.RLock()
         self._journal: Journal | None = None
-        self._syncer = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self.notes: tuple[Problem, ...] = ()
         if not path.is_file():
             raise self._problem("there is no such store", MAKE_ONE)
-        self._guard = -1 if read_only else _only_writer(path)
+        self._guard = -1 if read_only else only_writer(path)
         try:
             self._database = connect(path, read_only=read_only)
         except sqlite3.Error as error:
@@ -58,6 +58,8 @@ class SqliteStore:
                 self._look_at_it()
                 if not read_only:
                     self._journal = self._open_journal()
+                    self._filled_journal(self.size)
+                    self._database.execute("PRAGMA synchronous = NORMAL")
         except BaseException:
             self.close()
             raise
@@ -94,33 +96,22 @@ class SqliteStore:
         return int(size)
 
     def append(self, inputs: Sequence[Received]) -> tuple[Receipt, ...]:
-        """Keep inputs, all or none. On return they are durable, in database and journal.
-
-        If the disk takes them into the database and fails over the journal, Unusable is raised and they are kept: sent
-        again they are known, and acknowledged once the journal holds them too.
-        """
+        """Keep inputs, all or none. On return they are durable."""
         checked(inputs)
-        syncing: Future[None] | None = None
+        written: Journal | None = None
         with self._failing():
             try:
                 with self._transaction():
                     first = self.size
                     journal = self._filled_journal(first)
-                    receipts, new = sorted_out(inputs, first, self._known)
+                    receipts, new = self._taken(inputs, first)
                     if new:
-                        batch = Batch(first, self._now_us(), tuple(one for one, _ in new))
-                        journal.put(batch)
-                        # The disk takes journal and database together; either makes good what the other lacks.
-                        syncing = self._syncer.submit(journal.sync)
-                        self._insert(batch, [digest for _, digest in new])
+                        journal.write(new)
+                        written = journal
             except BaseException:
-                if syncing is not None:
-                    with suppress(OSError):
-                        syncing.result()
-                        journal.take_back()
+                if written is not None:
+                    written.take_back()
                 raise
-            if syncing is not None:
-                syncing.result()
         return receipts
 
     def inputs(self, start: int = 0, stop: int | None = None) -> Iterator[Kept]:
@@ -147,7 +138,7 @@ class SqliteStore:
 
     def seal(self) -> Checkpoint:
         """Put all that is kept under a root, durably."""
-        with self._failing(), self._transaction():
+        with self._failing(), self._forced(), self._transaction():
             last, size = self._last_sealed(), self.size
             if last is not None and last.checkpoint.size == size:
                 return last.checkpoint
@@ -203,17 +194,38 @@ class SqliteStore:
             raise Unusable(faults)
         if not self._read_only:
             with self._failing():
+                force(self._path)
                 self._journal = self._filled_journal(self.size).begun_anew(size)
 
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:
-            self._syncer.shutdown()
             self._database.close()
             if self._journal is not None:
                 self._journal.close()
                 self._journal = None
             self._let_go()
+
+    def _taken(self, inputs: Sequence[Received], first: int) -> tuple[tuple[Receipt, ...], Batch | None]:
+        """The receipts, and the batch of those that are new, added to the database within this transaction.
+
+        Most of the time all are new: which of them are known is asked only if one cannot be added.
+        """
+        self._database.execute("SAVEPOINT guess")
+        try:
+            receipts, new = sorted_out(inputs, first, lambda _: {})
+            return receipts, self._inserted(new, first)
+        except sqlite3.IntegrityError:
+            self._database.execute("ROLLBACK TO guess")
+        receipts, new = sorted_out(inputs, first, self._known)
+        return receipts, self._inserted(new, first)
+
+    def _inserted(self, new: Sequence[tuple[Received, bytes]], first: int) -> Batch | None:
+        if not new:
+            return None
+        batch = Batch(first, self._now_us(), tuple(one for one, _ in new))
+        self._insert(batch, [digest for _, digest in new])
+        return batch
 
     def _known(self, inputs: Sequence[Received]) -> dict[tuple[str, str], tuple[int, bytes]]:
         """(index, digest) by (kind, id), of those inputs whose id is kept already."""
@@ -300,6 +312,7 @@ class SqliteStore:
                 Place(str(path)), f"the journal {what}; a new one was begun", "make a backup now", fatal=False
             )
             self.notes = (*self.notes, note)
+            force(self._path)
             return Journal.begin(path, Header(size, self.origin, self.status))
         if journal.end > size:
             self._put_back(journal, size)
@@ -333,6 +346,15 @@ class SqliteStore:
             inputs = tuple(Received(one.entry.kind, one.entry.id, one.data) for one in kept)
             self._journal.write(Batch(self._journal.end, self._now_us(), inputs))
         return self._journal
+
+    @contextmanager
+    def _forced(self) -> Iterator[None]:
+        """What is done within is durable in the database itself when it returns, and all that was done before."""
+        self._database.execute("PRAGMA synchronous = FULL")
+        try:
+            yield
+        finally:
+            self._database.execute("PRAGMA synchronous = NORMAL")
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -407,70 +429,3 @@ def make_empty(path: Path, origin: str, status: Status) -> None:
         sync_folder(path.parent)
     except (OSError, sqlite3.Error) as error:
         raise unusable(path, error) from None
-
-
-def copy_database(path: Path, to: Path) -> None:
-    """A copy of a database as it is at one moment, while others may write to it; durable. Raises Unusable."""
-    try:
-        source = connect(path, read_only=True)
-        target = sqlite3.connect(to)
-        try:
-            source.backup(target)
-        finally:
-            target.close()
-            source.close()
-        handle = os.open(to, os.O_RDONLY)
-        os.fsync(handle)
-        os.close(handle)
-        sync_folder(to.parent)
-    except (OSError, sqlite3.Error) as error:
-        to.unlink(missing_ok=True)
-        raise unusable(to, error) from None
-
-
-def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
-    """A connection as all of ours are. Raises sqlite3.Error."""
-    uri = f"{path.resolve().as_uri()}?mode={'ro' if read_only else 'rwc'}"
-    database = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=10)
-    mode = "query_only = ON" if read_only else "journal_mode = WAL"
-    try:
-        for pragma in (
-            "trusted_schema = OFF",
-            "cell_size_check = ON",
-            "temp_store = MEMORY",
-            "synchronous = FULL",
-            mode,
-        ):
-            database.execute(f"PRAGMA {pragma}")
-    except sqlite3.Error:
-        database.close()
-        raise
-    return database
-
-
-def _only_writer(path: Path) -> int:
-    """A lock that only one process can hold; the system lets it go when the process ends, however it ends."""
-    try:
-        handle = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    except OSError as error:
-        raise unusable(path, error) from None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        raise Unusable(
-            [Problem(Place(str(path)), "the store is open for writing in another process", "end that one first")]
-        ) from None
-    return handle
-
-
-def unusable(path: Path, error: OSError | sqlite3.Error) -> Unusable:
-    """What disk or database said, in words, with what to do."""
-    if isinstance(error, OSError):
-        return Unusable([Problem(Place(str(path)), f"the disk says: {error.strerror or error}", MAKE_ROOM)])
-    if str(error).startswith("Could not decode to UTF-8"):  # what follows is the damage itself
-        return Unusable([Problem(Place(str(path)), "the store is damaged: a text is not UTF-8", RECOVER)])
-    name = getattr(error, "sqlite_errorname", "") or ""
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return Unusable([Problem(Place(str(path)), f"the store is damaged: {error}", RECOVER)])
-    return Unusable([Problem(Place(str(path)), f"the database says: {error}", MAKE_ROOM)])
