@@ -99,7 +99,7 @@ def personal(kind: str, id_: str, data: bytes) -> Personal | None:
 
 
 def may_name(data: bytes) -> bool:
-    """Whether a line may bear the name of a person; most are told at a glance that they do not."""
+    """Whether a line, or any of many, may bear the name of a person; most are told at a glance that they do not."""
     return b'"person"' in data or _ESCAPE in data
 
 
