@@ -1,11 +1,9 @@
 """Who watches or sends over a bad network: cut off, or reading too slowly, they lose nothing and get nothing twice."""
 
-import socket
-import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -22,60 +20,9 @@ from truceline.edges.live.told import Looked
 from truceline.edges.serving import Address, Running
 
 from .making import mission_folder, sign_of_life
+from .wire import Wire
 
 PATIENCE_S = 60.0
-AT_ONCE_CLOSED = struct.pack("ii", 1, 0)  # SO_LINGER: what is on its way is lost, the other side is told at once
-
-
-class Wire:
-    """A wire to a service that can be cut: what is on it is lost then, and nobody gets through until it is mended."""
-
-    def __init__(self, port: int) -> None:
-        self._to, self._ends = port, list[socket.socket]()
-        self._lock, self._whole = threading.Lock(), True
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listening.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def cut(self) -> None:
-        with self._lock:
-            self._whole = False
-            for end in self._ends:
-                with suppress(OSError):
-                    end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE_CLOSED)
-                    end.shutdown(socket.SHUT_RDWR)
-                end.close()
-            self._ends.clear()
-
-    def mend(self) -> None:
-        with self._lock:
-            self._whole = True
-
-    def close(self) -> None:
-        self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
-        self.cut()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                near = self._listening.accept()[0]
-            except OSError:
-                return
-            with self._lock:
-                if not self._whole:
-                    near.close()
-                    continue
-                far = socket.create_connection(("127.0.0.1", self._to))
-                self._ends += [near, far]
-            for one, other in ((near, far), (far, near)):
-                threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
-
-    def _carry(self, one: socket.socket, other: socket.socket) -> None:
-        with suppress(OSError):
-            while part := one.recv(65_536):
-                other.sendall(part)
-            other.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager
