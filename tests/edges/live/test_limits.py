@@ -1,7 +1,7 @@
 """How much may be asked, by whom and from where: pace, size, slowness, others' pages, forms without their token."""
 
 import asyncio
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -150,3 +150,9 @@ def test_every_upload_has_a_limit(shared: Stage, path: str, who: Right) -> None:
         address(path), content=b" " * (12 * 1024**2 + 1), headers=seat_for(shared, who) | {"Truceline-Token": "x"}
     )
     assert answer.status_code in (403, 404, 413)
+
+
+def test_what_routes_ask_for_is_not_asked_in_a_thread_of_its_own() -> None:
+    for one in (guard.Serving, guard.Seated):
+        asked = get_args(one)[1]
+        assert asyncio.iscoroutinefunction(asked.dependency)
