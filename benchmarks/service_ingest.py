@@ -5,8 +5,8 @@
 
 Starts a service of its own on this machine, with its looker and judge at work, and sends it signs of life in batches of
 100 from `senders` processes, as fast as they are taken or at a rate. Prints one JSON object: observations a second
-(total and in the last half), resident memory of the server at a quarter of the time and at the end, and what share of
-a processor the server, the workers and the senders used.
+(total and in the last half), resident memory of server, looker and judge at a quarter of the time and at the end, what
+share of a processor each of them and the senders used, and microseconds of processor an observation.
 """
 
 import argparse
@@ -19,6 +19,8 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 from truceline.client import Client
@@ -56,7 +58,8 @@ def send(
         sent += BATCH
         if now > seconds / 2:
             half += BATCH
-    told.put((sent, half, resource.getrusage(resource.RUSAGE_SELF).ru_utime))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    told.put((sent, half, used.ru_utime + used.ru_stime))
 
 
 def memory_mb(pid: int) -> float:
@@ -73,12 +76,23 @@ def processor_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def children(pid: int) -> list[int]:
-    """Processes that this one began."""
-    found = []
+def workers(pid: int) -> dict[str, int]:
+    """The processes of a service by name. Of those that the server began, it is the judge who yields."""
+    found = {"server": pid}
     for task in Path(f"/proc/{pid}/task").iterdir():
-        found += [int(one) for one in (task / "children").read_text("ascii").split()]
+        for child in (task / "children").read_text("ascii").split():
+            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
+                found["judge" if os.getpriority(os.PRIO_PROCESS, int(child)) else "looker"] = int(child)
     return found
+
+
+def all_at_work(url: str, pid: int) -> dict[str, int]:
+    """The processes of a service, once its workers have read what there is."""
+    while True:
+        with suppress(OSError), urllib.request.urlopen(f"{url}/readyz", timeout=30):
+            if len(found := workers(pid)) == 3 and all(processor_s(one) > 1.0 for one in found.values()):
+                return found
+        time.sleep(0.5)
 
 
 def main() -> int:
@@ -116,28 +130,29 @@ def measure(args: argparse.Namespace, data: Path, server: "subprocess.Popen[str]
         )
         for i in range(args.senders)
     ]  # fmt: skip
-    used = processor_s(server.pid)
+    there = all_at_work(url, server.pid)
+    load = os.getloadavg()[0]
+    used = {name: -processor_s(pid) for name, pid in there.items()}
     for one in senders:
         one.start()
     time.sleep(args.seconds / 4)
-    quarter = memory_mb(server.pid)
+    quarter = {name: memory_mb(pid) for name, pid in there.items()}
     time.sleep(args.seconds * 0.74)
-    end, used = memory_mb(server.pid), processor_s(server.pid) - used
-    workers = sum(processor_s(one) for one in children(server.pid))
+    end = {name: memory_mb(pid) for name, pid in there.items()}
     counts = [told.get(timeout=60) for _ in senders]
+    used = {name: used[name] + processor_s(pid) for name, pid in there.items()}
     for one in senders:
         one.join()
     total, half = sum(one[0] for one in counts), sum(one[1] for one in counts)
+    used["senders"] = sum(one[2] for one in counts)
     return {
         "observations_per_s": round(total / args.seconds),
         "observations_per_s_last_half": round(half / args.seconds * 2),
-        "server_memory_mb_at_a_quarter": round(quarter, 1),
-        "server_memory_mb_at_the_end": round(end, 1),
-        "processor_share_server": round(used / args.seconds, 2),
-        "processor_share_workers": round(workers / args.seconds, 2),
-        "processor_share_senders": round(sum(one[2] for one in counts) / args.seconds, 2),
+        "memory_mb": {name: [round(quarter[name], 1), round(end[name], 1)] for name in there},
+        "processor_share": {name: round(one / args.seconds, 2) for name, one in used.items()},
+        "processor_us_an_observation": {name: round(1e6 * one / total, 1) for name, one in used.items()},
         "processors": os.cpu_count(),
-        "load_before": os.getloadavg()[0],
+        "load": [round(load, 1), round(os.getloadavg()[0], 1)],
     }
 
 

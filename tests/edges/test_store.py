@@ -206,6 +206,28 @@ def test_many_senders_at_once(make: Make) -> None:
         committer.append([observation(1)])
 
 
+def test_what_comes_while_the_disk_is_busy_is_kept_together_and_answered_sender_by_sender(tmp_path: Path) -> None:
+    store = SqliteStore.create(tmp_path / "one.store", "test.example/log", "test")
+    busy, together = threading.Event(), list[int]()
+
+    class Slow:
+        """Waits until all have sent."""
+
+        def append(self, inputs: Sequence[Received]) -> tuple[Receipt, ...]:
+            busy.wait(10)
+            together.append(len(inputs))
+            return store.append(inputs)
+
+    committer = Committer(Slow())  # type: ignore[arg-type]
+    futures = [committer.append([observation(n), observation(n + 100)]) for n in range(10)]
+    busy.set()
+    found = [[one.index for one in future.result(timeout=10)] for future in futures]
+    assert found == [[2 * n, 2 * n + 1] for n in range(10)]
+    assert len(together) <= 2 and sum(together) == 20
+    committer.close()
+    store.close()
+
+
 def test_what_one_sender_is_refused_is_not_refused_to_the_others(tmp_path: Path) -> None:
     store = SqliteStore.create(tmp_path / "one.store", "test.example/log", "test")
     busy, refused = threading.Event(), observation(13)

@@ -137,6 +137,10 @@ def test_statements_need_consent_and_are_pseudonymous(vault: Vault) -> None:
     assert names[0] == names[1] != names[2] and names[0].startswith("P-")
     assert "Lind" not in "".join(one.data.decode() for one in vault.inputs())
     assert vault.append([report(1, person="Mara Lind")])[0].outcome == "known"
+    hidden = report(4, person="Mara Lind", consent=False)
+    with pytest.raises(Unusable, match="only with consent"):
+        vault.append([Received(hidden.kind, hidden.id, hidden.data.replace(b'"person"', rb'"perso\u006e"'))])
+    assert personal("observation", "T-1", track(1).data.replace(b'"track"', rb'"tr\u0061ck"')) is not None
     line, name = pseudonymous(next(vault.inputs()).data, b"x" * 32)
     assert name is None and json.loads(line)["person"] == names[0], "a pseudonym stays what it is"
 

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from truceline.formats.observations_ndjson import MOST_LINE_BYTES, read_observation
+from truceline.formats.observations_ndjson import MOST_LINE_BYTES, named_in, read_observation
 from truceline.model.instant import US_PER_S, parse_utc
 from truceline.model.observation import (
     CLASSES,
@@ -34,6 +34,9 @@ def refused(data: bytes) -> str:
     """What the reader says of a line that it must not accept."""
     with pytest.raises(ValueError) as caught:
         read_observation(data)
+    with pytest.raises(ValueError) as caught_at_the_door:
+        named_in(data)
+    assert str(caught_at_the_door.value) == str(caught.value)
     return str(caught.value)
 
 
@@ -51,6 +54,7 @@ def test_what_every_line_says_is_read_and_the_bytes_are_named(kind: str) -> None
     )
     seen = read_observation(data)
     assert (seen.kind, seen.id, seen.sensor) == (kind, "o-1", "aland-a01")
+    assert named_in(data) == (seen.id, seen.sensor)
     assert (seen.time_us, seen.time_sigma_s) == (TIME, 0.02)
     assert seen.received_us == parse_utc("2026-03-02T10:51:40Z")
     assert seen.digest == sha256(data).hexdigest()

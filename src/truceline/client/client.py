@@ -118,6 +118,8 @@ class Client:
                     _refuse(answer.status, answer.read())
                 for event, id_, data in _server_sent(answer):
                     last, failures = id_ or last, 0
+                    if event == "still":  # nothing came for a while
+                        continue
                     yield Change(anew=True) if event == "anew" else msgspec.json.decode(data, type=Change)
             except (OSError, http.client.HTTPException):
                 pass

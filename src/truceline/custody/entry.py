@@ -33,9 +33,14 @@ class Entry:
 
     def to_bytes(self) -> bytes:
         """The bytes that the tree hashes."""
-        if _PLAIN.fullmatch(self.id):  # the same bytes, twenty times as fast
-            return f'{{"id":"{self.id}","kind":"{self.kind}","sha256":"{self.sha256}","v":{VERSION}}}'.encode()
-        return canonical_json({"v": VERSION, "kind": self.kind, "id": self.id, "sha256": self.sha256})
+        return entry_bytes(self.kind, self.id, self.sha256)
+
+
+def entry_bytes(kind: str, id_: str, sha256_hex: str) -> bytes:
+    """The bytes of an entry, for those who have many to hash."""
+    if _PLAIN.fullmatch(id_):  # the same bytes, twenty times as fast
+        return f'{{"id":"{id_}","kind":"{kind}","sha256":"{sha256_hex}","v":{VERSION}}}'.encode()
+    return canonical_json({"v": VERSION, "kind": kind, "id": id_, "sha256": sha256_hex})
 
 
 def entry_of(kind: str, id_: str, data: bytes) -> Entry:

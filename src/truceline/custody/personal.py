@@ -29,6 +29,7 @@ TRACK_LIFE_US = 24 * US_PER_HOUR
 NAME, CONSENT = "person", "consent"
 NO_CONSENT = "a statement of a person is taken in only with consent: true"
 
+_ESCAPE = b"\\"  # in JSON it may hide any word
 _HOURS = {"h": 1, "d": 24}
 
 
@@ -84,7 +85,7 @@ def personal(kind: str, id_: str, data: bytes) -> Personal | None:
     """What an input is, if it may have to be forgotten; None if it is kept as it came."""
     if kind == "contact":
         return Personal("contact", f"contact {id_}")
-    if kind != "observation":
+    if kind != "observation" or not (b'"track"' in data or b'"report"' in data or _ESCAPE in data):
         return None
     try:
         line = decode(data, _Line)
@@ -97,12 +98,17 @@ def personal(kind: str, id_: str, data: bytes) -> Personal | None:
     return None
 
 
+def may_name(data: bytes) -> bool:
+    """Whether a line, or any of many, may bear the name of a person; most are told at a glance that they do not."""
+    return b'"person"' in data or _ESCAPE in data
+
+
 def pseudonymous(data: bytes, secret: bytes) -> tuple[bytes, str | None]:
     """A statement with its maker's name replaced by a pseudonym, and the name; any other line as it is, and None.
 
     Raises ValueError if a statement bears no consent. secret: of the mission; the same name has the same pseudonym.
     """
-    if b'"person"' not in data:
+    if not may_name(data):
         return data, None
     try:
         line = decode(data, dict[str, Any])

@@ -18,7 +18,7 @@ from truceline.formats.fields import nearest, suggest
 from truceline.formats.filings_ndjson import read_claim, read_contact, read_known, read_notice
 from truceline.formats.mission_toml import MissionFile, read_mission
 from truceline.formats.network_geojson import read_network
-from truceline.formats.observations_ndjson import read_observation
+from truceline.formats.observations_ndjson import named_in, read_observation
 from truceline.formats.places_geojson import read_places
 from truceline.formats.toml_document import read_toml
 from truceline.formats.weather_csv import read_weather
@@ -103,7 +103,9 @@ def understand(inputs: Inputs, kinds: Mapping[str, Kind]) -> Understood:
     claims = _keep(inputs, "claim", read_claim, lambda one: _claim_fault(one, agreement), _by_time)
     contacts = _keep(inputs, "contact", read_contact, _no_fault, _by_time)
     known = _keep(inputs, "known", read_known, lambda one: _known_fault(one, agreement), _by_time)
-    observations = _keep(inputs, "observation", read_observation, lambda one: _sensor_fault(one, network), _by_received)
+    observations = _keep(
+        inputs, "observation", read_observation, lambda one: _sensor_fault(one.sensor, network), _by_received
+    )
     notes += _strange_labels(observations)
     case = Case(
         name=mission.name,
@@ -134,7 +136,7 @@ def read_line(kind: str, data: bytes, agreement: Agreement, network: Network) ->
     wrong: str | None
     if kind == "observation":
         record = read_observation(data)
-        wrong = _sensor_fault(record, network)
+        wrong = _sensor_fault(record.sensor, network)
     elif kind == "notice":
         record = read_notice(data)
         wrong = _notice_fault(record, agreement)
@@ -147,6 +149,17 @@ def read_line(kind: str, data: bytes, agreement: Agreement, network: Network) ->
     if wrong is not None:
         raise ValueError(wrong)
     return record
+
+
+def usable_id(kind: str, data: bytes, agreement: Agreement, network: Network) -> str:
+    """The id of one line that can be used. Raises ValueError as `read_line` does."""
+    if kind != "observation":
+        return read_line(kind, data, agreement, network).id
+    id_, sensor = named_in(data)
+    wrong = _sensor_fault(sensor, network)
+    if wrong is not None:
+        raise ValueError(wrong)
+    return id_
 
 
 def _ordered(inputs: Inputs) -> list[WholeFile]:
@@ -261,10 +274,10 @@ def _by_time(record: Any) -> tuple[Instant, str]:
     return record.time_us, record.id
 
 
-def _sensor_fault(seen: Observation, network: Network) -> str | None:
-    if seen.sensor in network.by_id:
+def _sensor_fault(sensor: str, network: Network) -> str | None:
+    if sensor in network.by_id:
         return None
-    return f"sensor: {seen.sensor!r} is not in the network; mend the id, or add the sensor to the network's file"
+    return f"sensor: {sensor!r} is not in the network; mend the id, or add the sensor to the network's file"
 
 
 def _no_fault(_: Contact) -> None:

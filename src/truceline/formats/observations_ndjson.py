@@ -16,6 +16,7 @@
 Unknown fields are allowed and stay in the bytes as received, which the log keeps.
 """
 
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Annotated, Literal, TypeVar
 
@@ -32,7 +33,6 @@ from truceline.model.observation import (
     Fix,
     InspectedItem,
     Inspection,
-    Labels,
     Observation,
     Report,
     Restriction,
@@ -158,11 +158,46 @@ class _Status(_Base, tag="status"):
 
 
 _Line = _Arrival | _Bearing | _Fix | _Track | _Report | _Inspection | _Restriction | _Damage | _Status
+_WHOLE = _Bearing | _Track | _Inspection | _Damage | _Status  # what is right field by field is right
 _decoder = msgspec.json.Decoder(_Line)
 
 
 def read_observation(line: bytes) -> Observation:
     """One line as an observation. Raises ValueError, saying which field is wrong and why."""
+    wire, time_us, received_us = _understood(line)
+    common = {
+        "id": wire.id,
+        "sensor": wire.sensor,
+        "time_us": time_us,
+        "time_sigma_s": wire.time_sigma_s,
+        "received_us": received_us,
+        "digest": sha256(line).hexdigest(),
+        "labels": tuple(sorted(wire.labels.items())) if wire.labels else (),
+        "snr_db": wire.snr_db,
+        "exhibits": tuple(Exhibit(e.sha256, e.media_type, e.uri) for e in wire.exhibits) if wire.exhibits else (),
+        "at": wire.at,
+        "at_sigma_m": wire.at_sigma_m,
+        "seq": wire.seq,
+        "sig": wire.sig,
+    }
+    return _BUILD[type(wire)](wire, common)
+
+
+def named_in(line: bytes) -> tuple[str, str]:
+    """The id and the sensor of a line that can be read as an observation, in half the time that reading it takes.
+
+    Raises ValueError as `read_observation` does.
+    """
+    wire = _understood(line)[0]
+    if isinstance(wire, _Arrival):
+        _check_azimuth(wire)
+    elif not isinstance(wire, _WHOLE):
+        read_observation(line)
+    return wire.id, wire.sensor
+
+
+def _understood(line: bytes) -> tuple[_Line, int, int]:
+    """The fields of a line, each for itself as it should be; its instants by the sensor's clock and of receipt."""
     if len(line) > MOST_LINE_BYTES:
         raise ValueError(f"the line has {len(line):,} bytes; keep it under {MOST_LINE_BYTES:,}")
     try:
@@ -172,38 +207,15 @@ def read_observation(line: bytes) -> Observation:
         raise ValueError(_plain(str(error))) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError(f"the line is {not_json(line, error)}") from None
-    common = {
-        "id": wire.id,
-        "sensor": wire.sensor,
-        "time_us": _of_our_time("time", wire.time),
-        "time_sigma_s": wire.time_sigma_s,
-        "received_us": _of_our_time("received", wire.received),
-        "digest": sha256(line).hexdigest(),
-        "labels": _labels(wire.labels),
-        "snr_db": wire.snr_db,
-        "exhibits": tuple(Exhibit(e.sha256, e.media_type, e.uri) for e in wire.exhibits),
-        "at": wire.at,
-        "at_sigma_m": wire.at_sigma_m,
-        "seq": wire.seq,
-        "sig": wire.sig,
-    }
-    return _build(wire, common)
-
-
-def _labels(labels: dict[str, float]) -> Labels:
-    return tuple(sorted(labels.items()))
-
-
-def _instant(field: str, text: str) -> int:
-    try:
-        return parse_utc(text)
-    except ValueError as error:
-        raise ValueError(f"{field}: {error}") from None
+    return wire, _of_our_time("time", wire.time), _of_our_time("received", wire.received)
 
 
 def _of_our_time(field: str, text: str) -> int:
     """An instant at which something may have been seen: a clock that was never set is no clock."""
-    instant = _instant(field, text)
+    try:
+        instant = parse_utc(text)
+    except ValueError as error:
+        raise ValueError(f"{field}: {error}") from None
     if not FIRST_US <= instant < LAST_US:
         raise ValueError(f"{field}: {text!r} is not between 1900 and 2200; was the clock never set?")
     return instant
@@ -213,9 +225,13 @@ def _azimuth(degrees: float | None) -> float | None:
     return None if degrees is None else degrees % 360.0
 
 
-def _arrival(wire: _Arrival, common: dict[str, object]) -> Arrival:
+def _check_azimuth(wire: _Arrival | _Report) -> None:
     if (wire.azimuth_deg is None) != (wire.azimuth_sigma_deg is None):
         raise ValueError("azimuth_deg and azimuth_sigma_deg: give both or neither")
+
+
+def _arrival(wire: _Arrival, common: dict[str, object]) -> Arrival:
+    _check_azimuth(wire)
     return Arrival(
         **common,  # type: ignore[arg-type]
         wave=wire.wave,
@@ -269,8 +285,7 @@ def _track(wire: _Track, common: dict[str, object]) -> Track:
 def _report(wire: _Report, common: dict[str, object]) -> Report:
     if not (wire.heard or wire.seen):
         raise ValueError("heard, seen: a report says that something was heard or seen; set one to true")
-    if (wire.azimuth_deg is None) != (wire.azimuth_sigma_deg is None):
-        raise ValueError("azimuth_deg and azimuth_sigma_deg: give both or neither")
+    _check_azimuth(wire)
     if (wire.fire_azimuth_deg is None) != (wire.fire_azimuth_sigma_deg is None):
         raise ValueError("fire_azimuth_deg and fire_azimuth_sigma_deg: give both or neither")
     count = _bracket("count", _count(wire.count))
@@ -313,7 +328,10 @@ def _inspection(wire: _Inspection, common: dict[str, object]) -> Inspection:
 
 
 def _restriction(wire: _Restriction, common: dict[str, object]) -> Restriction:
-    until = None if wire.until is None else _instant("until", wire.until)
+    try:
+        until = None if wire.until is None else parse_utc(wire.until)
+    except ValueError as error:
+        raise ValueError(f"until: {error}") from None
     return Restriction(**common, what=wire.what, who=wire.who, until_us=until)  # type: ignore[arg-type]
 
 
@@ -325,26 +343,17 @@ def _status(wire: _Status, common: dict[str, object]) -> Status:
     return Status(**common, state=wire.state)  # type: ignore[arg-type]
 
 
-def _build(wire: _Line, common: dict[str, object]) -> Observation:
-    match wire:
-        case _Arrival():
-            return _arrival(wire, common)
-        case _Bearing():
-            return _bearing(wire, common)
-        case _Fix():
-            return _fix(wire, common)
-        case _Track():
-            return _track(wire, common)
-        case _Report():
-            return _report(wire, common)
-        case _Inspection():
-            return _inspection(wire, common)
-        case _Restriction():
-            return _restriction(wire, common)
-        case _Damage():
-            return _damage(wire, common)
-        case _Status():
-            return _status(wire, common)
+_BUILD: dict[type, Callable[..., Observation]] = {
+    _Arrival: _arrival,
+    _Bearing: _bearing,
+    _Fix: _fix,
+    _Track: _track,
+    _Report: _report,
+    _Inspection: _inspection,
+    _Restriction: _restriction,
+    _Damage: _damage,
+    _Status: _status,
+}
 
 
 def _plain(message: str) -> str:

@@ -87,3 +87,15 @@ def test_a_watcher_gets_exactly_what_it_missed_or_begins_anew() -> None:
         floor.looked(look({}))
     assert floor.since(3) is None
     assert floor.since(5) is not None
+
+
+def test_ground_that_stays_blind_is_kept_once_however_many_changes_name_it() -> None:
+    floor = Floor()
+    told = [
+        msgspec.structs.replace(look({}, size), blind=[[[(30.0, 50.0), (lon, 51.0)]]])
+        for size, lon in enumerate((31.0, 31.0, 32.0))
+    ]
+    first, second, third = (floor.looked(one).now for one in told)
+    assert first is not None and second is not None and third is not None
+    assert second.blind is first.blind and second.observations != first.observations
+    assert third.blind == told[2].blind != first.blind

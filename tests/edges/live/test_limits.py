@@ -1,7 +1,7 @@
 """How much may be asked, by whom and from where: pace, size, slowness, others' pages, forms without their token."""
 
 import asyncio
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -11,7 +11,9 @@ from fastapi import HTTPException, Request
 
 from truceline.edges.api import guard
 from truceline.edges.api.attempts import OF_A_SESSION, SESSIONS, TO_SIGN_IN, WRONG_KEYS, Attempts
+from truceline.edges.api.feeds import MOST_AT_ONCE, MOST_BYTES_AT_ONCE
 from truceline.edges.api.rights import ANYBODY, TABLE, Right
+from truceline.edges.api.sending import MOST_BODY
 
 from .conftest import Stage
 from .test_rights import NATIONS, address, seated
@@ -130,9 +132,27 @@ def test_a_body_is_never_longer_than_allowed_whatever_it_says(headers: dict[str,
     assert refused.value.status_code == 413
 
 
+def test_batches_on_their_way_are_bounded_in_number_and_in_bytes(shared: Stage) -> None:
+    taken = anew(shared).taken
+    for what, most in (("batches", MOST_AT_ONCE), ("bytes", MOST_BYTES_AT_ONCE)):
+        taken[what] = most
+        refused = shared.client.post("/api/v1/observations", content=b"x", headers=shared.feed)
+        assert (refused.status_code, refused.headers["retry-after"], taken[what]) == (429, "1", most)
+        taken[what] = 0
+    for content, code in ((b"x", 200), (b"x" * (MOST_BODY + 1), 413)):
+        answer = shared.client.post("/api/v1/observations", content=content, headers=shared.feed)
+        assert (answer.status_code, taken["batches"], taken["bytes"]) == (code, 0, 0)
+
+
 @pytest.mark.parametrize(("path", "who"), CHANGING)
 def test_every_upload_has_a_limit(shared: Stage, path: str, who: Right) -> None:
     answer = shared.client.post(
         address(path), content=b" " * (12 * 1024**2 + 1), headers=seat_for(shared, who) | {"Truceline-Token": "x"}
     )
     assert answer.status_code in (403, 404, 413)
+
+
+def test_what_routes_ask_for_is_not_asked_in_a_thread_of_its_own() -> None:
+    for one in (guard.Serving, guard.Seated):
+        asked = get_args(one)[1]
+        assert asyncio.iscoroutinefunction(asked.dependency)

@@ -1,8 +1,10 @@
 """The service as a process of its own: replayed into, killed at any moment, begun again."""
 
+import asyncio
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -18,6 +20,7 @@ from truceline.client import Client, Refused
 from truceline.edges.inputs import Line
 from truceline.edges.live.data_folder import DataFolder, feed_key, open_store
 from truceline.edges.replaying import in_order, replay
+from truceline.edges.serving import Address, Running
 from truceline.edges.store.sqlite import SqliteStore
 from truceline.model.problem import Unusable
 
@@ -78,6 +81,15 @@ def test_kill_9_loses_nothing_acknowledged_and_keeps_nothing_twice(tmp_path: Pat
         assert len(kept) == len(set(kept))
         assert kept[:acknowledged] == [f"S{number}" for number in range(acknowledged)]
     assert acknowledged > 0
+
+
+def test_an_answer_does_not_wait_until_its_first_part_was_acknowledged(tmp_path: Path) -> None:
+    running = Running(DataFolder(tmp_path / "data"), mission_folder(tmp_path / "mission"), Address("127.0.0.1", 0))
+    with running.listening as listening, socket.create_connection(listening.getsockname()) as _:
+        accepted, _ = listening.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+    asyncio.run(running.service.stop())
 
 
 def test_a_replay_is_watched_and_goes_on_after_a_kill(tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ from truceline.edges.live.service import Busy, Service
 from truceline.edges.store.exhibits import Unfit
 
 MOST_EXHIBIT = 64 * 1024**2
-MOST_AT_ONCE = 8  # batches being taken in at once, beyond which senders wait
+# Batches taken in at once, and their bytes: more are asked to wait. Those that come together are kept together.
+MOST_AT_ONCE, MOST_BYTES_AT_ONCE = 64, 8 * MOST_BODY
 KINDS = {"observations": "observation", "notices": "notice", "claims": "claim", "contacts": "contact"}
 STATUS_HEADER = {
     "name": "Truceline-Status", "in": "header", "required": True,
@@ -40,9 +41,12 @@ async def _keep_lines(kind: str, request: Request, service: Service) -> Response
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-ndjson":
         raise HTTPException(415, "the body is not said to be NDJSON; send Content-Type: application/x-ndjson")
     taken: Counter[str] = request.app.state.taken
-    if taken["batches"] >= MOST_AT_ONCE:
+    stated = request.headers.get("content-length", "")
+    size = min(int(stated), MOST_BODY) if stated.isdecimal() else MOST_BODY  # more is refused when it comes
+    if taken["batches"] >= MOST_AT_ONCE or taken["bytes"] + size > MOST_BYTES_AT_ONCE:
         raise HTTPException(429, "too many batches at once; wait and send again", {"Retry-After": str(RETRY_S)})
     taken["batches"] += 1
+    taken["bytes"] += size
     try:
         body = await read_body(request, MOST_BODY)
         inputs, not_used = lines_in(kind, body, service.mission)
@@ -54,6 +58,7 @@ async def _keep_lines(kind: str, request: Request, service: Service) -> Response
             raise HTTPException(503, "the disk is behind; wait and send again", {"Retry-After": str(RETRY_S)}) from None
     finally:
         taken["batches"] -= 1
+        taken["bytes"] -= size
     counts = Counter(one.outcome for one in receipts)
     return json_answer(Acknowledged(counts["new"], counts["known"], counts["set_aside"], service.floor.size, not_used))
 

@@ -148,6 +148,14 @@ def _address(request: Request) -> str:
     return request.client.host if request.client is not None else ""
 
 
+async def _serving(request: Request) -> Service:
+    return service_of(request)
+
+
+async def _seated(request: Request) -> Seat:
+    return seat_of(request)
+
+
 def seat_of(request: Request) -> Seat:
     """Who asks, once the table of rights has let them through."""
     seat: Seat = request.state.seat
@@ -238,5 +246,6 @@ async def read_body(request: Request, most: int) -> bytes:
     raise HTTPException(413, f"the body has more than {most:,} bytes; send smaller batches")
 
 
-Seated = Annotated[Seat, Depends(seat_of)]
-Serving = Annotated[Service, Depends(service_of)]
+# Coroutines, because what is none is asked in a thread of its own, each time.
+Seated = Annotated[Seat, Depends(_seated)]
+Serving = Annotated[Service, Depends(_serving)]

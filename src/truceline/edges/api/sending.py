@@ -3,9 +3,9 @@ a person said without consent is not."""
 
 from hashlib import sha256
 
-from truceline.custody.personal import consent_fault
+from truceline.custody.personal import consent_fault, may_name
 from truceline.edges.api.bodies import NotUsed
-from truceline.edges.intake import read_line
+from truceline.edges.intake import usable_id
 from truceline.edges.store.door import Received
 from truceline.model.case import Case
 
@@ -18,15 +18,15 @@ def lines_in(kind: str, body: bytes, mission: Case) -> tuple[list[Received], lis
     under their digest: a line mended later may have the same id."""
     inputs: list[Received] = []
     faults: list[NotUsed] = []
+    persons = may_name(body)
     for number, line in enumerate(body.split(b"\n"), start=1):
         if not line.strip():
             continue
-        if (fault := consent_fault(line)) is not None:
+        if persons and (fault := consent_fault(line)) is not None:
             faults.append(NotUsed(number, f"{fault}; it was not kept"))
             continue
         try:
-            record = read_line(kind, line, mission.agreement, mission.network)
-            inputs.append(Received(kind, record.id, line))
+            inputs.append(Received(kind, usable_id(kind, line, mission.agreement, mission.network), line))
         except ValueError as error:
             faults.append(NotUsed(number, str(error)))
             inputs.append(Received("set_aside", f"line {sha256(line).hexdigest()[:32]}", line))

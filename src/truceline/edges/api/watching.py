@@ -62,7 +62,8 @@ async def floor(service: Serving, request: Request, seat: Seated) -> Response:
 
 @router.get(
     "/changes", operation_id="changes", responses={
-        200: {"description": "Server-sent events: `change` with a Change, `anew` when all must be read again.",
+        200: {"description": "Server-sent events: `change` with a Change, `anew` when all must be read again, `still` "
+                             "when nothing came for a while.",
               "content": {"text/event-stream": {"schema": {"type": "string"}}}},
         **SIGNED_OUT, **NOT_THEIRS, **fault_of(503, "Too many watch already."),
     },
@@ -121,7 +122,7 @@ async def _events(service: Service, watcher: Watcher, reader: _Reader) -> AsyncI
             except TimeoutError:
                 if not reader.still():
                     return
-                yield b": still here\n\n"
+                yield b"event: still\ndata: {}\n\n"
                 continue
             if waiting is None or not reader.still():
                 return

@@ -7,11 +7,14 @@ for what it missed; one who was away too long begins anew.
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import msgspec
 
 from truceline.edges.live.judging import KINDS
 from truceline.edges.live.told import Judged, Looked, Ring, SensorNow
+
+T = TypeVar("T")
 
 MOST_REMEMBERED = 2_000  # changes
 State = str  # provisional (a look), open (judged, may change), final
@@ -89,9 +92,9 @@ class Floor:
             unusable=told.unusable,
             size=told.size,
             behind=max(0, self.size - told.size),
-            live=told.live,
-            blind=told.blind,
-            sensors=told.sensors,
+            live=_same(self.now.live, told.live),
+            blind=_same(self.now.blind, told.blind),
+            sensors={id_: _same(self.now.sensors.get(id_), one) for id_, one in told.sensors.items()},
         )
         return self._change({"events": self._events()})
 
@@ -170,6 +173,11 @@ class Floor:
         mine = self._members.get(id_, frozenset())
         shared = max(((len(mine & theirs), other) for other, theirs in members.items()), default=(0, ""))
         return shared[1] if shared[0] else None
+
+
+def _same(before: T | None, now: T) -> T:
+    """What is the same is kept once, however many changes name it."""
+    return before if before is not None and before == now else now
 
 
 def _shown(line: bytes, state: State) -> Shown:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
+import msgspec
+
 from truceline.custody.checkpoint import Checkpoint
 from truceline.custody.entry import KINDS, Entry
 from truceline.model.problem import Place, Problem, Unusable
@@ -23,8 +25,7 @@ Outcome: TypeAlias = Literal["new", "known", "set_aside"]
 Status: TypeAlias = Literal["actual", "exercise", "test"]
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(msgspec.Struct, frozen=True, gc=False):
     """An input as it came: which kind, its own id, its bytes."""
 
     kind: str
@@ -32,8 +33,7 @@ class Received:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(msgspec.Struct, frozen=True, gc=False):
     """What became of an input: it is entry `index` (new), was entry `index` already (known), or has the id of another
     input and other content, and was kept as entry `index` of kind set_aside."""
 

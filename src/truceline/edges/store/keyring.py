@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from truceline.custody.personal import Envelope
 from truceline.edges.given_file import refuse_shared
-from truceline.edges.store.sqlite import unusable
+from truceline.edges.store.sqlite_file import unusable
 from truceline.model.problem import Place, Problem, Unusable
 
 PSEUDONYMS = "pseudonyms"  # the name of the secret that they are made with

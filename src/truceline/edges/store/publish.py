@@ -7,7 +7,7 @@ from truceline.custody.merkle import HASH_BYTES
 from truceline.custody.tiles import WIDTH, Tile, tiles_for, write_bundle
 from truceline.edges.store.door import Store
 from truceline.edges.store.durable import sync_folder, write_durably
-from truceline.edges.store.sqlite import unusable
+from truceline.edges.store.sqlite_file import unusable
 from truceline.model.problem import Place, Problem, Unusable
 
 CHECKPOINT = "checkpoint"

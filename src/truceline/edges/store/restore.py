@@ -5,7 +5,8 @@ from pathlib import Path
 
 from truceline.edges.store.durable import sync_folder
 from truceline.edges.store.journal import Header, Journal
-from truceline.edges.store.sqlite import SqliteStore, copy_database, journal_path, make_empty, unusable
+from truceline.edges.store.sqlite import SqliteStore, journal_path, make_empty
+from truceline.edges.store.sqlite_file import copy_database, unusable
 from truceline.model.problem import Place, Problem, Unusable
 
 

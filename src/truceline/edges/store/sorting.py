@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import TypeAlias
 
-from truceline.edges.store.door import Receipt, Received
+from truceline.edges.store.door import Outcome, Receipt, Received
 
 Known: TypeAlias = Mapping[tuple[str, str], tuple[int, bytes]]
 """(kind, id) → (index, digest) of inputs that are kept."""
@@ -21,16 +21,15 @@ def sorted_out(
     for one in inputs:
         digest = sha256(one.data).digest()
         there = known.get((one.kind, one.id))
-        aside = there is not None and there[1] != digest
-        if aside:
+        outcome: Outcome = "new" if there is None else "known"
+        if there is not None and there[1] != digest:
+            outcome = "set_aside"
             one = Received("set_aside", aside_id(one, digest.hex()), one.data)
             there = known.get((one.kind, one.id)) or known_of([one]).get((one.kind, one.id))
         if there is None:
             there = known[one.kind, one.id] = (first + len(new), digest)
             new.append((one, digest))
-            receipts.append(Receipt("set_aside" if aside else "new", there[0]))
-        else:
-            receipts.append(Receipt("set_aside" if aside else "known", there[0]))
+        receipts.append(Receipt(outcome, there[0]))
     return tuple(receipts), new
 
 

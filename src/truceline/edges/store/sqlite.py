@@ -1,6 +1,10 @@
-"""The store in one SQLite file: write-ahead log, full synchronisation, strict tables, and a journal beside it."""
+"""The store in one SQLite file: write-ahead log, strict tables, and a journal beside it.
 
-import fcntl
+The journal is what makes a batch durable: it is forced to disk before the database takes the batch for good, so that
+the database never holds what the journal does not. The database itself is forced to disk with every seal; what a loss
+of power takes from it in between is put back from the journal on opening.
+"""
+
 import os
 import sqlite3
 import threading
@@ -13,7 +17,7 @@ from typing import cast, get_args
 import msgspec
 
 from truceline.custody.checkpoint import Checkpoint
-from truceline.custody.entry import Entry
+from truceline.custody.entry import Entry, entry_bytes
 from truceline.custody.merkle import leaf_hash
 from truceline.custody.tile_tree import edge_of, grown, root_of_edge
 from truceline.edges import clock
@@ -22,10 +26,8 @@ from truceline.edges.store.durable import sync_folder
 from truceline.edges.store.journal import Batch, Header, Journal
 from truceline.edges.store.schema import APPLICATION_ID, STEPS, migrate, version_of
 from truceline.edges.store.sorting import sorted_out
+from truceline.edges.store.sqlite_file import RECOVER, connect, copy_database, force, only_writer, unusable
 from truceline.model.problem import Place, Problem, Unusable
-
-MAKE_ROOM = "nothing acknowledged is lost: make room or mend the disk, then send again"
-RECOVER = "nothing acknowledged is lost: keep the file, and run `truceline restore`"
 
 
 class SqliteStore:
@@ -42,7 +44,7 @@ class SqliteStore:
         self.notes: tuple[Problem, ...] = ()
         if not path.is_file():
             raise self._problem("there is no such store", MAKE_ONE)
-        self._guard = -1 if read_only else _only_writer(path)
+        self._guard = -1 if read_only else only_writer(path)
         try:
             self._database = connect(path, read_only=read_only)
         except sqlite3.Error as error:
@@ -56,6 +58,8 @@ class SqliteStore:
                 self._look_at_it()
                 if not read_only:
                     self._journal = self._open_journal()
+                    self._filled_journal(self.size)
+                    self._database.execute("PRAGMA synchronous = NORMAL")
         except BaseException:
             self.close()
             raise
@@ -94,21 +98,19 @@ class SqliteStore:
     def append(self, inputs: Sequence[Received]) -> tuple[Receipt, ...]:
         """Keep inputs, all or none. On return they are durable."""
         checked(inputs)
-        written = False
+        written: Journal | None = None
         with self._failing():
             try:
                 with self._transaction():
                     first = self.size
-                    receipts, new = sorted_out(inputs, first, self._known)
+                    journal = self._filled_journal(first)
+                    receipts, new = self._taken(inputs, first)
                     if new:
-                        journal = self._filled_journal(first)
-                        batch = Batch(first, self._now_us(), tuple(one for one, _ in new))
-                        journal.write(batch)
-                        written = True
-                        self._insert(batch, [digest for _, digest in new])
+                        journal.write(new)
+                        written = journal
             except BaseException:
-                if written:
-                    journal.take_back()
+                if written is not None:
+                    written.take_back()
                 raise
         return receipts
 
@@ -136,13 +138,13 @@ class SqliteStore:
 
     def seal(self) -> Checkpoint:
         """Put all that is kept under a root, durably."""
-        with self._failing(), self._transaction():
+        with self._failing(), self._forced(), self._transaction():
             last, size = self._last_sealed(), self.size
             if last is not None and last.checkpoint.size == size:
                 return last.checkpoint
             since = last.checkpoint.size if last else 0
             rows = self._database.execute("SELECT kind, id, sha256 FROM input WHERE n >= ? ORDER BY n", (since,))
-            leaves = [leaf_hash(_entry(kind, id_, digest).to_bytes()) for kind, id_, digest in rows]
+            leaves = [leaf_hash(entry_bytes(*_cells(kind, id_, digest))) for kind, id_, digest in rows]
             self._database.executemany(
                 "INSERT INTO tile VALUES (?, ?, ?) ON CONFLICT (level, n) DO UPDATE SET hashes = excluded.hashes",
                 [(one.level, one.index, data) for one, data in grown(edge_of(since, self.tile), since, leaves)],
@@ -192,6 +194,7 @@ class SqliteStore:
             raise Unusable(faults)
         if not self._read_only:
             with self._failing():
+                force(self._path)
                 self._journal = self._filled_journal(self.size).begun_anew(size)
 
     def close(self) -> None:
@@ -202,6 +205,27 @@ class SqliteStore:
                 self._journal.close()
                 self._journal = None
             self._let_go()
+
+    def _taken(self, inputs: Sequence[Received], first: int) -> tuple[tuple[Receipt, ...], Batch | None]:
+        """The receipts, and the batch of those that are new, added to the database within this transaction.
+
+        Most of the time all are new: which of them are known is asked only if one cannot be added.
+        """
+        self._database.execute("SAVEPOINT guess")
+        try:
+            receipts, new = sorted_out(inputs, first, lambda _: {})
+            return receipts, self._inserted(new, first)
+        except sqlite3.IntegrityError:
+            self._database.execute("ROLLBACK TO guess")
+        receipts, new = sorted_out(inputs, first, self._known)
+        return receipts, self._inserted(new, first)
+
+    def _inserted(self, new: Sequence[tuple[Received, bytes]], first: int) -> Batch | None:
+        if not new:
+            return None
+        batch = Batch(first, self._now_us(), tuple(one for one, _ in new))
+        self._insert(batch, [digest for _, digest in new])
+        return batch
 
     def _known(self, inputs: Sequence[Received]) -> dict[tuple[str, str], tuple[int, bytes]]:
         """(index, digest) by (kind, id), of those inputs whose id is kept already."""
@@ -288,6 +312,7 @@ class SqliteStore:
                 Place(str(path)), f"the journal {what}; a new one was begun", "make a backup now", fatal=False
             )
             self.notes = (*self.notes, note)
+            force(self._path)
             return Journal.begin(path, Header(size, self.origin, self.status))
         if journal.end > size:
             self._put_back(journal, size)
@@ -321,6 +346,15 @@ class SqliteStore:
             inputs = tuple(Received(one.entry.kind, one.entry.id, one.data) for one in kept)
             self._journal.write(Batch(self._journal.end, self._now_us(), inputs))
         return self._journal
+
+    @contextmanager
+    def _forced(self) -> Iterator[None]:
+        """What is done within is durable in the database itself when it returns, and all that was done before."""
+        self._database.execute("PRAGMA synchronous = FULL")
+        try:
+            yield
+        finally:
+            self._database.execute("PRAGMA synchronous = NORMAL")
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -359,10 +393,15 @@ class _Damaged(sqlite3.DatabaseError):
 
 
 def _entry(kind: object, id_: object, digest: object) -> Entry:
-    """The entry of a row. In a damaged file a cell may hold anything."""
+    """The entry of a row."""
+    return Entry(*_cells(kind, id_, digest))
+
+
+def _cells(kind: object, id_: object, digest: object) -> tuple[str, str, str]:
+    """Kind, id and digest (hex) of a row. In a damaged file a cell may hold anything."""
     if not (isinstance(kind, str) and isinstance(id_, str)):
         raise _Damaged
-    return Entry(kind, id_, _bytes(digest).hex())
+    return kind, id_, _bytes(digest).hex()
 
 
 def _bytes(cell: object) -> bytes:
@@ -390,68 +429,3 @@ def make_empty(path: Path, origin: str, status: Status) -> None:
         sync_folder(path.parent)
     except (OSError, sqlite3.Error) as error:
         raise unusable(path, error) from None
-
-
-def copy_database(path: Path, to: Path) -> None:
-    """A copy of a database as it is at one moment, while others may write to it; durable. Raises Unusable."""
-    try:
-        source = connect(path, read_only=True)
-        target = sqlite3.connect(to)
-        try:
-            source.backup(target)
-        finally:
-            target.close()
-            source.close()
-        handle = os.open(to, os.O_RDONLY)
-        os.fsync(handle)
-        os.close(handle)
-        sync_folder(to.parent)
-    except (OSError, sqlite3.Error) as error:
-        to.unlink(missing_ok=True)
-        raise unusable(to, error) from None
-
-
-def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
-    """A connection as all of ours are. Raises sqlite3.Error."""
-    uri = f"{path.resolve().as_uri()}?mode={'ro' if read_only else 'rwc'}"
-    database = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=10)
-    mode = "query_only = ON" if read_only else "journal_mode = WAL"
-    try:
-        for pragma in (
-            "trusted_schema = OFF",
-            "cell_size_check = ON",
-            "temp_store = MEMORY",
-            "synchronous = FULL",
-            mode,
-        ):
-            database.execute(f"PRAGMA {pragma}")
-    except sqlite3.Error:
-        database.close()
-        raise
-    return database
-
-
-def _only_writer(path: Path) -> int:
-    """A lock that only one process can hold; the system lets it go when the process ends, however it ends."""
-    try:
-        handle = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    except OSError as error:
-        raise unusable(path, error) from None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        raise Unusable(
-            [Problem(Place(str(path)), "the store is open for writing in another process", "end that one first")]
-        ) from None
-    return handle
-
-
-def unusable(path: Path, error: OSError | sqlite3.Error) -> Unusable:
-    """What disk or database said, in words, with what to do."""
-    if isinstance(error, OSError):
-        return Unusable([Problem(Place(str(path)), f"the disk says: {error.strerror or error}", MAKE_ROOM)])
-    name = getattr(error, "sqlite_errorname", "") or ""
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return Unusable([Problem(Place(str(path)), f"the store is damaged: {error}", RECOVER)])
-    return Unusable([Problem(Place(str(path)), f"the database says: {error}", MAKE_ROOM)])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from truceline.custody.canonical import canonical_json
 from truceline.custody.checkpoint import Checkpoint
-from truceline.custody.personal import Personal, personal, pseudonymous, read_envelope
+from truceline.custody.personal import Personal, may_name, personal, pseudonymous, read_envelope
 from truceline.edges.store.door import Kept, Receipt, Received, Sealed, Status, Store
 from truceline.edges.store.keyring import Keyring, Plain
 from truceline.model.problem import Place, Problem, Unusable
@@ -55,12 +55,15 @@ class Vault:
             plain[number] = Plain(one.kind, one.id, group, one.data)
         closed = dict(zip(plain, self._keys.closed(list(plain.values())), strict=True))
         wrapped = [
-            Received(one.kind, one.id, closed.get(number, one.data))
+            Received(one.kind, one.id, closed[number]) if number in closed else one
             for number, one in enumerate(named)
             if number not in known
         ]
-        receipts = iter(self._store.append(wrapped))
-        return tuple(known[number] if number in known else next(receipts) for number in range(len(named)))
+        receipts = self._store.append(wrapped)
+        if not known:
+            return receipts
+        following = iter(receipts)
+        return tuple(known[number] if number in known else next(following) for number in range(len(named)))
 
     def inputs(self, start: int = 0, stop: int | None = None) -> Iterator[Kept]:
         """The inputs from `start` up to `stop`, opened."""
@@ -120,10 +123,10 @@ class Vault:
         return len(there)
 
     def _without_name(self, number: int, one: Received) -> Received:
-        if one.kind != "observation":
+        if one.kind != "observation" or not may_name(one.data):
             return one
         try:
-            data, name = pseudonymous(one.data, self._keys.secret() if b'"person"' in one.data else b"")
+            data, name = pseudonymous(one.data, self._keys.secret())
         except ValueError as error:
             place = Place("input", line=number + 1)
             raise Unusable([Problem(place, str(error), "ask for consent, or leave the person out")]) from None

@@ -8,6 +8,9 @@ export interface Choice {
 
 const EMPTY: Now = { time: "", judged: "", observations: 0, late: 0, unusable: 0, size: 0, behind: 0, root: "", live: [], blind: [], sensors: {} };
 
+const SILENT_MS = 45_000; // the service gives a sign of life every fifteen seconds
+const AGAIN_MS = 3_000;
+
 export class Store extends EventTarget {
   events = new Map<string, Drawn>();
   incidents = new Map<string, Shown<IncidentFields>>();
@@ -27,20 +30,43 @@ export class Store extends EventTarget {
     addEventListener("hashchange", () => { this.choice = read(); this.tell("choice"); });
   }
 
-  // Watch until the page is left. What was missed during an interruption is sent again by the service.
+  // Watch until the page is left. What was missed during an interruption is sent again by the service. A browser tries
+  // again by itself when a connection breaks, but not when a fault was answered, nor when nothing comes any more.
   watch(): void {
-    const source = new EventSource("/api/v1/changes");
-    let reading: Promise<void> | null = null;
+    let reading: Promise<void> | null = null, asking = false, last = "", heard = 0;
     const waiting: Change[] = [];
-    source.addEventListener("open", () => this.connect(true));
-    source.addEventListener("error", () => this.connect(false));
-    source.addEventListener("anew", () => {
-      reading ??= this.readAll().finally(() => { reading = null; for (const one of waiting.splice(0)) this.take(one); });
-    });
-    source.addEventListener("change", (message) => {
-      const change = JSON.parse((message as MessageEvent<string>).data) as Change;
-      if (reading) waiting.push(change); else this.take(change);
-    });
+    const open = (): EventSource => {
+      const made = new EventSource(last ? `/api/v1/changes?after=${encodeURIComponent(last)}` : "/api/v1/changes");
+      const on = (name: string, then: (data: string) => void): void => made.addEventListener(name, (event) => {
+        if (made !== source) return;
+        heard = performance.now();
+        last = (event as MessageEvent<string>).lastEventId || last;
+        then((event as MessageEvent<string>).data);
+      });
+      on("open", () => this.connect(true));
+      on("still", () => undefined);
+      on("anew", () => {
+        reading ??= this.readAll().then(
+          () => { reading = null; for (const one of waiting.splice(0)) this.take(one); },
+          () => { reading = null; waiting.length = 0; last = ""; made.close(); this.connect(false); },
+        );
+      });
+      on("change", (data) => {
+        const change = JSON.parse(data) as Change;
+        if (reading) waiting.push(change); else this.take(change);
+      });
+      made.addEventListener("error", () => { if (made === source) this.connect(false); });
+      heard = performance.now();
+      return made;
+    };
+    let source = open();
+    setInterval(() => {
+      if (asking || (source.readyState !== EventSource.CLOSED && performance.now() - heard < SILENT_MS)) return;
+      source.close();
+      this.connect(false);
+      asking = true;
+      void this.signedIn().then(() => { source = open(); }, () => undefined).finally(() => { asking = false; });
+    }, AGAIN_MS);
   }
 
   get mission_now(): number { return this.now.time ? Date.parse(this.now.time) : NaN; }
@@ -74,10 +100,17 @@ export class Store extends EventTarget {
 
   tell(what: string): void { this.dispatchEvent(new Event(what)); }
 
+  // Goes to where one signs in if nobody is signed in any more; fails if the service cannot be reached.
+  private async signedIn(): Promise<void> {
+    const answer = await fetch("/api/v1/stands", { credentials: "same-origin", signal: AbortSignal.timeout(SILENT_MS) });
+    if (answer.status === 401) location.assign("/sign-in");
+    if (!answer.ok) throw new Error(String(answer.status));
+  }
+
   private async readAll(): Promise<void> {
     const answer = await fetch("/api/v1/floor", { credentials: "same-origin" });
     if (answer.status === 401) { location.assign("/sign-in"); return; }
-    if (!answer.ok) return;
+    if (!answer.ok) throw new Error(String(answer.status));
     const whole = (await answer.json()) as Whole;
     this.events.clear(); this.incidents.clear(); this.findings.clear(); this.health.clear();
     this.number = whole.number;
