@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import random
 import socket
 import subprocess
@@ -189,17 +190,16 @@ class SapientCase:
         self, writer: asyncio.StreamWriter, heard: "asyncio.Task[None]", rate: float, begun_s: float, until_s: float
     ) -> None:
         envelope = write.Envelope(node=NODE, destination="", time_us=now_us())
-        _frame(writer, write.sensor_registration(envelope, "camera", "x", 5.0))
+        writer.write(_frame(write.sensor_registration(envelope, "camera", "x", 5.0)))
         again = list(self.waiting.values())
         while not heard.done() and (running_s() < until_s or self.waiting) and running_s() < until_s + 30.0:
-            for data in again:
-                _frame(writer, data)
-            again = []
+            due, again = again, []
             while self._number < (running_s() - begun_s) * rate and running_s() < until_s:
                 id_ = stable_ulid(f"alert {self._number}", now_us())
                 self.waiting[id_] = _alert(id_)
                 self._number += 1
-                _frame(writer, self.waiting[id_])
+                due.append(self.waiting[id_])
+            writer.write(b"".join(map(_frame, due)))
             await writer.drain()
             await asyncio.sleep(0.02)
             if running_s() >= until_s:
@@ -222,8 +222,8 @@ class SapientCase:
         return None
 
 
-def _frame(writer: asyncio.StreamWriter, data: bytes) -> None:
-    writer.write(len(data).to_bytes(4, "little") + data)
+def _frame(data: bytes) -> bytes:
+    return len(data).to_bytes(4, "little") + data
 
 
 def _alert(id_: str) -> bytes:
@@ -283,9 +283,9 @@ class LinesCase:
             with suppress(OSError):
                 _, writer = await asyncio.open_connection("127.0.0.1", near)
                 while running_s() < until_s and not writer.is_closing():
-                    while number < (running_s() - begun) * rate:
-                        writer.write(self.line(number) + b"\n")
-                        number += 1
+                    due = range(number, max(number, math.ceil((running_s() - begun) * rate)))
+                    writer.write(b"".join(self.line(n) + b"\n" for n in due))
+                    number = due.stop
                     await writer.drain()
                     await asyncio.sleep(0.02)
                 writer.close()

@@ -225,6 +225,22 @@ def test_a_node_that_reads_no_answer_keeps_nobody_else_waiting() -> None:
     play(scene)
 
 
+def test_nobody_is_answered_who_is_gone(caplog: pytest.LogCaptureFixture) -> None:
+    async def scene(at: SapientGateway, kept: Memory) -> None:
+        node = await Node.connect(at)
+        assert (await node.ask(REGISTRATION)).text == "accepted"
+        for _ in range(50):
+            node.send(b"\xff")
+        await node.writer.drain()
+        node.writer.transport.abort()
+        while len(kept.refused) < 50:
+            await asyncio.sleep(0.01)
+
+    kept, _ = play(scene, sink=Memory(slow_s=0.2))
+    assert len(kept.refused) == 50
+    assert not [record for record in caplog.records if record.name == "asyncio"], "what asyncio says of writes in vain"
+
+
 async def _flood(node: Node) -> None:
     """Faulty messages, each of which is answered with an error as long as itself; no answer is read."""
     for _ in range(100):
