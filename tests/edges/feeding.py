@@ -1,6 +1,7 @@
 """For tests of feeds: a sink that remembers, a node that speaks SAPIENT, and loopback only."""
 
 import asyncio
+import random
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -112,3 +113,43 @@ class Node:
     async def leave(self) -> None:
         self.writer.close()
         await asyncio.gather(self.writer.wait_closed(), return_exceptions=True)
+
+
+@dataclass
+class Relay:
+    """Stands between server and feed. Cuts a connection after so many bytes, `cuts` times; flips a share of bytes."""
+
+    to: int = 0
+    port: int = 0
+    cuts: int = 0
+    after: int = 10**9
+    flips: float = 0.0
+    chance: random.Random = field(default_factory=lambda: random.Random(5))
+
+    async def listen(self) -> asyncio.Server:
+        server = await asyncio.start_server(self._pass, "127.0.0.1", 0)
+        self.port = server.sockets[0].getsockname()[1]
+        return server
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        back, onward = await asyncio.open_connection("127.0.0.1", self.to)
+        asking = asyncio.create_task(self._copy(reader, onward, 10**9, 0.0))
+        most, self.cuts = (self.after if self.cuts else 10**9), max(0, self.cuts - 1)
+        try:
+            await self._copy(back, writer, most, self.flips)
+        except (OSError, asyncio.CancelledError):
+            pass
+        finally:
+            asking.cancel()
+            writer.close()
+            onward.close()
+
+    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, most: int, flips: float) -> None:
+        passed = 0
+        while passed < most and (data := await reader.read(4_096)):
+            spared = passed < 1_000  # what is said before the first packet
+            share = 0.0 if spared else flips
+            struck = bytes(b ^ 1 << self.chance.randrange(8) if self.chance.random() < share else b for b in data)
+            writer.write(struck)
+            await writer.drain()
+            passed += len(data)
