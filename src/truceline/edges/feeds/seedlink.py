@@ -108,7 +108,7 @@ class SeedLinkFeed:
         if header.start_us > now_us() + MOST_AHEAD_US:
             raise ValueError(f"{header.channel} lies ahead of us in time: set the digitiser's clock")
         try:
-            blocks = self.blocks.add(header, record, _number(packet))
+            blocks = self.blocks.add(header, record, number_of(packet))
         finally:
             self._noticed(health)
         self._fresh.discard(header.channel)
@@ -136,7 +136,7 @@ class SeedLinkFeed:
         return self.reader.read(message)
 
 
-def _number(packet: bytes) -> int | None:
+def number_of(packet: bytes) -> int | None:
     """A packet's number; none if it is damaged."""
     try:
         return int(packet[2:8], 16)
