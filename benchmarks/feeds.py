@@ -37,7 +37,7 @@ COLUMNS = (
 )  # fmt: skip
 DAMAGED_SHARE = {"mqtt": 0.0, "mqtt-broker": 0.0}  # of the connection; elsewhere all of the time
 DAMAGED_UNTIL = {"sensorthings": 0.8}  # of the time
-PATIENCE_S, LOOK_S = 40.0, 2.0
+PATIENCE_S, LOOK_S = 60.0, 2.0
 
 
 @dataclass(frozen=True)
@@ -75,25 +75,23 @@ async def trial(kind: str, seconds: float, rate: float, share: float, folder: Pa
     feed = Beside(Task(kind, seconds, rate, share, near, folder))
     proxy.port = behind
     proxy.port = await feed.listening() or behind
-    until, begun = running_s() + seconds, feed.state()
-    half_way = asyncio.create_task(_after(seconds / 2, feed))
-    full = asyncio.create_task(_full(feed))
-    beside = [
-        full,
-        asyncio.create_task(proxy.cut_now_and_then(seconds)),
-        asyncio.create_task(_mended(proxy, seconds * DAMAGED_UNTIL.get(kind, 2.0))),
-    ]
+    until, begun = running_s() + seconds, await feed.state()
+    half_way, full = asyncio.create_task(_after(seconds / 2, feed)), asyncio.create_task(_full(feed))
+    cutting = asyncio.create_task(proxy.cut_now_and_then(seconds))
+    mending = asyncio.create_task(_mended(proxy, seconds * DAMAGED_UNTIL.get(kind, 2.0)))
     sent = await case.send(near, rate, until)
-    await asyncio.sleep(2.0)
+    if case.towards_feed:
+        await proxy.all_gone(PATIENCE_S)
     # What is on its way takes longer on a busy machine; what is lost never comes.
     patience_s = running_s() + PATIENCE_S
-    while case.lost(folder, feed.state().health, proxy) and running_s() < patience_s:
+    while case.lost(folder, (await feed.state()).health, proxy) and running_s() < patience_s:
         await asyncio.sleep(1.0)
-    for task in beside:
+    half = await half_way
+    for task in (full, cutting, mending):
         task.cancel()
-    half, ended = await half_way, await feed.end()
+    await asyncio.gather(full, cutting, mending, return_exceptions=True)
+    ended = await feed.end()
     server.close()
-    await asyncio.gather(*beside, return_exceptions=True)
     await case.close()
     health = ended.health
     return Result(
@@ -108,12 +106,12 @@ async def trial(kind: str, seconds: float, rate: float, share: float, folder: Pa
 async def _after(seconds: float, feed: Beside) -> float:
     """The memory it holds after so long."""
     await asyncio.sleep(seconds)
-    return feed.state().memory_mb
+    return (await feed.state()).memory_mb
 
 
 async def _full(feed: Beside) -> float:
     """The memory it holds once it remembers all the observations that it ever will."""
-    while (now := feed.state()).health.observations < MOST_REMEMBERED:
+    while (now := await feed.state()).health.observations < MOST_REMEMBERED:
         await asyncio.sleep(LOOK_S)
     return now.memory_mb
 

@@ -20,6 +20,7 @@ US = "6acd78c1-fcc2-4368-b7ae-ff1aa318911c"
 OBJECT = "01GGYFBAXH4VYRQYEX7S3XGK3H"
 SENDER = Sender(sensor="cam-1", time_sigma_s=0.02, position_sigma_m=12.0, azimuth_sigma_deg=0.5)
 TIME_US = 1_750_000_000_000_000
+PATIENCE_S = 120.0  # for what must happen, on a busy machine
 NOBODY = Sender(sensor="?", time_sigma_s=1.0)
 
 
@@ -95,15 +96,15 @@ class Node:
 
     @classmethod
     async def connect(cls, to: SapientGateway, **how: object) -> "Node":
-        await asyncio.wait_for(to.listening.wait(), 10)
+        await asyncio.wait_for(to.listening.wait(), PATIENCE_S)
         return cls(*await asyncio.open_connection(to.host, to.port, **how))  # type: ignore[arg-type]
 
     def send(self, data: bytes) -> None:
         self.writer.write(len(data).to_bytes(4, "little") + data)
 
     async def hear(self) -> Said:
-        length = int.from_bytes(await asyncio.wait_for(self.reader.readexactly(4), 10), "little")
-        data = await asyncio.wait_for(self.reader.readexactly(length), 10)
+        length = int.from_bytes(await asyncio.wait_for(self.reader.readexactly(4), PATIENCE_S), "little")
+        data = await asyncio.wait_for(self.reader.readexactly(length), PATIENCE_S)
         return read_message("answer", data, Receipt(received_us=TIME_US, digest=""), NOBODY)
 
     async def ask(self, data: bytes) -> Said:

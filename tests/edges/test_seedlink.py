@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edges.feeding import Memory, Relay, free_port
+from edges.feeding import PATIENCE_S, Memory, Relay, free_port
 from truceline.edges.cli.main import main
 from truceline.edges.clock import now_us
 from truceline.edges.feeds.array_reader import core_of, peer_of
@@ -80,14 +80,14 @@ def heard(
     relay: Relay | None = None,
     lag_us: int = MOST_LAG_US,
 ) -> tuple[Memory, Health]:
-    """Run a feed against a server, through a relay perhaps, until something holds, or 60 s."""
+    """Run a feed against a server, through a relay perhaps, until something holds, or patience ends."""
     sink = Memory()
     supervisor = Supervisor(sink, random.Random(1), first_pause_s=0.01)
 
     async def go() -> None:
         async with AsyncExitStack() as ending:
             serving = asyncio.create_task(server.serve())
-            await asyncio.wait_for(server.listening.wait(), 10)
+            await asyncio.wait_for(server.listening.wait(), PATIENCE_S)
             feed = feed_at(server.port)
             feed.blocks.most_lag_us = lag_us
             if relay is not None:
@@ -96,7 +96,7 @@ def heard(
                 feed.port = relay.port
             running = asyncio.create_task(supervisor.run([feed]))
             try:
-                async with asyncio.timeout(60):
+                async with asyncio.timeout(PATIENCE_S):
                     while feed.name not in supervisor.health or not until(sink, supervisor.health[feed.name]):
                         await asyncio.sleep(0.02)
             finally:
@@ -316,9 +316,8 @@ def test_obspys_own_client_reads_what_the_server_tells() -> None:
     async def go() -> object:
         serving = asyncio.create_task(server.serve())
         await server.listening.wait()
-        await asyncio.sleep(0.1)
         try:
-            return await asyncio.wait_for(asyncio.to_thread(ask, server.port), 50)
+            return await asyncio.wait_for(asyncio.to_thread(ask, server.port), PATIENCE_S)
         finally:
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)

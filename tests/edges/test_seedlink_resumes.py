@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from edges.feeding import Memory, Relay
+from edges.feeding import PATIENCE_S, Memory, Relay
 from truceline.edges.cli.main import main
 from truceline.edges.clock import now_us
 from truceline.edges.feeds.array_reader import ArrayPlan, BlockReader
@@ -184,7 +184,7 @@ class Site:
         before = list(self.kept)
         running = asyncio.create_task(supervisor.run([feed]))
         try:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(PATIENCE_S):
                 while True:
                     self.kept = before + [one.message.data for one in sink.refused]
                     if until():
@@ -203,7 +203,7 @@ def played(site: Site, scene: Callable[[Site], Awaitable[None]]) -> None:
         serving = asyncio.create_task(site.at.serve())
         between = None
         try:
-            await asyncio.wait_for(site.at.listening.wait(), 10)
+            await asyncio.wait_for(site.at.listening.wait(), PATIENCE_S)
             if site.relay is not None:
                 site.relay.to = site.at.port
                 between = await site.relay.listen()
@@ -347,7 +347,7 @@ def test_obspys_own_client_goes_on_with_a_number() -> None:
             client.disconnect()
 
     async def scene(site: Site) -> None:
-        assert await asyncio.wait_for(asyncio.to_thread(ask, site.at.port), 50) == [0xA0, 0xA1, 0xA2]
+        assert await asyncio.wait_for(asyncio.to_thread(ask, site.at.port), PATIENCE_S) == [0xA0, 0xA1, 0xA2]
 
     played(Site(server(1e6)), scene)
 
