@@ -17,7 +17,7 @@ from truceline.edges.feeds.door import Health
 from truceline.edges.feeds.spool import Spool
 from truceline.edges.feeds.supervise import Supervisor
 
-STARTS_S, ENDS_S = 60.0, 60.0
+PATIENCE_S, LOOK_S = 300.0, 0.02  # with a busy machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +50,41 @@ class Beside:
         self._process = spawned.Process(target=serve, args=(task, theirs), daemon=True)
         self._process.start()
         theirs.close()
+        self._one_at_a_time = asyncio.Lock()
 
     async def listening(self) -> int:
-        """Where it listens; 0 if it connects. Raises OSError if it does not start."""
-        if not await asyncio.to_thread(self._ours.poll, STARTS_S):
-            raise OSError("the feed does not start")
-        return int(self._ours.recv())
-
-    def state(self) -> State:
-        """How it is doing now. Raises EOFError if it has died."""
-        self._ours.send("state")
-        said = self._ours.recv()
-        assert isinstance(said, State)
+        """Where it listens; 0 if it connects. Raises TimeoutError, EOFError if it does not start."""
+        said = await self._heard()
+        assert isinstance(said, int)
         return said
+
+    async def state(self) -> State:
+        """How it is doing now. Raises TimeoutError, EOFError if it has died."""
+        return await self._asked("state")
 
     async def end(self) -> State:
         """How it was doing when it had kept all it had received."""
-        self._ours.send("end")
-        said = await asyncio.to_thread(self._ours.recv)
-        await asyncio.to_thread(self._process.join, ENDS_S)
+        said = await self._asked("end")
+        await asyncio.to_thread(self._process.join, PATIENCE_S)
+        return said
+
+    async def _asked(self, words: str) -> State:
+        """Its answer; who gives up waiting for it leaves no answer behind for the next."""
+        return await asyncio.shield(asyncio.ensure_future(self._answered(words)))
+
+    async def _answered(self, words: str) -> State:
+        async with self._one_at_a_time:
+            self._ours.send(words)
+            said = await self._heard()
         assert isinstance(said, State)
         return said
+
+    async def _heard(self) -> object:
+        """What it says, without keeping whoever stands around it waiting."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not self._ours.poll():
+                await asyncio.sleep(LOOK_S)
+        return self._ours.recv()
 
 
 def serve(task: Task, told: Connection) -> None:

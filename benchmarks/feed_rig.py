@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import random
 import socket
 import subprocess
@@ -51,7 +52,8 @@ class Proxy:
     """Passes bytes on between sensor and feed; a share of the sensor's are flipped, and connections cut.
 
     towards_feed: the sensor is the side that connects to us. What has been passed on to the feed is never taken back.
-    lines: how many lines, white ones left out, were passed on.
+    lines: how many lines, white ones left out, were passed on. cut: how often connections were cut over which the
+    sensor had said something.
     """
 
     port: int
@@ -60,7 +62,9 @@ class Proxy:
     share: float
     lines: int = 0
     cut: int = 0
-    _sensors: set[asyncio.StreamWriter] = field(default_factory=set)
+    _open: int = 0
+    _sensors: set[asyncio.StreamWriter] = field(default_factory=set)  # of connections over which something was said
+    _said: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def serve(self) -> "asyncio.Server":
         return await asyncio.start_server(self._pass, "127.0.0.1", 0)
@@ -72,24 +76,30 @@ class Proxy:
             writer.close()
             return
         sensor = writer if self.towards_feed else onward
-        self._sensors.add(sensor)
-        up = asyncio.create_task(self._copy(reader, onward, self.towards_feed))
-        down = asyncio.create_task(self._copy(back, writer, not self.towards_feed))
+        self._open += 1
+        up = asyncio.create_task(self._copy(reader, onward, sensor if self.towards_feed else None))
+        down = asyncio.create_task(self._copy(back, writer, None if self.towards_feed else sensor))
         try:
             await asyncio.wait({up, down}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in (up, down):
                 task.cancel()
             await asyncio.gather(up, down, return_exceptions=True)
+            self._open -= 1
             self._sensors.discard(sensor)
             for one in (writer, onward):
                 one.close()
 
-    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, damaging: bool) -> None:
-        left = b""
+    async def _copy(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, sensor: asyncio.StreamWriter | None
+    ) -> None:
+        """Pass on what one side says; damaged, if it is the sensor's."""
+        damaging, left = sensor is not None, b""
         try:
             while data := await reader.read(4096):
-                if damaging:
+                if sensor is not None:
+                    self._sensors.add(sensor)
+                    self._said.set()
                     data = bytes(map(self._flipped, data)) if self.share else data
                     parts = (left + data).split(b"\n")
                     self.lines += sum(bool(part.strip()) for part in parts[:-1])
@@ -105,11 +115,25 @@ class Proxy:
         return byte ^ (1 << self.chance.randrange(8)) if self.chance.random() < self.share else byte
 
     async def cut_now_and_then(self, seconds: float) -> None:
-        for _ in range(CUTS):
-            await asyncio.sleep(seconds / (CUTS + 1))
+        """Cut CUTS times in so long, or as often as there was something to cut."""
+        begun = running_s()
+        for number in range(CUTS):
+            await asyncio.sleep(begun + (number + 1) * seconds / (CUTS + 1) - running_s())
+            while not self._sensors:
+                self._said.clear()
+                await self._said.wait()
+            if running_s() - begun >= seconds:
+                return
             self.cut += 1
             for writer in tuple(self._sensors):
                 writer.transport.abort()
+            self._sensors.clear()
+
+    async def all_gone(self, most_s: float) -> None:
+        """Wait, so long at most, until every connection has ended: then all is passed on."""
+        until_s = running_s() + most_s
+        while self._open and running_s() < until_s:
+            await asyncio.sleep(0.05)
 
 
 class Case(Protocol):
@@ -189,17 +213,16 @@ class SapientCase:
         self, writer: asyncio.StreamWriter, heard: "asyncio.Task[None]", rate: float, begun_s: float, until_s: float
     ) -> None:
         envelope = write.Envelope(node=NODE, destination="", time_us=now_us())
-        _frame(writer, write.sensor_registration(envelope, "camera", "x", 5.0))
+        writer.write(_frame(write.sensor_registration(envelope, "camera", "x", 5.0)))
         again = list(self.waiting.values())
         while not heard.done() and (running_s() < until_s or self.waiting) and running_s() < until_s + 30.0:
-            for data in again:
-                _frame(writer, data)
-            again = []
+            due, again = again, []
             while self._number < (running_s() - begun_s) * rate and running_s() < until_s:
                 id_ = stable_ulid(f"alert {self._number}", now_us())
                 self.waiting[id_] = _alert(id_)
                 self._number += 1
-                _frame(writer, self.waiting[id_])
+                due.append(self.waiting[id_])
+            writer.write(b"".join(map(_frame, due)))
             await writer.drain()
             await asyncio.sleep(0.02)
             if running_s() >= until_s:
@@ -222,8 +245,8 @@ class SapientCase:
         return None
 
 
-def _frame(writer: asyncio.StreamWriter, data: bytes) -> None:
-    writer.write(len(data).to_bytes(4, "little") + data)
+def _frame(data: bytes) -> bytes:
+    return len(data).to_bytes(4, "little") + data
 
 
 def _alert(id_: str) -> bytes:
@@ -283,9 +306,9 @@ class LinesCase:
             with suppress(OSError):
                 _, writer = await asyncio.open_connection("127.0.0.1", near)
                 while running_s() < until_s and not writer.is_closing():
-                    while number < (running_s() - begun) * rate:
-                        writer.write(self.line(number) + b"\n")
-                        number += 1
+                    due = range(number, max(number, math.ceil((running_s() - begun) * rate)))
+                    writer.write(b"".join(self.line(n) + b"\n" for n in due))
+                    number = due.stop
                     await writer.drain()
                     await asyncio.sleep(0.02)
                 writer.close()

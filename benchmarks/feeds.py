@@ -29,19 +29,23 @@ from shutil import which
 from feed_beside import Beside, Task
 from feed_rig import CASES, Proxy
 from truceline.edges.clock import running_s
+from truceline.edges.feeds.watch import MOST_REMEMBERED
 
 COLUMNS = (
     "feed", "offered", "cuts", "sent", "received", "observations", "in quarantine", "lost", "kinds of error named",
-    "memory, MB", "CPU, s",
+    "memory, MB: begin, half (full: the first 50,000 observations remembered), end", "CPU, s",
 )  # fmt: skip
 DAMAGED_SHARE = {"mqtt": 0.0, "mqtt-broker": 0.0}  # of the connection; elsewhere all of the time
 DAMAGED_UNTIL = {"sensorthings": 0.8}  # of the time
-PATIENCE_S = 40.0
+PATIENCE_S, LOOK_S = 60.0, 2.0
 
 
 @dataclass(frozen=True)
 class Result:
-    """One feed under load. memory_mb: of the feed alone, at the beginning, half way, at the end; cpu_s: likewise."""
+    """One feed under load. memory_mb: of the feed alone, at the beginning, half way, at the end; cpu_s: likewise.
+
+    full_mb: when it first remembered as many observations as it ever will, if it did.
+    """
 
     kind: str
     seconds: float
@@ -57,6 +61,7 @@ class Result:
     lost: int
     errors: dict[str, int]
     memory_mb: tuple[float, float, float]
+    full_mb: float | None
     cpu_s: float
 
 
@@ -70,37 +75,45 @@ async def trial(kind: str, seconds: float, rate: float, share: float, folder: Pa
     feed = Beside(Task(kind, seconds, rate, share, near, folder))
     proxy.port = behind
     proxy.port = await feed.listening() or behind
-    until, begun = running_s() + seconds, feed.state()
-    half_way = asyncio.create_task(_after(seconds / 2, feed))
-    beside = [
-        asyncio.create_task(proxy.cut_now_and_then(seconds)),
-        asyncio.create_task(_mended(proxy, seconds * DAMAGED_UNTIL.get(kind, 2.0))),
-    ]
+    until, begun = running_s() + seconds, await feed.state()
+    half_way, full = asyncio.create_task(_after(seconds / 2, feed)), asyncio.create_task(_full(feed))
+    cutting = asyncio.create_task(proxy.cut_now_and_then(seconds))
+    mending = asyncio.create_task(_mended(proxy, seconds * DAMAGED_UNTIL.get(kind, 2.0)))
     sent = await case.send(near, rate, until)
-    await asyncio.sleep(2.0)
+    if case.towards_feed:
+        await proxy.all_gone(PATIENCE_S)
     # What is on its way takes longer on a busy machine; what is lost never comes.
     patience_s = running_s() + PATIENCE_S
-    while case.lost(folder, feed.state().health, proxy) and running_s() < patience_s:
+    while case.lost(folder, (await feed.state()).health, proxy) and running_s() < patience_s:
         await asyncio.sleep(1.0)
-    half, ended = await half_way, await feed.end()
-    for task in beside:
+    half = await half_way
+    for task in (full, cutting, mending):
         task.cancel()
+    await asyncio.gather(full, cutting, mending, return_exceptions=True)
+    ended = await feed.end()
     server.close()
-    await asyncio.gather(*beside, return_exceptions=True)
     await case.close()
     health = ended.health
     return Result(
         kind=kind, seconds=seconds, rate=rate, share=share, cuts=proxy.cut, sent=sent, received=health.received,
         observations=health.observations, quarantined=health.quarantined, repeated=health.repeated,
         connections=health.connections, lost=case.lost(folder, health, proxy), errors=dict(health.errors),
-        memory_mb=(begun.memory_mb, half, ended.memory_mb), cpu_s=ended.cpu_s - begun.cpu_s,
+        memory_mb=(begun.memory_mb, half, ended.memory_mb), full_mb=None if full.cancelled() else full.result(),
+        cpu_s=ended.cpu_s - begun.cpu_s,
     )  # fmt: skip
 
 
 async def _after(seconds: float, feed: Beside) -> float:
     """The memory it holds after so long."""
     await asyncio.sleep(seconds)
-    return feed.state().memory_mb
+    return (await feed.state()).memory_mb
+
+
+async def _full(feed: Beside) -> float:
+    """The memory it holds once it remembers all the observations that it ever will."""
+    while (now := await feed.state()).health.observations < MOST_REMEMBERED:
+        await asyncio.sleep(LOOK_S)
+    return now.memory_mb
 
 
 async def _mended(proxy: Proxy, seconds: float) -> None:
@@ -110,11 +123,12 @@ async def _mended(proxy: Proxy, seconds: float) -> None:
 
 
 def row(result: Result) -> str:
-    memory = " → ".join(f"{mb:.0f}" for mb in result.memory_mb)
+    begin, half, end = (f"{mb:.0f}" for mb in result.memory_mb)
+    full = "" if result.full_mb is None else f" (full: {result.full_mb:.0f})"
     return (
         f"| {result.kind} | {result.rate:g}/s, {result.seconds:g} s | {result.cuts} | {result.sent:,} | "
         f"{result.received:,} | {result.observations:,} | {result.quarantined:,} | {result.lost} | "
-        f"{len(result.errors)} | {memory} | {result.cpu_s:.0f} |"
+        f"{len(result.errors)} | {begin}, {half}{full}, {end} | {result.cpu_s:.0f} |"
     )
 
 

@@ -1,6 +1,7 @@
 """For tests of feeds: a sink that remembers, a node that speaks SAPIENT, and loopback only."""
 
 import asyncio
+import random
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ US = "6acd78c1-fcc2-4368-b7ae-ff1aa318911c"
 OBJECT = "01GGYFBAXH4VYRQYEX7S3XGK3H"
 SENDER = Sender(sensor="cam-1", time_sigma_s=0.02, position_sigma_m=12.0, azimuth_sigma_deg=0.5)
 TIME_US = 1_750_000_000_000_000
+PATIENCE_S = 120.0  # for what must happen, on a busy machine
 NOBODY = Sender(sensor="?", time_sigma_s=1.0)
 
 
@@ -94,15 +96,15 @@ class Node:
 
     @classmethod
     async def connect(cls, to: SapientGateway, **how: object) -> "Node":
-        await asyncio.wait_for(to.listening.wait(), 10)
+        await asyncio.wait_for(to.listening.wait(), PATIENCE_S)
         return cls(*await asyncio.open_connection(to.host, to.port, **how))  # type: ignore[arg-type]
 
     def send(self, data: bytes) -> None:
         self.writer.write(len(data).to_bytes(4, "little") + data)
 
     async def hear(self) -> Said:
-        length = int.from_bytes(await asyncio.wait_for(self.reader.readexactly(4), 10), "little")
-        data = await asyncio.wait_for(self.reader.readexactly(length), 10)
+        length = int.from_bytes(await asyncio.wait_for(self.reader.readexactly(4), PATIENCE_S), "little")
+        data = await asyncio.wait_for(self.reader.readexactly(length), PATIENCE_S)
         return read_message("answer", data, Receipt(received_us=TIME_US, digest=""), NOBODY)
 
     async def ask(self, data: bytes) -> Said:
@@ -112,3 +114,43 @@ class Node:
     async def leave(self) -> None:
         self.writer.close()
         await asyncio.gather(self.writer.wait_closed(), return_exceptions=True)
+
+
+@dataclass
+class Relay:
+    """Stands between server and feed. Cuts a connection after so many bytes, `cuts` times; flips a share of bytes."""
+
+    to: int = 0
+    port: int = 0
+    cuts: int = 0
+    after: int = 10**9
+    flips: float = 0.0
+    chance: random.Random = field(default_factory=lambda: random.Random(5))
+
+    async def listen(self) -> asyncio.Server:
+        server = await asyncio.start_server(self._pass, "127.0.0.1", 0)
+        self.port = server.sockets[0].getsockname()[1]
+        return server
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        back, onward = await asyncio.open_connection("127.0.0.1", self.to)
+        asking = asyncio.create_task(self._copy(reader, onward, 10**9, 0.0))
+        most, self.cuts = (self.after if self.cuts else 10**9), max(0, self.cuts - 1)
+        try:
+            await self._copy(back, writer, most, self.flips)
+        except (OSError, asyncio.CancelledError):
+            pass
+        finally:
+            asking.cancel()
+            writer.close()
+            onward.close()
+
+    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, most: int, flips: float) -> None:
+        passed = 0
+        while passed < most and (data := await reader.read(4_096)):
+            spared = passed < 1_000  # what is said before the first packet
+            share = 0.0 if spared else flips
+            struck = bytes(b ^ 1 << self.chance.randrange(8) if self.chance.random() < share else b for b in data)
+            writer.write(struck)
+            await writer.drain()
+            passed += len(data)

@@ -16,12 +16,15 @@ from truceline.edges.feeds.any_node import AnyNode
 from truceline.edges.feeds.door import Message
 from truceline.edges.feeds.plan import read_plan
 from truceline.edges.feeds.sapient_gateway import SapientGateway
+from truceline.edges.feeds.seedlink import PACKET_BYTES, number_of
+from truceline.edges.feeds.seedlink_blocks import Blocks
 from truceline.formats import mqtt
 from truceline.formats.adsb import PARITY_BITS, AdsbLines, remainder
 from truceline.formats.ais import AisLines
 from truceline.formats.firms_csv import read_firms
 from truceline.formats.form_rows import READERS, read_rows, zone_of
 from truceline.formats.miniseed import read_miniseed, write_records
+from truceline.formats.miniseed_header import read_record_header
 from truceline.formats.mqtt import Publication
 from truceline.formats.observations_ndjson import read_observation
 from truceline.formats.openrosa import field_report, read_instance
@@ -41,6 +44,7 @@ SENDER = Sender(sensor="s", time_sigma_s=1.0, lon=37.0, lat=48.0)
 NOW = 1_750_000_000_000_000
 RECEIPT = Receipt(received_us=NOW, digest="ab" * 32)
 MAPPING = read_mapping("m", (ROOT / "mappings" / "ucdp-ged.toml").read_bytes())
+CHANNELS = ("XX.A.00.HDF", "XX.A.01.HDF")
 EVERY = 30  # of the 231 samples of SAPIENT messages one in so many
 
 
@@ -82,6 +86,28 @@ def _mqtt(data: bytes) -> None:
         except ValueError:
             continue
     mqtt.matches(data.decode("latin-1"), "site/+/#")
+
+
+def _seedlink(data: bytes) -> None:
+    """Packets of 520 bytes, as they come from a server, into the blocks of one array."""
+    blocks = Blocks(frozenset(CHANNELS), 15_000_000)
+    for at in range(0, len(data), PACKET_BYTES):
+        packet = data[at : at + PACKET_BYTES]
+        try:
+            blocks.add(read_record_header(packet[8:]), packet[8:], number_of(packet))
+        except ValueError:
+            continue
+
+
+def _packets() -> bytes:
+    """Twelve records of two channels, of ten seconds each."""
+    samples = struct.pack("<100d", *(float(n % 7) for n in range(100)))
+    told = b""
+    for number in range(12):
+        start = NOW + number // 2 * 10_000_000
+        waveform = Waveform(channel=CHANNELS[number % 2], start_us=start, rate_hz=10.0, samples=samples)
+        told += b"SL%06X" % number + b"".join(write_records(waveform))
+    return told
 
 
 def _samples() -> list[bytes]:
@@ -152,6 +178,7 @@ FEEDS: Mapping[str, tuple[Callable[[bytes], object], tuple[bytes, ...]]] = {
     "sac": (lambda data: read_sac("f", data), (_trace(),)),
     "wav": (lambda data: read_wav("f", data, NOW), (write_wav([0.0, 0.5, -0.5], 8_000),)),
     "miniseed": (lambda data: read_miniseed("f", data), (_record(),)),
+    "seedlink": (_seedlink, (_packets(),)),
     "sheet": (_sheet, (b"id;time;kind;heard;lon;lat\n1;2026-03-02 12:51;report;yes;37,5;48\n",)),
     "openrosa": (
         lambda data: field_report(read_instance(data)),

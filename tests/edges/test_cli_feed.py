@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from edges.feeding import NODE, US, Memory, free_port
+from edges.feeding import NODE, PATIENCE_S, US, Memory, free_port
 from truceline.edges.cli.main import main
 from truceline.edges.feeds.door import Message, Outcome
 from truceline.edges.feeds.emit import ais_lines, emit_lines, mmsi_of, ndjson_lines, node_id, remote_id_lines
@@ -54,8 +54,10 @@ def test_a_mission_spoken_by_sapient_nodes_arrives_as_it_was() -> None:
 
     async def go() -> None:
         running = asyncio.create_task(Supervisor(sink).run([feed]))
-        await asyncio.wait_for(feed.listening.wait(), 10)
-        done = await asyncio.wait_for(emit_sapient("127.0.0.1", feed.port, network, spoken, 1e7, random.Random(1)), 60)
+        await asyncio.wait_for(feed.listening.wait(), PATIENCE_S)
+        done = await asyncio.wait_for(
+            emit_sapient("127.0.0.1", feed.port, network, spoken, 1e7, random.Random(1)), PATIENCE_S
+        )
         assert (done.sent, done.rejected) == (len(spoken), {})
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
@@ -95,9 +97,9 @@ def test_ais_over_tcp() -> None:
 
     async def go() -> None:
         running = asyncio.create_task(Supervisor(sink).run([feed]))
-        await asyncio.wait_for(feed.listening.wait(), 10)
+        await asyncio.wait_for(feed.listening.wait(), PATIENCE_S)
         await emit_lines("127.0.0.1", int(feed.address.split(":")[1]), ais_lines(tracks, 1e6))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while len(sink.observations) < 20:
                 await asyncio.sleep(0.01)
         running.cancel()
@@ -113,9 +115,9 @@ def taken_in(feed: LineFeed, lines: Callable[[], AsyncIterator[bytes]], least: i
 
     async def go() -> None:
         running = asyncio.create_task(Supervisor(sink).run([feed]))
-        await asyncio.wait_for(feed.listening.wait(), 10)
+        await asyncio.wait_for(feed.listening.wait(), PATIENCE_S)
         await emit_lines("127.0.0.1", int(feed.address.split(":")[1]), lines())
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while len(sink.observations) < least:
                 await asyncio.sleep(0.01)
         running.cancel()

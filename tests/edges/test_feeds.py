@@ -15,7 +15,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edges.certificates import make_certificates
-from edges.feeding import NODE, REGISTRATION, SENDER, TIME_US, Memory, Node, detection, gateway
+from edges.feeding import NODE, PATIENCE_S, REGISTRATION, SENDER, TIME_US, Memory, Node, detection, gateway
 from formats.test_remote_id import location
 from truceline.edges.feeds.door import Health, Item, Message, Outcome
 from truceline.edges.feeds.lines import LineFeed, NdjsonReader, RemoteIdReader, ais_reader
@@ -48,13 +48,13 @@ LINE = {
 def run(
     feed: object, sink: Memory, until: Callable[[], bool], during: Callable[[], Awaitable[None]] | None = None
 ) -> Supervisor:
-    """Run one feed until something holds, or 20 s."""
+    """Run one feed until something holds, or patience ends."""
     supervisor = Supervisor(sink, random.Random(1), first_pause_s=0.01)
 
     async def go() -> None:
         running = asyncio.create_task(supervisor.run([feed]))  # type: ignore[list-item]
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE_S):
                 if during is not None:
                     await during()
                 while not until():
@@ -196,7 +196,7 @@ def test_a_full_queue_stops_the_reading_and_loses_nothing() -> None:
 
     async def go() -> None:
         running = asyncio.create_task(supervisor.run([at]))
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(PATIENCE_S):
             await flood()
             while len(sink.observations) < 3_000:
                 await asyncio.sleep(0.02)

@@ -47,17 +47,17 @@ async def trial(bench: Mapping[str, Any], kind: str, seconds: float, rate: float
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_short_share(kind: str, short: Mapping[str, Any]) -> None:
-    well(short[kind])
+    well(short[kind], least_cuts=1)  # who comes back after a second is not cut twenty times in five
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("kind", KINDS)
 def test_ten_minutes(kind: str, bench: Mapping[str, Any], tmp_path: Path) -> None:
-    well(asyncio.run(trial(bench, kind, LONG_S, None, tmp_path)))
+    well(asyncio.run(trial(bench, kind, LONG_S, None, tmp_path)), least_cuts=20)
 
 
-def well(result: Any) -> None:
+def well(result: Any, least_cuts: int) -> None:
     assert result.lost == 0, result
-    assert result.cuts == 20 and result.received > 0 and result.sent > 0
+    assert least_cuts <= result.cuts <= 20 and result.received > 0 and result.sent > 0
     assert result.errors, "damage and cuts are named"
     assert result.memory_mb[2] - result.memory_mb[1] < FLAT_MB, result.memory_mb

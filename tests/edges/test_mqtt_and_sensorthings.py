@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from edges.feeding import Memory, free_port
+from edges.feeding import PATIENCE_S, Memory, free_port
 from truceline.edges.feeds.door import Message
 from truceline.edges.feeds.emit_mqtt import emit_mqtt
 from truceline.edges.feeds.exercise import read_exercise
@@ -37,10 +37,10 @@ def test_an_exercise_over_mqtt_without_a_broker() -> None:
 
     async def go() -> None:
         running = asyncio.create_task(Supervisor(sink, random.Random(1)).run([feed]))
-        await asyncio.wait_for(feed.listening.wait(), 20)
+        await asyncio.wait_for(feed.listening.wait(), PATIENCE_S)
         done = await emit_mqtt("127.0.0.1", feed.port, "site", sent, 1e9)
         assert done.sent == len(sent)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while len(sink.observations) < len(sent):
                 await asyncio.sleep(0.02)
         running.cancel()
@@ -57,7 +57,7 @@ def test_a_broker_that_is_not_there_is_told() -> None:
 
     async def go() -> None:
         running = asyncio.create_task(supervisor.run([feed]))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while not supervisor.health or not supervisor.health["site"].cuts:
                 await asyncio.sleep(0.01)
         running.cancel()
@@ -166,7 +166,7 @@ def test_a_service_that_answers_otherwise_is_told(service: str) -> None:
 
     async def go() -> None:
         running = asyncio.create_task(supervisor.run([feed]))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while not supervisor.health or not supervisor.health["st"].cuts:
                 await asyncio.sleep(0.01)
         running.cancel()
@@ -197,7 +197,7 @@ def test_a_damaged_answer_is_a_cut_and_no_more(answer: bytes) -> None:
         server = await asyncio.start_server(answered, "127.0.0.1", 0)
         root = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1.1"
         running = asyncio.create_task(supervisor.run([SensorThingsFeed("st", root, {"7": SENDER}, 0.01)]))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while not supervisor.health or supervisor.health["st"].cuts < 2:
                 await asyncio.sleep(0.01)
         assert not running.done()

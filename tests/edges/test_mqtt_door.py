@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from edges.feeding import Memory
+from edges.feeding import PATIENCE_S, Memory
 from truceline.edges.feeds import emit_mqtt
 from truceline.edges.feeds.door import Health
 from truceline.edges.feeds.lines import NdjsonReader
@@ -40,9 +40,9 @@ def played(scene: Scene, sink: Memory) -> Health:
 
     async def go() -> None:
         running = asyncio.create_task(supervisor.run([door]))
-        await asyncio.wait_for(door.listening.wait(), 20)
+        await asyncio.wait_for(door.listening.wait(), PATIENCE_S)
         reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             await scene(reader, writer)
             writer.close()
             await asyncio.gather(writer.wait_closed(), return_exceptions=True)
@@ -138,11 +138,14 @@ def test_a_publisher_on_trial_is_answered_too_and_no_more_is_heard_than_wanted()
 
     async def go() -> None:
         running = asyncio.create_task(trial.run(20.0))
-        await asyncio.wait_for(door.listening.wait(), 20)
+        await asyncio.wait_for(door.listening.wait(), PATIENCE_S)
         reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
         writer.write(CONNECT + b"".join(publish(n, line(n)) for n in range(1, 6)))
-        assert await asyncio.wait_for(reader.readexactly(12), 20) == b"\x20\x02\x00\x00\x40\x02\x00\x01\x40\x02\x00\x02"
-        await asyncio.wait_for(running, 20)
+        assert (
+            await asyncio.wait_for(reader.readexactly(12), PATIENCE_S)
+            == b"\x20\x02\x00\x00\x40\x02\x00\x01\x40\x02\x00\x02"
+        )
+        await asyncio.wait_for(running, PATIENCE_S)
         writer.close()
 
     asyncio.run(go())
@@ -168,7 +171,7 @@ def test_an_exercise_that_nobody_confirms_ends_in_words(stays: bool, monkeypatch
         server = await asyncio.start_server(deaf, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         with pytest.raises(ConnectionError, match=r"confirmed|gone"):
-            await asyncio.wait_for(emit_mqtt.emit_mqtt("127.0.0.1", port, "site", [status], 1e9), 20)
+            await asyncio.wait_for(emit_mqtt.emit_mqtt("127.0.0.1", port, "site", [status], 1e9), PATIENCE_S)
         server.close()
 
     asyncio.run(go())

@@ -8,6 +8,7 @@ import pytest
 from edges.feeding import (
     NODE,
     OTHER,
+    PATIENCE_S,
     REGISTRATION,
     SENDER,
     TIME_US,
@@ -36,7 +37,7 @@ def play(scene: Scene, to: SapientGateway | None = None, sink: Memory | None = N
     async def run() -> None:
         running = asyncio.create_task(supervisor.run([at]))
         try:
-            await asyncio.wait_for(scene(at, kept), 30)
+            await asyncio.wait_for(scene(at, kept), PATIENCE_S)
         finally:
             await Node.leave_all()
             running.cancel()
@@ -211,18 +212,35 @@ def test_a_node_that_reads_no_answer_keeps_nobody_else_waiting() -> None:
         deaf = await Node.connect(at)
         flood = asyncio.create_task(_flood(deaf))
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_S):
                 while not kept.refused:
                     await asyncio.sleep(0.01)
-                await asyncio.sleep(0.3)
                 other = await Node.connect(at)
                 assert (await other.ask(REGISTRATION)).text == "accepted"
+                await asyncio.wait({flood})
+                assert isinstance(flood.exception(), OSError), "it was cut off"
         finally:
             flood.cancel()
             deaf.writer.transport.abort()
             await asyncio.gather(flood, return_exceptions=True)
 
-    play(scene)
+    play(scene, gateway(idle_s=3.0))
+
+
+def test_nobody_is_answered_who_is_gone(caplog: pytest.LogCaptureFixture) -> None:
+    async def scene(at: SapientGateway, kept: Memory) -> None:
+        node = await Node.connect(at)
+        assert (await node.ask(REGISTRATION)).text == "accepted"
+        for _ in range(50):
+            node.send(b"\xff")
+        await node.writer.drain()
+        node.writer.transport.abort()
+        while len(kept.refused) < 50:
+            await asyncio.sleep(0.01)
+
+    kept, _ = play(scene, sink=Memory(slow_s=0.2))
+    assert len(kept.refused) == 50
+    assert not [record for record in caplog.records if record.name == "asyncio"], "what asyncio says of writes in vain"
 
 
 async def _flood(node: Node) -> None:

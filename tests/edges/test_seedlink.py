@@ -11,14 +11,14 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from edges.feeding import Memory, free_port
+from edges.feeding import PATIENCE_S, Memory, Relay, free_port
 from truceline.edges.cli.main import main
 from truceline.edges.clock import now_us
 from truceline.edges.feeds.array_reader import core_of, peer_of
@@ -26,7 +26,8 @@ from truceline.edges.feeds.door import Health, Message
 from truceline.edges.feeds.emit_seedlink import SeedLinkServer
 from truceline.edges.feeds.exercise import Exercise, arrays_of, plan_of, waveforms_of
 from truceline.edges.feeds.plan import build_feed, read_plan
-from truceline.edges.feeds.seedlink import BLOCK_US, MOST_LAG_US, Blocks, Numbers, SeedLinkFeed
+from truceline.edges.feeds.seedlink import SeedLinkFeed
+from truceline.edges.feeds.seedlink_blocks import BLOCK_US, MOST_LAG_US, Blocks, Numbers
 from truceline.edges.feeds.spool import Spool, quarantined
 from truceline.edges.feeds.supervise import Supervisor
 from truceline.formats.miniseed import read_miniseed, write_records
@@ -73,66 +74,29 @@ def feed_at(port: int) -> SeedLinkFeed:
     return feed
 
 
-@dataclass
-class Relay:
-    """Stands between server and feed. Cuts a connection after so many bytes, `cuts` times; flips a share of bytes."""
-
-    to: int = 0
-    cuts: int = 0
-    after: int = 10**9
-    flips: float = 0.0
-    chance: random.Random = field(default_factory=lambda: random.Random(5))
-
-    async def listen(self) -> asyncio.Server:
-        return await asyncio.start_server(self._pass, "127.0.0.1", 0)
-
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        back, onward = await asyncio.open_connection("127.0.0.1", self.to)
-        asking = asyncio.create_task(self._copy(reader, onward, 10**9, 0.0))
-        most, self.cuts = (self.after if self.cuts else 10**9), self.cuts - 1
-        try:
-            await self._copy(back, writer, most, self.flips)
-        except (OSError, asyncio.CancelledError):
-            pass
-        finally:
-            asking.cancel()
-            writer.close()
-            onward.close()
-
-    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, most: int, flips: float) -> None:
-        passed = 0
-        while passed < most and (data := await reader.read(4_096)):
-            spared = passed < 1_000  # what is said before the first packet
-            share = 0.0 if spared else flips
-            struck = bytes(b ^ 1 << self.chance.randrange(8) if self.chance.random() < share else b for b in data)
-            writer.write(struck)
-            await writer.drain()
-            passed += len(data)
-
-
 def heard(
     server: SeedLinkServer,
     until: Callable[[Memory, Health], bool],
     relay: Relay | None = None,
     lag_us: int = MOST_LAG_US,
 ) -> tuple[Memory, Health]:
-    """Run a feed against a server, through a relay perhaps, until something holds, or 60 s."""
+    """Run a feed against a server, through a relay perhaps, until something holds, or patience ends."""
     sink = Memory()
     supervisor = Supervisor(sink, random.Random(1), first_pause_s=0.01)
 
     async def go() -> None:
         async with AsyncExitStack() as ending:
             serving = asyncio.create_task(server.serve())
-            await asyncio.wait_for(server.listening.wait(), 10)
+            await asyncio.wait_for(server.listening.wait(), PATIENCE_S)
             feed = feed_at(server.port)
             feed.blocks.most_lag_us = lag_us
             if relay is not None:
                 relay.to = server.port
-                between = await ending.enter_async_context(await relay.listen())
-                feed.port = between.sockets[0].getsockname()[1]
+                await ending.enter_async_context(await relay.listen())
+                feed.port = relay.port
             running = asyncio.create_task(supervisor.run([feed]))
             try:
-                async with asyncio.timeout(60):
+                async with asyncio.timeout(PATIENCE_S):
                     while feed.name not in supervisor.health or not until(sink, supervisor.health[feed.name]):
                         await asyncio.sleep(0.02)
             finally:
@@ -173,7 +137,9 @@ def fed(blocks: Blocks, headers: list[RecordHeader]) -> list[tuple[float, float,
     for one in headers:
         name = f"{one.channel}@{(one.start_us - START) / SECOND:g}|".encode()
         done += blocks.add(one, name)
-    return [((a - START) / SECOND, (b - START) / SECOND, data.split(b"|")[:-1]) for a, b, data in done]
+    return [
+        ((one.first_us - START) / SECOND, (one.last_us - START) / SECOND, one.data.split(b"|")[:-1]) for one in done
+    ]
 
 
 def test_every_block_has_its_margins_though_a_channel_is_late() -> None:
@@ -223,7 +189,7 @@ def test_an_array_that_was_away_goes_on_with_the_second_record() -> None:
 
 
 def test_what_is_held_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("truceline.edges.feeds.seedlink.MOST_HELD", 30)
+    monkeypatch.setattr("truceline.edges.feeds.seedlink_blocks.MOST_HELD", 30)
     blocks = Blocks(frozenset("AB"), 15 * SECOND)
     with pytest.raises(ValueError, match="more than 30 records wait"):
         fed(blocks, [header("A", 0.001 * n, 0.001) for n in range(40)])
@@ -350,9 +316,8 @@ def test_obspys_own_client_reads_what_the_server_tells() -> None:
     async def go() -> object:
         serving = asyncio.create_task(server.serve())
         await server.listening.wait()
-        await asyncio.sleep(0.1)
         try:
-            return await asyncio.wait_for(asyncio.to_thread(ask, server.port), 50)
+            return await asyncio.wait_for(asyncio.to_thread(ask, server.port), PATIENCE_S)
         finally:
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
@@ -456,6 +421,8 @@ def test_an_exercise_by_command_is_taken_in_by_the_plan_it_prints(
     assert "understood: arrival at" in said and "3 arrival." in said and " sent, " in said
     assert main([*command, "--sensor", "mic-9"]) == 1
     assert "name one of AA-1" in capsys.readouterr().err
+    assert main([*command, "--ring", "0"]) == 1
+    assert "--ring" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

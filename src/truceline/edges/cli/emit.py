@@ -7,10 +7,12 @@ import socket
 import sys
 from pathlib import Path
 
+from truceline.edges.clock import now_us
 from truceline.edges.feeds.emit import Emitted, adsb_lines, ais_lines, emit_lines, ndjson_lines, remote_id_lines
-from truceline.edges.feeds.emit_seedlink import SeedLinkServer
+from truceline.edges.feeds.emit_seedlink import RING, SeedLinkServer
 from truceline.edges.feeds.exercise import Exercise, arrays_of, plan_of, read_exercise, tracks_of, waveforms_of
 from truceline.edges.feeds.plan import missing
+from truceline.edges.feeds.seedlink_blocks import NUMBERS
 from truceline.model.problem import Place, Problem, Unusable
 
 EXAMPLE = """example:
@@ -44,6 +46,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     emit.add_argument(
         "--count", type=int, default=20, help="ais, adsb, remote_id: how many move, if the world has none (20)"
     )
+    emit.add_argument(
+        "--ring", type=int, default=RING, metavar="N", help=f"seedlink: a station holds its last N records ({RING:,})"
+    )
     emit.add_argument("--plan", action="store_true", help="print the feeds.toml that takes this in, and end")
     emit.set_defaults(run=run_emit)
 
@@ -52,7 +57,7 @@ def run_emit(args: argparse.Namespace) -> int:
     """Send an exercise."""
     if not args.speed > 0.0:
         raise Unusable([Problem(Place("--speed"), f"{args.speed:g} is no speed", "give a number above zero")])
-    for name, given, least in (("--seed", args.seed, 0), ("--count", args.count, 1)):
+    for name, given, least in (("--seed", args.seed, 0), ("--count", args.count, 1), ("--ring", args.ring, 1)):
         if given < least:
             raise Unusable([Problem(Place(name), f"{given} cannot be used", f"give a whole number from {least}")])
     exercise = read_exercise(Path(args.world), args.seed)
@@ -66,7 +71,8 @@ def run_emit(args: argparse.Namespace) -> int:
     except OSError as error:
         problem = Problem(Place("ADDRESS"), f"{args.address}: {error}", "check the address")
         raise Unusable([problem]) from None
-    print(f"{done.sent} sent, {done.cuts} connections broken")
+    gone = f", {done.gone} asked for but no longer held" if done.gone else ""
+    print(f"{done.sent} sent, {done.cuts} connections broken{gone}")
     for words, times in sorted(done.rejected.items()):
         print(f"  {times} × {words}")
     return 1 if done.rejected else 0
@@ -103,7 +109,11 @@ async def _seedlink(args: argparse.Namespace, host: str, port: int, exercise: Ex
     arrays = arrays_of(exercise, args.sensor)
     names = ", ".join(array.sensor.id for array in arrays)
     print(f"truceline emit: recorded by {names}; --sensor names others", file=sys.stderr)
-    server = SeedLinkServer(host, port, waveforms_of(exercise, arrays, args.seed), args.speed)
+    # Numbers that grow with the clock: a story that is told again is not taken for the one before.
+    first = now_us() // 1_000 % NUMBERS
+    server = SeedLinkServer(
+        host, port, waveforms_of(exercise, arrays, args.seed), args.speed, first_number=first, ring=args.ring
+    )
     await server.run()
     return server.done
 

@@ -13,7 +13,7 @@ from truceline.edges.feeds.kept import Kept
 from truceline.edges.feeds.lines import LineFeed, NdjsonReader, Reader, RemoteIdReader, adsb_reader, ais_reader
 from truceline.edges.feeds.mqtt_door import MqttDoor
 from truceline.edges.feeds.plan import PlannedFeed, build_feed, host_port, missing, read_plan
-from truceline.edges.feeds.spool import Spool, quarantined, write_health
+from truceline.edges.feeds.spool import PLACES, Spool, quarantined, write_health
 from truceline.edges.feeds.supervise import Supervisor
 from truceline.edges.feeds.trial import Trial
 from truceline.edges.given_file import read_given
@@ -89,7 +89,7 @@ def _command(
 
 def run_feeds(args: argparse.Namespace) -> int:
     """Run until interrupted, or for so long."""
-    feeds = [build_feed(planned) for planned in _plan(args.plan)]
+    feeds = [build_feed(planned, places=Path(args.out) / PLACES) for planned in _plan(args.plan)]
     with Spool(Path(args.out)) as spool:
         sink: Sink = spool
         store = _vault(Path(args.store), args.keys) if args.store else None

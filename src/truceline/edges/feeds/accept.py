@@ -10,6 +10,7 @@ from truceline.edges.feeds.tls import tls_words
 MOST_CONNECTIONS = 500
 MOST_UNREAD = 64 * 1024
 HANDSHAKE_S = 10.0
+LINGER_S = 5.0  # to take in the last words, once a connection is closed; who reads nothing is cut off then
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter, str], Awaitable[None]]
 Count = int  # of connections that are open, this one among them
@@ -38,6 +39,7 @@ async def serve_all(
         finally:
             open_now.discard(task)
             writer.close()
+            asyncio.get_running_loop().call_later(LINGER_S, writer.transport.abort)
 
     server = await asyncio.start_server(come_in, host, port, limit=MOST_UNREAD)
     listening(server.sockets[0].getsockname()[1])

@@ -30,11 +30,15 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A message and how its sender is answered; `done` is called once the message is durable."""
+    """A message and how its sender is answered. Once it is durable `kept` is called, off the loop, then `done`, on it.
+
+    kept may raise Unusable: where a feed stands cannot be written down.
+    """
 
     message: Message
     reply: Reply | None = None
     done: Callable[[], None] | None = None
+    kept: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +86,7 @@ class Health:
     observations: int = 0
     quarantined: int = 0
     repeated: int = 0
-    missing: int = 0  # by the sensors' own counters
+    missing: int = 0  # by the sensors' own counters, or by the gaps in what came
     clock_off: int = 0
     connections: int = 0
     cuts: int = 0

@@ -72,10 +72,12 @@ def icao_of(track: str) -> int:
 
 @dataclass
 class Emitted:
-    """What was sent. rejected: answers that say something was wrong, by their words."""
+    """What was sent. rejected: answers that say something was wrong, by their words. gone: asked for, but not held
+    any more."""
 
     sent: int = 0
     cuts: int = 0
+    gone: int = 0
     rejected: dict[str, int] = field(default_factory=dict)
 
 

@@ -1,10 +1,13 @@
 """A SeedLink 3 server for exercises: recorded channels told as if they were being recorded now.
 
-A station's records are numbered from 0. The clock of the story is ours: its last record is due when it ends, and at
-`speed` above 1 the station catches up, as one does that was cut off: no record's time ever lies ahead of us.
+A station's records are numbered one after another, and lie in a ring of so many: who asks for a number is told from
+there on, or from the oldest that is held if that one is gone; who asks for none is told all that is held, so that an
+exercise is whole (in the field: what comes next). The clock of the story is ours: its last record is due when it ends,
+and at `speed` above 1 the station catches up, as one does that was cut off: no record's time ever lies ahead of us.
 """
 
 import asyncio
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -12,6 +15,7 @@ from datetime import UTC, datetime
 from truceline.edges.clock import now_us, running_s
 from truceline.edges.feeds.accept import Count, serve_all
 from truceline.edges.feeds.emit import Emitted
+from truceline.edges.feeds.seedlink_blocks import NUMBERS
 from truceline.formats.miniseed import write_records
 from truceline.formats.miniseed_header import read_record_header
 from truceline.model.instant import US_PER_S, Instant, from_datetime
@@ -21,6 +25,7 @@ GREETING = b"SeedLink v3.1 (truceline exercise) :: SLPROTO:3.1\r\nexercise\r\n"
 MOST_COMMAND = 256
 CLOSING_S = 2.0  # for a client to take in the last records
 FOR_EVER: Instant = 2**62
+RING = 100_000  # records a station
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class Packet:
     """A record, and when it is due after the server's beginning."""
 
     due_s: float
-    number: int
+    place: int  # in its station's story, from 0
     station: str
     start_us: Instant
     end_us: Instant
@@ -39,20 +44,21 @@ class Packet:
 class Wanted:
     """What a client asks of a station: from a number, from a time, until a time. stays: for what will come, too."""
 
-    number: int = 0
+    number: int | None = None
     from_us: Instant = 0
     until_us: Instant = FOR_EVER
     stays: bool = True
 
     def holds(self, packet: Packet) -> bool:
-        return packet.number >= self.number and packet.end_us > self.from_us and packet.start_us < self.until_us
+        return packet.end_us > self.from_us and packet.start_us < self.until_us
 
 
 @dataclass
 class SeedLinkServer:
     """Tells channels to whoever asks, each record when it is due. ended: somebody has been told all there is.
 
-    begin_us: when the story begins, by the records; unless it is said, so that its end is now.
+    begin_us: when the story begins, by the records; unless it is said, so that its end is now. first_number: of every
+    station's first record. ring: how many records of a station are held.
     """
 
     host: str
@@ -60,6 +66,8 @@ class SeedLinkServer:
     waveforms: Sequence[Waveform]
     speed: float = 1.0
     begin_us: Instant | None = None
+    first_number: int = 0
+    ring: int = RING
     done: Emitted = field(default_factory=Emitted)
     listening: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
@@ -107,8 +115,8 @@ class SeedLinkServer:
                 found.setdefault(station, []).append((header.end_us, header.start_us, record))
         return {
             station: [
-                Packet((end - begin - shift) / US_PER_S / self.speed, number, station, start, end, record)
-                for number, (end, start, record) in enumerate(sorted(records))
+                Packet((end - begin - shift) / US_PER_S / self.speed, place, station, start, end, record)
+                for place, (end, start, record) in enumerate(sorted(records))
             ]
             for station, records in found.items()
         }
@@ -117,14 +125,23 @@ class SeedLinkServer:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, told: dict[str, list[Packet]], begun_s: float
     ) -> None:
         wanted = await _asked(reader, writer, frozenset(told))
-        packets = [packet for station, ask in wanted.items() for packet in told[station] if ask.holds(packet)]
+        packets = [
+            packet
+            for station, ask in wanted.items()
+            for packet in told[station][self._from(ask, told[station], begun_s) :]
+            if ask.holds(packet)
+        ]
         stays = any(ask.stays for ask in wanted.values())
-        for packet in sorted(packets, key=lambda one: (one.due_s, one.station, one.number)):
-            wait_s = begun_s + packet.due_s - running_s()
-            if wait_s > 0.0 and not wanted[packet.station].stays:
+        for packet in sorted(packets, key=lambda one: (one.due_s, one.station, one.place)):
+            ask, wait_s = wanted[packet.station], begun_s + packet.due_s - running_s()
+            if wait_s > 0.0 and not ask.stays:
                 continue
             await asyncio.sleep(max(0.0, wait_s))
-            writer.write(f"SL{packet.number:06X}".encode("ascii") + packet.record)
+            if packet.place < _due(told[packet.station], begun_s) - self.ring:
+                self.done.gone += ask.number is not None
+                continue
+            number = (self.first_number + packet.place) % NUMBERS
+            writer.write(f"SL{number:06X}".encode("ascii") + packet.record)
             await writer.drain()
             self.done.sent += 1
         if not stays or all(ask.until_us < FOR_EVER for ask in wanted.values()):
@@ -133,6 +150,18 @@ class SeedLinkServer:
             return
         self.ended.set()
         await reader.read()  # until the client goes
+
+    def _from(self, ask: Wanted, packets: Sequence[Packet], begun_s: float) -> int:
+        """From which place of a station's story it is told; a number that was not given to any is none of it."""
+        if ask.number is None:
+            return 0
+        place = (ask.number - self.first_number) % NUMBERS
+        return place if place <= _due(packets, begun_s) else 0
+
+
+def _due(packets: Sequence[Packet], begun_s: float) -> int:
+    """How many of a station's packets have been recorded by now."""
+    return bisect_right(packets, running_s() - begun_s, key=lambda one: one.due_s)
 
 
 async def _asked(
@@ -185,7 +214,7 @@ def _wanted(words: Sequence[str]) -> Wanted:
     if words[0] == "TIME":
         until = _moment(words[2]) if len(words) > 2 else FOR_EVER
         return Wanted(from_us=_moment(words[1]), until_us=until)
-    return Wanted(number=int(words[1], 16) if len(words) > 1 else 0, stays=words[0] == "DATA")
+    return Wanted(number=int(words[1], 16) if len(words) > 1 else None, stays=words[0] == "DATA")
 
 
 def _moment(text: str) -> Instant:

@@ -24,7 +24,7 @@ azimuth_sigma_deg = 1.0
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from ssl import SSLContext
 
@@ -35,6 +35,7 @@ from truceline.edges.feeds.door import Feed
 from truceline.edges.feeds.lines import LineFeed, NdjsonReader, Reader, RemoteIdReader, adsb_reader, ais_reader
 from truceline.edges.feeds.mqtt_door import MqttDoor
 from truceline.edges.feeds.seedlink import SeedLinkFeed
+from truceline.edges.feeds.seedlink_mark import KeptMark
 from truceline.edges.feeds.sensorthings import SensorThingsFeed
 from truceline.edges.feeds.signatures import public_key
 from truceline.edges.feeds.tls import TlsFiles, client_side, server_side
@@ -252,10 +253,11 @@ def _tls(document: TomlDocument, index: int, fields: Fields, folder: Path) -> Tl
     return TlsFiles(*paths)
 
 
-def build_feed(planned: PlannedFeed, *, again: bool = False, trial: bool = False) -> Feed:
+def build_feed(planned: PlannedFeed, *, again: bool = False, trial: bool = False, places: Path | None = None) -> Feed:
     """The feed that was planned. again: to read messages anew, not to listen. trial: nothing is taken from the other.
 
-    Raises Unusable if its TLS files or an optional package are missing.
+    places: the folder in which feeds keep where they stand. Raises Unusable if its TLS files or an optional package
+    are missing, or where it stands cannot be read.
     """
     tls = None
     if planned.tls is not None:
@@ -271,13 +273,22 @@ def build_feed(planned: PlannedFeed, *, again: bool = False, trial: bool = False
     if planned.kind == "mqtt":
         return _mqtt(planned, tls, trial)
     if planned.kind == "seedlink":
-        assert planned.array is not None
-        host, port = host_port(planned.address)
-        return SeedLinkFeed(planned.name, host, port, BlockReader(planned.array, planned.sensors[0].sender), tls)
+        return _seedlink(planned, tls, places)
     if planned.kind == "sensorthings":
         streams = {one.thing: one.sender for one in planned.sensors}
         return SensorThingsFeed(planned.name, planned.address, streams, planned.period_s, tls)
     return LineFeed(planned.name, planned.how, planned.address, _reader(planned), tls)
+
+
+def _seedlink(planned: PlannedFeed, tls: SSLContext | None, places: Path | None) -> Feed:
+    """An array's feed, from where it stood if that was written down. Raises Unusable."""
+    assert planned.array is not None
+    host, port = host_port(planned.address)
+    feed = SeedLinkFeed(planned.name, host, port, BlockReader(planned.array, planned.sensors[0].sender), tls)
+    if places is None:
+        return feed
+    kept = KeptMark(places, planned.name, planned.address)
+    return replace(feed, begins=kept.read(), keep=kept.write)
 
 
 def _mqtt(planned: PlannedFeed, tls: SSLContext | None, trial: bool) -> Feed:

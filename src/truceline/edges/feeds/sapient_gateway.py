@@ -85,9 +85,11 @@ class SapientGateway:
         peer += f" {shown}" if shown else ""
 
         async def reply(data: bytes) -> None:
-            """Never waits: who reads no answers is not read either, and in the end cut off."""
+            """Never waits: who reads no answers is not read either, and in the end cut off. Raises OSError if gone."""
+            if writer.is_closing():
+                raise ConnectionResetError("the node is gone")
             writer.write(len(data).to_bytes(4, "little") + data)
-            if writer.transport.get_write_buffer_size() > MOST_UNHEARD and not writer.is_closing():
+            if writer.transport.get_write_buffer_size() > MOST_UNHEARD:
                 health.erred("a node reads no answers: it was cut off")
                 writer.transport.abort()
 

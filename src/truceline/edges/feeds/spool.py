@@ -5,6 +5,7 @@
     facts.ndjson          what nodes say of themselves: registrations, states with coverage, alerts
     quarantine.ndjson     messages that could not be used, with the reasons
     health.json           counters and errors of each feed, written anew every few seconds
+    places/               where a feed stands in its source, to go on there after a restart
 
 Everything is appended and synced before `take` returns, messages first. A line that a power cut left half written is
 cut off when the spool is opened again: it was never acknowledged.
@@ -32,7 +33,7 @@ OBSERVATIONS, MESSAGES, FACTS, QUARANTINE = (
     "quarantine.ndjson",
 )
 FILES = (MESSAGES, OBSERVATIONS, FACTS, QUARANTINE)
-HEALTH = "health.json"
+HEALTH, PLACES = "health.json", "places"
 TAIL_BYTES = 64 * 1024
 
 

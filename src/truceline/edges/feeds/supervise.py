@@ -153,6 +153,9 @@ class Supervisor:
         taken, refused, answers = _read(feed, health, watch, batch)
         if taken or refused:
             self.sink.take(taken, refused)
+        for item in batch:
+            if item.kept is not None:
+                item.kept()
         return len(refused), answers
 
 
