@@ -8,10 +8,11 @@ from typing import TypeAlias
 from truceline.attribution.actor import attribute
 from truceline.attribution.claims import reconciled
 from truceline.attribution.evidence import Evidence, evidence_of
-from truceline.attribution.leave_out import Reached
+from truceline.attribution.leave_out import Anew, Reached
 from truceline.attribution.opening import opened_by
 from truceline.attribution.reliability import reliabilities
 from truceline.attribution.standing import Over, standings
+from truceline.findings.anew import found_anew, judged_anew, prepared, said
 from truceline.findings.calibration import Calibration
 from truceline.findings.field import field_score, joined
 from truceline.findings.further import further
@@ -24,16 +25,13 @@ from truceline.incidents.group import group
 from truceline.model.case import Case
 from truceline.model.event import Event
 from truceline.model.finding import Attribution
-from truceline.model.incident import Act, Incident
+from truceline.model.incident import Incident
 from truceline.model.known import Known
 from truceline.model.received import last_received
 from truceline.model.result import Result
 from truceline.sensors.contract import Sensing
 from truceline.sensors.infrasound import Infrasound
 from truceline.terms.contract import Kind
-from truceline.terms.evaluate import evaluate
-from truceline.terms.facts import Facts
-from truceline.terms.prepare import prepare
 
 Tell: TypeAlias = Callable[[str], None]
 
@@ -74,7 +72,7 @@ def run(
     # 5. The same without each source that may be wrong as one: who is still reached? And who is to be believed?
     tell("leaving out providers")
     again = partial(reached_again, plugins=plugins, hints=fused.hints)
-    stands = standings(case, judged.reached, again, over, partial(_without_mapper, case, judged))
+    stands = standings(case, judged.reached, again, over, partial(_without_mapper, judged, case))
     reliability = reliabilities(case, tuple(events.values()), fused.health, EPOCH_US)
     # 6. Findings, who opened fire, what parties allege beside what happened, and what would change it.
     tell("joining findings")
@@ -100,10 +98,8 @@ def run(
     )
 
 
-def judge(
-    case: Case, plugins: Plugins, hints: Hints | None = None, tell: Tell = lambda _: None, *, firm_only: bool = False
-) -> Judged:
-    """Steps 1 to 4. firm_only: only as far as it takes to know who is reached."""
+def judge(case: Case, plugins: Plugins, hints: Hints | None = None, tell: Tell = lambda _: None) -> Judged:
+    """Steps 1 to 4."""
     # 1. Observations → events.
     tell("associating and locating")
     fused = fuse(case, plugins.sensings, plugins.infrasound, hints)
@@ -113,38 +109,27 @@ def judge(
     tell("judging")
     incidents = group(fused.events, fused.frame)
     # 3. What does the text say, supposing each party in turn did it?
-    breaches = _breaches(case, plugins, tuple(events.values()), incidents)
+    text = prepared(case, plugins.kinds, tuple(events.values()))
+    breaches = {
+        id_: {party: said(text, id_, party) for party in case.agreement.parties}
+        for incident in incidents
+        for id_ in incident.events
+    }
     # 4. Who did it?
     evidence = evidence_of(case, fused, plugins.sensings)
-    attributions = attribute(incidents, by_id, evidence, firm_only=firm_only)
+    attributions = attribute(incidents, by_id, evidence)
     found = reached(case.agreement, events, incidents, breaches, attributions)
     return Judged(fused, by_id, events, incidents, breaches, evidence, attributions, found)
 
 
-def reached_again(case: Case, plugins: Plugins, hints: Hints) -> tuple[Reached, ...]:
-    """Who is reached for each event of a case, everything decided anew."""
-    return judge(case, plugins, hints, firm_only=True).reached
+def reached_again(case: Case, plugins: Plugins, hints: Hints) -> Anew:
+    """Who is reached for the events of a case, everything decided anew, of those that are asked about."""
+    fused = fuse(case, plugins.sensings, plugins.infrasound, hints)
+    incidents = group(fused.events, fused.frame)
+    return found_anew(case, plugins.kinds, plugins.sensings, fused, incidents)
 
 
-def _without_mapper(case: Case, judged: Judged, mapper: str) -> tuple[Reached, ...]:
-    """Who is reached for each event if one mapper's map is not looked at."""
-    attributions = attribute(judged.incidents, judged.by_id, judged.evidence.without_mapper(mapper), firm_only=True)
-    return reached(case.agreement, judged.events, judged.incidents, judged.breaches, attributions)
-
-
-def _breaches(case: Case, plugins: Plugins, events: Sequence[Event], incidents: Sequence[Incident]) -> Breaches:
-    facts = Facts(
-        events=tuple(events),
-        notices=case.notices,
-        contacts=case.contacts,
-        claims=case.claims,
-        observations=case.observations,
-        sensors=case.network.sensors,
-        maps=case.maps,
-    )
-    prepared = prepare(case.agreement, plugins.kinds, facts)
-    return {
-        id_: {party: evaluate(prepared, Act((id_,), ()), party) for party in case.agreement.parties}
-        for incident in incidents
-        for id_ in incident.events
-    }
+def _without_mapper(judged: Judged, case: Case, mapper: str) -> Anew:
+    """Who is reached for events if one mapper's map is not looked at."""
+    evidence = judged.evidence.without_mapper(mapper)
+    return judged_anew(case.agreement, judged.by_id, judged.incidents, evidence, judged.breaches)

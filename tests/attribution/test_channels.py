@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from missions.handmade import NOON, PARTIES, case, divided, place, ring, sensor
-from truceline.attribution.actor import attribute
+from truceline.attribution.actor import attribute, firm_shares
 from truceline.attribution.direction import Reading, direction, readings
 from truceline.attribution.evidence import Evidence
 from truceline.attribution.origin import firers, several_tubes
@@ -266,9 +266,25 @@ def test_firm_evidence_alone_gives_the_same_firm_shares() -> None:
     acts = (Act(ids(fire), ()), Act((), ids(landed)))
     by_id = {one.event.id: one for one in fire + landed}
     whole = attribute([incident(*acts)], by_id, evidence())
-    firm = attribute([incident(*acts)], by_id, evidence(), firm_only=True)
-    assert whole[0][0].firm == firm[0][0].firm
-    assert max(p for name, p in firm[0][1].firm if name != "other") < NAMED
+    firm = firm_shares([incident(*acts)], by_id, evidence(), by_id.keys())
+    assert all(firm[id_] == dict(whole[0][0].firm) for id_ in ids(fire))
+    assert all(firm[id_] == dict(whole[0][1].firm) for id_ in ids(landed))
+    assert max(p for name, p in firm[ids(landed)[0]].items() if name != "other") < NAMED
+
+
+def test_firm_shares_of_one_event_are_the_same_whether_others_are_asked_about_or_not() -> None:
+    """Impacts hang on the launches that they may follow; how often each of two mappers is wrong hangs on all acts."""
+    fire, other, landed = (
+        salvo(10, 1.0, 1_000.0),
+        salvo(6, 1.0, -400.0, "outgoing", "k"),
+        salvo(6, 3.0, 90.0, "impact", "i"),
+    )
+    acts = (Act(ids(fire), ()), Act(ids(other), ()), Act((), ids(landed), follows=(Follows(0, 0.6),)))
+    by_id = {one.event.id: one for one in fire + other + landed}
+    known = evidence((divided(), divided(300.0, mapper="b")))
+    whole = firm_shares([incident(*acts)], by_id, known, by_id.keys())
+    for id_ in (ids(fire)[0], ids(landed)[0]):
+        assert firm_shares([incident(*acts)], by_id, known, {id_}) == {id_: whole[id_]}
 
 
 def test_an_act_is_judged_by_the_maps_of_its_time() -> None:

@@ -1,13 +1,14 @@
 """Without this provider, and without these two: does the naming stand? Tables worked out by hand."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from itertools import combinations
 
 import pytest
 
-from missions.events import happened
+from missions.events import anew, happened
 from missions.handmade import Shot, arrival, case, sensor
-from truceline.attribution.leave_out import MOST_PAIRS, Reached, pairs, same_events, stands
+from truceline.attribution.leave_out import MOST_PAIRS, Anew, Reached, pairs, same_events, stands
 from truceline.attribution.standing import standings
 from truceline.model.case import Case
 from truceline.model.event import Event
@@ -57,27 +58,27 @@ def test_the_grade_by_the_table(
     found = event("E-1", FIRST)
     main = (Reached(replace(found, observations=tuple(seen.id for seen in given.observations)), "arvia"),)
 
-    def again(less: Case) -> tuple[Reached, ...]:
+    def again(less: Case) -> Anew:
         """Everybody who is absent: a set that falls makes any larger set fall."""
         absent = frozenset(providers) - {one.provider for one in less.network.sensors}
         fallen = any(absent >= frozenset(some) for some in falls)
-        return (Reached(found, "bardo" if fallen else "arvia"),)
+        return anew(Reached(found, "bardo" if fallen else "arvia"))
 
-    standing = standings(given, main, again, map, lambda _: main)["E-1"]
+    standing = standings(given, main, again, map, lambda _: anew(*main))["E-1"]
     assert (standing.robustness, standing.failed) == (grade, rests_on)
 
 
 def test_it_stands_where_the_same_party_is_reached_for_the_same_event() -> None:
     main = [Reached(event("E-1", FIRST), "arvia"), Reached(event("E-2", SECOND), "bardo")]
     moved = replace(FIRST, east_m=40.0, time_s=100.1)
-    assert stands(main, [Reached(event("E-9", moved), "arvia"), Reached(event("E-8", SECOND), "bardo")]) == {
+    assert stands(main, anew(Reached(event("E-9", moved), "arvia"), Reached(event("E-8", SECOND), "bardo"))) == {
         "E-1",
         "E-2",
     }
-    assert stands(main, [Reached(event("E-9", moved), "bardo"), Reached(event("E-8", SECOND), "bardo")]) == {"E-2"}
-    assert stands(main, [Reached(event("E-9", moved), None)]) == frozenset()
-    assert stands(main, []) == frozenset()
-    assert stands([Reached(event("E-1", FIRST), None)], main) == frozenset()
+    assert stands(main, anew(Reached(event("E-9", moved), "bardo"), Reached(event("E-8", SECOND), "bardo"))) == {"E-2"}
+    assert stands(main, anew(Reached(event("E-9", moved), None))) == frozenset()
+    assert stands(main, anew()) == frozenset()
+    assert stands([Reached(event("E-1", FIRST), None)], anew(*main)) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -136,8 +137,21 @@ def test_a_round_that_is_told_apart_otherwise_without_a_source_stands_by_what_ot
         Reached(told(event(f"E-9{n}", replace(shot, time_s=shot.time_s + 30.0)), *observations), party)
         for n, (shot, party, observations) in enumerate(others)
     ]
-    assert stands(main, without) == ({"E-1"} if stood else frozenset())
+    assert stands(main, anew(*without)) == ({"E-1"} if stood else frozenset())
 
 
 def test_nothing_has_no_partner() -> None:
     assert same_events([], [event("E-1", FIRST)]) == {} == same_events([event("E-1", FIRST)], [])
+
+
+def test_only_events_that_may_be_those_of_a_name_are_asked_about() -> None:
+    asked: list[Collection[str]] = []
+
+    def reached(ids: Collection[str]) -> dict[str, str | None]:
+        asked.append(ids)
+        return dict.fromkeys(ids, "arvia")
+
+    named, unnamed = Reached(event("E-1", FIRST), "arvia"), Reached(event("E-2", SECOND), None)
+    others = [event("E-8", FIRST), event("E-9", SECOND), event("E-7", replace(SECOND, time_s=900.0))]
+    assert stands([named, unnamed], Anew(others, reached)) == {"E-1"}
+    assert asked == [{"E-8"}]

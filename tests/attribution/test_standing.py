@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from missions.events import anew
 from missions.handmade import NOON, arrival, case, divided, ring, sensor
-from truceline.attribution.leave_out import Reached, same_events, stands
+from truceline.attribution.leave_out import Anew, Reached, same_events, stands
 from truceline.attribution.sources import groups, one_interest
 from truceline.attribution.standing import Standing, standings
 from truceline.model.case import Case
@@ -36,19 +37,20 @@ class World:
         self.asked: list[frozenset[str]] = []
         self.event = happened("E", 500.0, observations=[seen.id for seen in given.observations]).event
 
-    def again(self, given: Case) -> tuple[Reached, ...]:
+    def again(self, given: Case) -> Anew:
         self.asked.append(frozenset(one.id for one in given.network.sensors))
-        return (Reached(self.event, "bardo" if len(given.observations) >= self.least else None),)
+        return anew(Reached(self.event, "bardo" if len(given.observations) >= self.least else None))
 
-    def standing(self, without_mapper: Callable[[str], Sequence[Reached]] | None = None) -> Standing:
-        everything = (Reached(self.event, "bardo"),)
-        found = standings(self.given, everything, self.again, _plainly, without_mapper or (lambda _: everything))
+    def standing(self, without_mapper: Callable[[str], Anew] | None = None) -> Standing:
+        everything = Reached(self.event, "bardo")
+        without_mapper = without_mapper or (lambda _: anew(everything))
+        found = standings(self.given, (everything,), self.again, _plainly, without_mapper)
         return found["E"]
 
 
 def _plainly(
-    function: Callable[[frozenset[str]], tuple[Reached, ...]], sets: Sequence[frozenset[str]]
-) -> Iterable[tuple[Reached, ...]]:
+    function: Callable[[frozenset[str]], frozenset[str]], sets: Sequence[frozenset[str]]
+) -> Iterable[frozenset[str]]:
     return map(function, sets)
 
 
@@ -124,7 +126,7 @@ def test_what_a_party_supplied_is_left_out_and_what_it_did_not_is_no_group() -> 
 def test_a_naming_that_hangs_on_one_mapper_is_said_to() -> None:
     given = replace(heard_by(*one_each(*THREE)), maps=(divided(mapper="a"), divided(mapper="b")))
     world = World(given, 1)
-    gone = (Reached(world.event, None),)
+    gone = anew(Reached(world.event, None))
     assert dict(world.standing().independence)["mappers"] == "R1"
     assert dict(world.standing(lambda mapper: gone if mapper == "b" else world.again(given)).independence) == {
         "mappers": "R0"
@@ -163,9 +165,9 @@ def test_the_same_event_is_found_again_though_it_moved_a_little() -> None:
 
 def test_an_event_laid_to_another_does_not_stand() -> None:
     main = [Reached(happened("a", 0.0).event, "bardo")]
-    assert stands(main, [Reached(happened("x", 10.0).event, "bardo")]) == {"a"}
-    assert stands(main, [Reached(happened("x", 10.0).event, "arvia")]) == frozenset()
-    assert stands(main, []) == frozenset()
+    assert stands(main, anew(Reached(happened("x", 10.0).event, "bardo"))) == {"a"}
+    assert stands(main, anew(Reached(happened("x", 10.0).event, "arvia"))) == frozenset()
+    assert stands(main, anew()) == frozenset()
 
 
 def test_leaving_out_sensors_leaves_out_what_they_said() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from truceline.attribution.leave_out import Anew, Reached
 from truceline.fusion.build import FusedEvent
 from truceline.geo.frame import Frame, frame_for
 from truceline.model.event import Ellipse, Event, Origin
@@ -13,6 +14,12 @@ from .handmade import MIDDLE, NOON, PROVIDERS, Shot, place
 
 CHI2 = {50: 1.3863, 90: 4.6052, 95: 5.9915}  # of two degrees of freedom
 POINTS = 64
+
+
+def anew(*found: Reached) -> Anew:
+    """Events found anew, and who is reached for each."""
+    party = {one.event.id: one.party for one in found}
+    return Anew([one.event for one in found], lambda ids: {id_: party[id_] for id_ in ids})
 
 
 def frame() -> Frame:

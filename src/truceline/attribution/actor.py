@@ -6,7 +6,7 @@ where nobody would have failed to hear the launch, say little, and are never eno
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -58,40 +58,70 @@ class _Told:
 
 @dataclass(frozen=True)
 class _Scene:
-    """What is known of every act of all incidents, by (incident, act): who held the ground it came from, and the ground
-    that its impacts struck (only where weak evidence is looked at too)."""
+    """What is known of acts of all incidents, by (incident, act): who held the ground that each came from."""
 
     events: Mapping[str, FusedEvent]
     evidence: Evidence
     origins: Mapping[Key, _Origin]
-    struck: Mapping[Key, GroundHeld]
 
 
 def attribute(
-    incidents: Sequence[Incident], events: Mapping[str, FusedEvent], evidence: Evidence, *, firm_only: bool = False
+    incidents: Sequence[Incident], events: Mapping[str, FusedEvent], evidence: Evidence
 ) -> tuple[tuple[Attribution, ...], ...]:
-    """Responsibility for each act of each incident, in their order. How often each mapper is wrong is learnt first.
+    """Responsibility for each act of each incident, in their order. How often each mapper is wrong is learnt first."""
+    acts = _acts(incidents)
+    when = {key: incidents[key[0]].from_us for key in acts}
+    scene = _scene(acts, when, events, evidence, acts)
+    struck = _held({key: act.arrivals for key, act in acts.items() if act.arrivals}, when, events, scene.evidence)
+    told = {key: _told(key, act, when[key], scene, struck.get(key)) for key, act in acts.items()}
+    return tuple(
+        tuple(_attribution(act, told[i, k], scene.origins.get((i, k)), scene) for k, act in enumerate(incident.acts))
+        for i, incident in enumerate(incidents)
+    )
 
-    firm_only: only the evidence that may decide is looked at; what else there is can name nobody.
+
+def firm_shares(
+    incidents: Sequence[Incident], events: Mapping[str, FusedEvent], evidence: Evidence, ids: Collection[str]
+) -> dict[str, dict[str, float]]:
+    """By event, of those with these ids: each party's share by the evidence that may decide, as `attribute` has it.
+
+    What else there is can name nobody, and acts of other events are looked at only as far as these hang on them.
     """
-    acts = {(i, k): act for i, incident in enumerate(incidents) for k, act in enumerate(incident.acts)}
-    when = {(i, k): incidents[i].from_us for i, k in acts}
-    held = _held({key: act.origins for key, act in acts.items() if act.origins}, when, events, evidence)
+    acts = _acts(incidents)
+    asked = {key: act for key, act in acts.items() if any(id_ in ids for id_ in act.events)}
+    when = {key: incidents[key[0]].from_us for key in acts}
+    causes = {(key[0], cause.act) for key, act in asked.items() for cause in act.follows}
+    scene = _scene(acts, when, events, evidence, asked.keys() | causes)
+    found: dict[str, dict[str, float]] = {}
+    for key, act in asked.items():
+        pointed, _ = _pointed(act, when[key], scene)
+        share = dict(_shares(evidence.parties, _firm(key, act, scene, pointed)))
+        found.update((id_, share) for id_ in act.events if id_ in ids)
+    return found
+
+
+def _acts(incidents: Sequence[Incident]) -> dict[Key, Act]:
+    return {(i, k): act for i, incident in enumerate(incidents) for k, act in enumerate(incident.acts)}
+
+
+def _scene(
+    acts: Mapping[Key, Act],
+    when: Mapping[Key, Instant],
+    events: Mapping[str, FusedEvent],
+    evidence: Evidence,
+    asked: Collection[Key],
+) -> _Scene:
+    """What is known of where some acts began, how often each mapper is wrong being learnt from all."""
+    began = {key: act.origins for key, act in acts.items() if act.origins}
+    some = {key: began[key] for key in began if key in asked}
+    several = len(evidence.maps) > 1
+    held = _held(began if several else some, when, events, evidence)
     doubts = learnt_doubts(evidence.maps, [one.wrong for one in held.values()])
     if doubts:
         evidence = replace(evidence, doubts=doubts)
-        held = _held({key: act.origins for key, act in acts.items() if act.origins}, when, events, evidence)
+        held = _held(some, when, events, evidence)
     origins = {key: _origin(acts[key], events, ground) for key, ground in held.items()}
-    arriving = {} if firm_only else {key: act.arrivals for key, act in acts.items() if act.arrivals}
-    scene = _Scene(events, evidence, origins, _held(arriving, when, events, evidence))
-    told = {key: _told(key, act, when[key], scene) for key, act in acts.items()}
-    return tuple(
-        tuple(
-            _attribution(act, told[i, k], origins.get((i, k)), scene, firm_only=firm_only)
-            for k, act in enumerate(incident.acts)
-        )
-        for i, incident in enumerate(incidents)
-    )
+    return _Scene(events, evidence, origins)
 
 
 def _held(
@@ -133,23 +163,53 @@ def _fired(act: Act, events: Mapping[str, FusedEvent]) -> Fired:
     return Fired(rounds, light(rounds, act.slow, small_arms=bool(small_arms)), several and not small_arms)
 
 
-def _told(key: Key, act: Act, when: Instant, scene: _Scene) -> _Told:
+def _pointed(act: Act, when: Instant, scene: _Scene) -> tuple[Floats | None, tuple[Reason, ...]]:
+    """Who fired by where an act's impacts point back to, and why."""
+    impacts = [scene.events[id_].event for id_ in act.arrivals]
+    return arrivals.by_direction(impacts, scene.evidence, scene.evidence.ground(when))
+
+
+def _firm(key: Key, act: Act, scene: _Scene, pointed: Floats | None) -> Floats:
+    """(parties + 1,) who did an act by the evidence that may decide, other last."""
     own = scene.origins.get(key)
     if own is None:
-        return _impacts(key, act, when, scene)
-    told = _fire(act, own, scene.struck.get(key), scene.evidence)
-    impacts = [scene.events[id_].event for id_ in act.arrivals]
-    pointed, why = arrivals.by_direction(impacts, scene.evidence, scene.evidence.ground(when))
-    if pointed is None:
-        return told
-    both = [share * pointed / (share @ pointed) for share in (told.firm, told.share)]
-    return _Told(both[0], both[1], (*told.reasons, *why[1:]))
-
-
-def _fire(act: Act, own: _Origin, struck: GroundHeld | None, evidence: Evidence) -> _Told:
-    """An act whose origin is known."""
+        launched, known = _launched(key, act, scene)
+        alone = arrivals.by_who_is_hit(_unknown(scene.evidence.parties)) if pointed is None else pointed
+        return launched + (1.0 - known) * alone
     # An "origin" that may itself be an impact says so much less about who fired.
     firm = (1.0 - own.arriving) * own.fired + own.arriving * arrivals.by_who_is_hit(own.held.share)
+    return firm if pointed is None else _both(firm, pointed)
+
+
+def _both(share: Floats, pointed: Floats) -> Floats:
+    return np.asarray(share * pointed / (share @ pointed))
+
+
+def _launched(key: Key, act: Act, scene: _Scene) -> tuple[Floats, float]:
+    """(parties + 1,) who fired what an act of impacts may follow, and how probably any of that of known origin."""
+    launched, known = np.zeros(len(scene.evidence.parties) + 1), 0.0
+    for cause in act.follows:
+        own = scene.origins.get((key[0], cause.act))
+        if own is not None:
+            launched += cause.probability * own.fired
+            known += cause.probability
+    return launched, known
+
+
+def _told(key: Key, act: Act, when: Instant, scene: _Scene, struck: GroundHeld | None) -> _Told:
+    """struck: who holds the ground that the act's impacts struck."""
+    own = scene.origins.get(key)
+    pointed, why = _pointed(act, when, scene)
+    if own is None:
+        return _impacts(key, act, when, scene, struck, pointed, why)
+    told = _fire(act, own, struck, scene.evidence, _firm(key, act, scene, None))
+    if pointed is None:
+        return told
+    return _Told(_both(told.firm, pointed), _both(told.share, pointed), (*told.reasons, *why[1:]))
+
+
+def _fire(act: Act, own: _Origin, struck: GroundHeld | None, evidence: Evidence, firm: Floats) -> _Told:
+    """An act whose origin is known."""
     reasons = [Reason(_whose_ground(evidence, own.held))]
     if own.stranger >= SUSPECT:
         reasons.insert(0, Reason("So few rounds of a light weapon so close behind the line may be a raiding party's."))
@@ -176,24 +236,25 @@ def _whose_ground(evidence: Evidence, held: GroundHeld) -> str:
     return f"The fire began on ground held by {holder} with probability {said(probability)}, by the maps given{but}."
 
 
-def _impacts(key: Key, act: Act, when: Instant, scene: _Scene) -> _Told:
+def _impacts(
+    key: Key,
+    act: Act,
+    when: Instant,
+    scene: _Scene,
+    struck: GroundHeld | None,
+    pointed: Floats | None,
+    why: tuple[Reason, ...],
+) -> _Told:
     """Impacts that belong to no act whose origin is known for sure."""
-    evidence, ground = scene.evidence, scene.evidence.ground(when)
-    impacts = [scene.events[id_].event for id_ in act.arrivals]
-    launched, known = np.zeros(len(evidence.parties) + 1), 0.0
-    for cause in act.follows:
-        own = scene.origins.get((key[0], cause.act))
-        if own is not None:
-            launched += cause.probability * own.fired
-            known += cause.probability
-    pointed, why = arrivals.by_direction(impacts, evidence, ground)
+    evidence, firm = scene.evidence, _firm(key, act, scene, pointed)
     if pointed is not None:
-        firm = launched + (1.0 - known) * pointed
         return _Told(firm, firm, why)
-    firm = share = launched + (1.0 - known) * arrivals.by_who_is_hit(_unknown(evidence.parties))
-    if key in scene.struck:
-        silent = arrivals.by_silence(impacts, evidence, ground)
-        share = launched + (1.0 - known) * arrivals.weakly(scene.struck[key].share, silent)
+    launched, known = _launched(key, act, scene)
+    share = firm
+    if struck is not None:
+        impacts = [scene.events[id_].event for id_ in act.arrivals]
+        silent = arrivals.by_silence(impacts, evidence, evidence.ground(when))
+        share = launched + (1.0 - known) * arrivals.weakly(struck.share, silent)
     reasons = [
         Reason("No launch that these impacts surely follow was heard; who is hit is weak evidence of who fired.")
     ]
@@ -206,14 +267,13 @@ def _unknown(parties: Sequence[str]) -> Floats:
     return np.asarray(np.r_[np.zeros(len(parties)), 1.0])
 
 
-def _attribution(act: Act, told: _Told, own: _Origin | None, scene: _Scene, *, firm_only: bool) -> Attribution:
+def _attribution(act: Act, told: _Told, own: _Origin | None, scene: _Scene) -> Attribution:
     """What was told, with what the parties say counted once each."""
     parties = scene.evidence.parties
     share, reasons = told.share, told.reasons
-    if not firm_only:
-        odds = scene.evidence.filings.odds(parties, [scene.events[id_].event for id_ in act.events])
-        if (odds != 1.0).any():
-            share, reasons = _weighed(share, odds), (*reasons, Reason(SAID))
+    odds = scene.evidence.filings.odds(parties, [scene.events[id_].event for id_ in act.events])
+    if (odds != 1.0).any():
+        share, reasons = _weighed(share, odds), (*reasons, Reason(SAID))
     held = own.held.share.tolist() if own is not None else []
     return Attribution(
         responsibility=_shares(parties, share),

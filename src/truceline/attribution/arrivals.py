@@ -41,6 +41,8 @@ def by_direction(
     impacts: Sequence[Event], evidence: Evidence, ground: Ground
 ) -> tuple[Floats | None, tuple[Reason, ...]]:
     """(parties + 1,) who fired, by craters, observers and tracks; None without any. And why."""
+    if not evidence.tracks and not evidence.readings:
+        return None, ()
     followed = track.fell_at(evidence.tracks, impacts, evidence.frame)
     pointed = direction.direction([one.id for one in impacts], evidence.readings)
     if not impacts or (not followed and pointed is None):

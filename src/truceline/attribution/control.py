@@ -9,6 +9,7 @@ is learnt from all places that were asked about (`doubts`).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +36,7 @@ LEAST_SIGMA_M = 25.0  # no edge is better known
 STEPS_M, STEP_SIGMAS = (10.0, 20.0, 50.0), 0.3  # of the grid of edges: the widest within so many sigmas of a place
 ROUNDED_M, FAR_STEP_M = 10.0, 500.0
 MIXER = 6364136223846793005  # of Knuth's generator: its powers spread small whole numbers over all 64 bits
+FARTHEST = 900  # ROUNDED_M from the agreed line to an edge, no more: SEEN_M and HALF_M together, and a step
 NOTHING = 1e6  # stands for what the agreed line does not say
 LOG_ROOT_2PI = 0.5 * float(np.log(2 * np.pi))
 
@@ -106,14 +108,17 @@ def _inside(signed: Floats, sigma: Floats, silent: Bools, line: Floats, prior: F
     shape, maps = signed.shape, signed.shape[-1]
     signed, sigma = signed.reshape(-1, maps), sigma.reshape(-1, maps)
     silent, line = silent.reshape(-1, maps), line.reshape(-1)
-    steps = np.c_[
-        np.round(np.clip(signed, -SEEN_M, SEEN_M) / ROUNDED_M),
-        np.round(np.maximum(sigma, LEAST_SIGMA_M)),
-        silent,
-        np.round(np.abs(signed) / FAR_STEP_M),
-        np.nan_to_num(np.round(np.clip(line, -SEEN_M, SEEN_M) / ROUNDED_M), nan=NOTHING),
-        np.nan_to_num(np.round(np.abs(line) / FAR_STEP_M)),
-    ]
+    steps = np.concatenate(
+        [
+            np.round(np.clip(signed, -SEEN_M, SEEN_M) / ROUNDED_M),
+            np.round(np.maximum(sigma, LEAST_SIGMA_M)),
+            silent,
+            np.round(np.abs(signed) / FAR_STEP_M),
+            np.nan_to_num(np.round(np.clip(line, -SEEN_M, SEEN_M) / ROUNDED_M), nan=NOTHING)[:, None],
+            np.nan_to_num(np.round(np.abs(line) / FAR_STEP_M))[:, None],
+        ],
+        axis=1,
+    )
     # Most places lie deep in somebody's ground and are alike.
     _, first, back = np.unique(_key(steps), return_index=True, return_inverse=True)
     rows = steps[first]
@@ -162,7 +167,8 @@ def _weighed(
     stale = _beside(signed - line[:, None], np.hypot(OFF_LINE_EDGE_M, sigma))[..., None]
     if_moved = (1.0 - prior[..., None] - STALE) * right + STALE * np.nan_to_num(stale) + prior[..., None] * anywhere
     moved, known = moved[:, None], ~np.isnan(line)
-    stays = np.where(known[:, None], _beside(np.nan_to_num(line)[:, None] - edge, OFF_LINE_EDGE_M), 1.0)
+    off = np.nan_to_num(line)[:, None] - edge
+    stays = np.where(known[:, None], _stayed()[(off / ROUNDED_M).astype(np.int64) + FARTHEST], 1.0)
     told = np.where(silent[..., None], 1.0, as_said), np.where(silent[..., None], 1.0, if_moved)
     stood = (1.0 - moved) * stays * told[0].prod(axis=1)
     shifted = moved * anywhere * told[1].prod(axis=1)
@@ -171,6 +177,13 @@ def _weighed(
     nothing = prior[..., None] * anywhere
     wrong = (stood[:, None] * nothing / told[0] + shifted[:, None] * nothing / told[1]).sum(axis=2) / total[:, None]
     return inside, np.where(silent, 0.0, wrong)
+
+
+@cache
+def _stayed() -> Floats:
+    """The density `_beside` a line that stayed, for every distance that occurs: whole steps of ROUNDED_M, from
+    −FARTHEST of them."""
+    return _beside(ROUNDED_M * np.arange(-FARTHEST, FARTHEST + 1, dtype=np.float64), OFF_LINE_EDGE_M)
 
 
 def _beside(off: Floats, edge_m: Floats | float) -> Floats:

@@ -70,8 +70,8 @@ def evidence_of(case: Case, fused: Fused, sensings: Sequence[Sensing]) -> Eviden
         maps=maps,
         line=line,
         filings=Filings(case.claims, tuple(one for one in case.notices if one.activity in FIRE)),
-        readings=readings(case.observations, case.network, events),
-        tracks=traced(case.observations, case.network, fused.frame),
+        readings=readings(case.told, case.network, events),
+        tracks=traced(case.told, case.network, fused.frame),
         listen=partial(ears_of, case, fused.frame, sensings, events, fused.health, EPOCH_US),
     )
 

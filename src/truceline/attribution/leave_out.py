@@ -7,7 +7,7 @@ without a source. What sensors say that the mission has not accepted counts for 
 provider.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TypeAlias
@@ -39,24 +39,40 @@ class Reached:
     party: str | None
 
 
+@dataclass(frozen=True)
+class Anew:
+    """The events of a case found anew, and who is reached for some of them: asked only for those that matter.
+
+    reached: party by event, for these ids (None: none).
+    """
+
+    events: Sequence[Event]
+    reached: Callable[[Collection[str]], Mapping[str, str | None]]
+
+
 def pairs(providers: Sequence[str]) -> list[frozenset[str]]:
     """Every pair of providers; none when there are too many to recompute without each."""
     found = [frozenset(pair) for pair in combinations(sorted(providers), 2)]
     return found if len(found) <= MOST_PAIRS else []
 
 
-def stands(main: Sequence[Reached], without: Sequence[Reached]) -> frozenset[str]:
+def stands(main: Sequence[Reached], without: Anew) -> frozenset[str]:
     """Ids of the events of `main` for which the same party is reached `without` some sources."""
-    same = same_events([one.event for one in main], [one.event for one in without])
-    owner = {id_: one for one in without for id_ in one.event.observations}
+    named = [one for one in main if one.party is not None]
+    same = same_events([one.event for one in main], without.events)
+    lost = {id_ for one in named if one.event.id not in same for id_ in one.event.observations}
+    owner = {id_: other for other in without.events for id_ in lost.intersection(other.observations)}
+    found = [without.events[same[one.event.id]].id for one in named if one.event.id in same]
+    party = without.reached({*found, *(other.id for other in owner.values())})
     return frozenset(
         one.event.id
-        for one in main
-        if one.party is not None
-        and (
-            without[same[one.event.id]].party == one.party
+        for one in named
+        if (
+            party[without.events[same[one.event.id]].id] == one.party
             if one.event.id in same
-            else _told_again(one, [owner[id_] for id_ in one.event.observations if id_ in owner])
+            else _told_again(
+                one, [Reached(owner[id_], party[owner[id_].id]) for id_ in one.event.observations if id_ in owner]
+            )
         )
     )
 
@@ -88,6 +104,9 @@ def same_events(some: Sequence[Event], others: Sequence[Event]) -> dict[str, int
     found: dict[str, int] = {}
     order = np.argsort(label[rows], kind="stable")
     for part in np.split(order, np.flatnonzero(np.diff(label[rows][order])) + 1):
+        if len(part) == 1:
+            found[some[int(rows[part[0]])].id] = int(columns[part[0]])
+            continue
         r, r_index = np.unique(rows[part], return_inverse=True)
         c, c_index = np.unique(columns[part], return_inverse=True)
         table = np.full((len(r), len(c)), 1e6)
@@ -102,17 +121,12 @@ def _near(some: Sequence[Event], others: Sequence[Event]) -> tuple["np.ndarray",
     """Pairs (row, column) of events that may be the same, and how far apart they are in gates."""
     times = np.array([event.origin.time_us for event in others], float) / US_PER_S
     order = np.argsort(times, kind="stable")
-    rows, columns = [], []
-    widest = max((event.origin.time_sigma_s for event in (*some, *others)), default=0.0)
-    for number, event in enumerate(some):
-        gate = GATE_S + SIGMAS * (event.origin.time_sigma_s + widest)
-        at = event.origin.time_us / US_PER_S
-        near = order[np.searchsorted(times[order], at - gate) : np.searchsorted(times[order], at + gate)]
-        rows.append(np.full(len(near), number))
-        columns.append(near)
-    row, column = np.concatenate([np.zeros(0, int), *rows]), np.concatenate([np.zeros(0, int), *columns])
     lon, lat, sigma, time, time_sigma = _table(some)
     lon2, lat2, sigma2, time2, time_sigma2 = _table(others)
+    gate = GATE_S + SIGMAS * (time_sigma + max(time_sigma.max(initial=0.0), time_sigma2.max(initial=0.0)))
+    first, last = (np.searchsorted(times[order], edge) for edge in (time - gate, time + gate))
+    row = np.repeat(np.arange(len(some)), last - first)
+    column = order[np.arange(len(row)) + np.repeat(first - np.cumsum(last - first) + (last - first), last - first)]
     distance, _ = distance_azimuth(lon[row], lat[row], lon2[column], lat2[column])
     gate_m = GATE_M + SIGMAS * (sigma[row] + sigma2[column])
     gate_s = GATE_S + SIGMAS * (time_sigma[row] + time_sigma2[column])

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
 
-from truceline.attribution.leave_out import Reached, Sensors, Stood, pairs, stands
+from truceline.attribution.leave_out import Anew, Reached, Sensors, Stood, pairs, stands
 from truceline.attribution.sources import MAPPERS, PROVIDERS, Group, groups
 from truceline.model.agreement import Robustness
 from truceline.model.case import Case
@@ -19,9 +19,9 @@ from truceline.model.finding import Collusion
 NOT_ACCEPTED = "sensors that the mission has not accepted"
 LEAST_TO_LOCATE = 2  # observations without which nothing can be located
 
-Again: TypeAlias = Callable[[Case], tuple[Reached, ...]]  # who is reached, everything recomputed
+Again: TypeAlias = Callable[[Case], Anew]  # everything recomputed
 Over: TypeAlias = Callable[
-    [Callable[[Sensors], tuple[Reached, ...]], Sequence[Sensors]], Iterable[tuple[Reached, ...]]
+    [Callable[[Sensors], frozenset[str]], Sequence[Sensors]], Iterable[frozenset[str]]
 ]  # a `map`
 
 
@@ -41,7 +41,7 @@ class Standing:
 
 
 def standings(
-    case: Case, reached: Sequence[Reached], again: Again, over: Over, without_mapper: Callable[[str], Sequence[Reached]]
+    case: Case, reached: Sequence[Reached], again: Again, over: Over, without_mapper: Callable[[str], Anew]
 ) -> dict[str, Standing]:
     """The standing of every event for which somebody is reached, by its id."""
     named = [one for one in reached if one.party is not None]
@@ -75,12 +75,12 @@ def _left_out(
     trusted, none = case.accepted(), frozenset[str]()
     known = {none: frozenset(one.event.id for one in named)} if trusted is case else {}
     new = [one for one in dict.fromkeys([none, *sets]) if one not in known]
-    found = over(partial(_again_without, again, trusted), new)
-    return known | {sensors: stands(named, result) for sensors, result in zip(new, found, strict=True)}
+    found = over(partial(_stands_without, named, again, trusted), new)
+    return known | dict(zip(new, found, strict=True))
 
 
-def _again_without(again: Again, case: Case, sensors: Sensors) -> tuple[Reached, ...]:
-    return again(case.without_sensors(sensors))
+def _stands_without(named: Sequence[Reached], again: Again, case: Case, sensors: Sensors) -> frozenset[str]:
+    return stands(named, again(case.without_sensors(sensors)))
 
 
 def _heard_by(case: Case, named: Sequence[Reached]) -> dict[str, Counter[str]]:

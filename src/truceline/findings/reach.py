@@ -1,6 +1,6 @@
 """For whom the evidence reaches the standard of proof: the question that is asked again without each source."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from truceline.attribution.leave_out import Reached
@@ -12,6 +12,8 @@ from truceline.model.numbers import rounded_probability
 
 FORBIDDEN = ("breach", "indeterminate")
 Breaches: TypeAlias = Mapping[str, Mapping[str, Sequence[Breach]]]  # by event, then by supposed actor
+Said: TypeAlias = Callable[[str], Sequence[Breach]]  # what the text says of an event, by supposed actor
+Sure: TypeAlias = Callable[[str], float]  # by party: how probably it was this one by the evidence that may decide
 
 
 def reached(
@@ -37,12 +39,21 @@ def party_reached(
 
     Robustness is not looked at: the same question is asked again without each source.
     """
+    return reached_by(agreement, event, attribution.surely, breaches.__getitem__)
+
+
+def reached_by(agreement: Agreement, event: Event, sure: Sure, said: Said) -> str | None:
+    """The same. The text is not asked of a party for whom no standard of proof is reached whatever it says."""
+    least = min((one.attribution_threshold for one in agreement.provisions), default=0.0)
+    real = rounded_probability(event.existence)
     for party in agreement.parties:
-        touched = [breach for breach in breaches[party] if breach.verdict in FORBIDDEN]
+        share = sure(party)
+        if rounded_probability(real * share) < least:
+            continue
+        touched = [breach for breach in said(party) if breach.verdict in FORBIDDEN]
         if touched:
             threshold = max(provision_of(agreement, breach.provision).attribution_threshold for breach in touched)
-            happened = occurrence(event, touched)
-            if rounded_probability(happened * attribution.surely(party)) >= threshold and proven(touched):
+            if rounded_probability(occurrence(event, touched) * share) >= threshold and proven(touched):
                 return party
     return None
 

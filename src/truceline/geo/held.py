@@ -12,6 +12,7 @@ import numpy.typing as npt
 import shapely
 from scipy.special import ndtr
 
+from truceline.geo.batches import MOST_PAIRS, batches
 from truceline.geo.frame import Frame
 from truceline.model.ground import ControlMap, HeldGround
 from truceline.model.instant import Instant
@@ -21,7 +22,6 @@ Floats = npt.NDArray[np.float64]
 LEAST_SIGMA_M = 1.0
 DOUBT_SIGMAS = 2.0
 FAR_M = 1e6
-MOST_PAIRS = 1_000_000  # of points and edges looked at at once
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,21 @@ class Edges:
         reach = np.hypot(clouds_x - middle_x[:, None], clouds_y - middle_y[:, None]).max(axis=1)
         from_middle = _to_edges(middle_x, middle_y, self)
         close = from_middle <= (from_middle.min(axis=1) + 2 * reach)[:, None]
-        found = [self._near(*cloud) for cloud in zip(clouds_x, clouds_y, close, strict=True)]
-        return np.stack(found).reshape(x.shape)
+        if x.ndim == 1:
+            return self._near(x, y, close[0])
+        return np.concatenate(
+            [self._nearest(clouds_x[some], clouds_y[some], close[some]) for some in batches(close, x.shape[1])]
+        )
+
+    def _nearest(self, x: Floats, y: Floats, close: npt.NDArray[np.bool_]) -> Floats:
+        """(clouds, n) metres to the nearest of the edges that each cloud is close to."""
+        cloud, edge = np.nonzero(close)
+        along_x, along_y = (self.x1 - self.x0)[edge, None], (self.y1 - self.y0)[edge, None]
+        off_x, off_y = x[cloud] - self.x0[edge, None], y[cloud] - self.y0[edge, None]
+        square = np.maximum(along_x**2 + along_y**2, 1e-12)
+        share = np.clip((off_x * along_x + off_y * along_y) / square, 0.0, 1.0)
+        away = np.hypot(off_x - share * along_x, off_y - share * along_y)
+        return np.asarray(np.minimum.reduceat(away, np.flatnonzero(np.diff(cloud, prepend=-1)), axis=0))
 
     def _near(self, x: Floats, y: Floats, close: npt.NDArray[np.bool_]) -> Floats:
         some = Edges(self.x0[close], self.y0[close], self.x1[close], self.y1[close])

@@ -6,6 +6,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from truceline.geo.batches import batches
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -29,20 +31,29 @@ class Line:
         """Metres from the line, positive to its left as one walks it; the nearest segment; whether the place lies
         beside the line rather than beyond an end of it. Points (n,), or (clouds, n)."""
         if x.ndim == 2:
-            parts = [self._part(*cloud) for cloud in zip(x, y, strict=True)]
-            metres, segment, beside = (np.stack(column) for column in zip(*parts, strict=True))
+            close = self._close(x, y)
+            parts = [self._of_clouds(x[some], y[some], close[some]) for some in batches(close, x.shape[1])]
+            metres, segment, beside = (np.concatenate(column) for column in zip(*parts, strict=True))
             return metres, segment, beside
-        return self._part(x, y)
+        metres, segment, beside = self.beside(x[None], y[None])
+        return metres[0], segment[0], beside[0]
 
-    def _part(self, x: Floats, y: Floats) -> tuple[Floats, Ints, Bools]:
-        """The same for one cloud: only segments that can be nearest to some point of it are looked at."""
-        middle_x, middle_y = (x.min() + x.max()) / 2, (y.min() + y.max()) / 2
-        reach = float(np.hypot(x - middle_x, y - middle_y).max())
-        away = self._away(np.array([middle_x]), np.array([middle_y]), np.arange(len(self.x) - 1))[0][0]
-        some = np.flatnonzero(away <= away.min() + 2 * reach)
-        away, share = self._away(x, y, some)
-        row, nearest = np.arange(len(x)), np.argmin(away, axis=1)
-        segment, share = some[nearest], share[row, nearest]
+    def _close(self, x: Floats, y: Floats) -> Bools:
+        """(clouds, segments) whether a segment can be nearest to some point of a cloud."""
+        middle_x, middle_y = (x.min(axis=1) + x.max(axis=1)) / 2, (y.min(axis=1) + y.max(axis=1)) / 2
+        reach = np.hypot(x - middle_x[:, None], y - middle_y[:, None]).max(axis=1)
+        away, _ = self._away(middle_x[:, None], middle_y[:, None], np.arange(len(self.x) - 1))
+        return np.asarray(away <= (away.min(axis=1) + 2 * reach)[:, None])
+
+    def _of_clouds(self, x: Floats, y: Floats, close: Bools) -> tuple[Floats, Ints, Bools]:
+        cloud, some = np.nonzero(close)
+        away, share = self._away(x[cloud], y[cloud], some[:, None])
+        first = np.flatnonzero(np.diff(cloud, prepend=-1))
+        metres = np.minimum.reduceat(away, first, axis=0)
+        # Of segments equally near it is the first.
+        pair = np.where(away == metres[cloud], np.arange(len(cloud))[:, None], len(cloud))
+        nearest = np.minimum.reduceat(pair, first, axis=0)
+        segment, share = some[nearest], np.take_along_axis(share, nearest, axis=0)
         foot = np.clip(share, 0.0, 1.0)
         # Nearest to a bend, the side is that of the mean of both segments' normals.
         other = np.clip(segment + np.where(foot >= 1.0, 1, np.where(foot <= 0.0, -1, 0)), 0, len(self.x) - 2)
@@ -53,12 +64,13 @@ class Line:
             off_x * (left_x[segment] + left_x[other]) + off_y * (left_y[segment] + left_y[other]) >= 0, 1, -1
         )
         beyond = ((segment == 0) & (share < 0.0)) | ((segment == len(self.x) - 2) & (share > 1.0))
-        return side * away[row, nearest], segment, ~beyond
+        return side * metres, segment, ~beyond
 
     def _away(self, x: Floats, y: Floats, some: Ints) -> tuple[Floats, Floats]:
-        """(n, some) metres to these segments, and where along each the foot would lie (0 to 1: on it)."""
+        """Metres from points to segments, of one shape or made so, and where along each the foot would lie (0 to 1: on
+        it)."""
         dx, dy = np.diff(self.x)[some], np.diff(self.y)[some]
-        off_x, off_y = x[:, None] - self.x[some], y[:, None] - self.y[some]
+        off_x, off_y = x - self.x[some], y - self.y[some]
         share = (off_x * dx + off_y * dy) / np.maximum(dx * dx + dy * dy, 1e-12)
         foot = np.clip(share, 0.0, 1.0)
         return np.hypot(off_x - foot * dx, off_y - foot * dy), share

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -71,14 +72,13 @@ def _rows(events: Sequence[FusedEvent], frame: Frame) -> _Rows:
     ordered = tuple(sorted(events, key=lambda one: (one.event.origin.time_us, one.event.id)))
     x, y = frame.to_xy([e.event.origin.lon for e in ordered], [e.event.origin.lat for e in ordered])
     base = ordered[0].event.origin.time_us if ordered else 0
-    sigma = [float(np.sqrt(np.mean([r.semi_major_m**2, r.semi_minor_m**2]) / 4.6)) for r in (
-        one.event.origin.ellipse90 for one in ordered
-    )]  # fmt: skip
+    axes = [one.event.origin.ellipse90 for one in ordered]
+    sigma = np.sqrt(np.array([(r.semi_major_m**2 + r.semi_minor_m**2) / 2 for r in axes]) / 4.6)
     return _Rows(
         ordered,
         x,
         y,
-        np.array(sigma),
+        sigma,
         np.array([(one.event.origin.time_us - base) / US_PER_S for one in ordered]),
         np.array([_role(one) for one in ordered], np.int64),
     )
@@ -98,7 +98,7 @@ def _spots(rows: _Rows) -> list[Ints]:
         mine = np.flatnonzero(rows.role == role)
         if not len(mine):
             continue
-        points = np.c_[rows.x[mine], rows.y[mine]]
+        points = np.stack([rows.x[mine], rows.y[mine]], axis=1)
         pairs = cKDTree(points).query_pairs(SPOT_MOST_M, output_type="ndarray")
         a, b = mine[pairs[:, 0]], mine[pairs[:, 1]]
         near = np.hypot(rows.x[a] - rows.x[b], rows.y[a] - rows.y[b])
@@ -120,7 +120,7 @@ def _components(count: int, pairs: Ints) -> list[Ints]:
 def _spot(rows: _Rows, members: Ints) -> Spot:
     weight = 1.0 / (rows.sigma_m[members] ** 2 + 50.0**2)
     x, y = np.average(rows.x[members], weights=weight), np.average(rows.y[members], weights=weight)
-    real = float(np.mean([rows.events[row].event.existence for row in members]))
+    real = float(np.mean([rows.events[row].event.existence for row in members.tolist()]))
     sigma = float(np.sqrt(1.0 / weight.sum()) + 60.0)
     return Spot(float(x), float(y), sigma, rows.time_s[members], np.ones(len(members)), real)
 
@@ -164,7 +164,7 @@ def _follow(rows: _Rows, spots: Sequence[Ints]) -> tuple[list[Ints], dict[int, l
             continue
         found[number] = causes
         if sure is not None and sure.probability >= LINKED:
-            left = launches[sure.spot].free * (1.0 - fits[number, sure.spot].taken)
+            left = launches[sure.spot].free * (1.0 - fits[number, sure.spot].taken())
             launches[sure.spot] = replace(launches[sure.spot], free=left)
             could = [one for one in waiting if fits[one, sure.spot] is not NO_FIT]
             fits.update({(one, sure.spot): fit(arriving[one], launches[sure.spot]) for one in could})
@@ -200,9 +200,11 @@ class _Draft:
     slow: float | None
     follows: tuple[_Cause, ...]
 
-    @property
+    @cached_property
     def rows(self) -> Ints:
-        return np.sort(np.r_[self.origins, self.arrivals])
+        if not len(self.arrivals) or not len(self.origins):
+            return np.concatenate([self.origins, self.arrivals])
+        return np.sort(np.concatenate([self.origins, self.arrivals]))
 
 
 def _acts(rows: _Rows, spots: list[Ints], followed: dict[int, list[_Cause]]) -> list[_Draft]:
@@ -234,7 +236,7 @@ def _exchanges(rows: _Rows, drafts: list[_Draft]) -> list[list[_Draft]]:
     owner = np.full(len(rows.events), -1)
     for index, draft in enumerate(drafts):
         owner[draft.rows] = index
-    points = np.c_[rows.x, rows.y]
+    points = np.stack([rows.x, rows.y], axis=1)
     pairs = cKDTree(points).query_pairs(EXCHANGE_M, output_type="ndarray")
     close = np.abs(rows.time_s[pairs[:, 0]] - rows.time_s[pairs[:, 1]]) <= EXCHANGE_S
     edges = [owner[pairs[close]].reshape(-1, 2)]

@@ -6,8 +6,9 @@ rockets cover ground at mean speeds of some hundred metres a second. Each launch
 surely known leaves nothing for others to follow.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -25,8 +26,10 @@ GRID_S = 0.1
 SLOW_MPS = 300.0  # mortars' rounds cover ground more slowly, guns' and rockets' faster
 NOT_HEARD_AT_ALL = 0.25  # of salvos, those whose launches were out of everybody's earshot
 WINDOW_S = 150.0
+NOTHING_SIGMAS = 8.0  # off by more, a time of flight adds nothing to what chance does
+NOTHING = 1e-18  # a time of flight less probable adds nothing to what is known of the launches
+BLOCK = 128  # times of flight that are looked at at once
 SPARE_S = 2.0  # of a time of flight, on either side
-NOTHING_SIGMAS = 12.0  # off by more, a time of flight adds nothing to what chance does
 SALVO_S = 30.0  # a round of a salvo left within so long of a launch that was heard, if it was not heard itself
 
 
@@ -50,15 +53,15 @@ class Fit:
     log_ratio: log-likelihood ratio that they were fired from there against unrelated (−inf where no shell could do it);
     left: probability that any launch that could have led to them is not another's. If they were fired from there:
     speed_mps: mean speed over ground that fits best; slow: probability that they flew as slowly as a mortar's rounds;
-    taken (launches,): probability that each launch had its impact among them; apart (arrivals,): those that fell too
-    early or too late to be of one salvo with the launches.
+    taken: (launches,) probability that each launch had its impact among them, worked out when it is asked for; apart
+    (arrivals,): those that fell too early or too late to be of one salvo with the launches.
     """
 
     log_ratio: float
     speed_mps: float = 0.0
     slow: float = 0.0
     left: float = 1.0
-    taken: Floats = field(default_factory=lambda: np.zeros(0))
+    taken: Callable[[], Floats] = field(default=lambda: np.zeros(0), compare=False)
     apart: Bools = field(default_factory=lambda: np.zeros(0, np.bool_))
 
 
@@ -86,7 +89,10 @@ def fit(arrivals: Spot, launches: Spot) -> Fit:
     slack = 3.0 * float(np.hypot(arrivals.sigma_m, launches.sigma_m))
     if distance + slack < LEAST_RANGE_M or distance - slack > MOST_RANGE_M:
         return NO_FIT
-    distance = float(np.clip(distance, LEAST_RANGE_M, MOST_RANGE_M))
+    distance = min(max(distance, LEAST_RANGE_M), MOST_RANGE_M)
+    longest, shortest = arrivals.time_s[-1] - launches.time_s[0], arrivals.time_s[0] - launches.time_s[-1]
+    if longest < distance / ANY_SPEED[2] - SPARE_S or shortest > distance / ANY_SPEED[1] + SPARE_S:
+        return NO_FIT
     flight = np.arange(distance / ANY_SPEED[2], distance / ANY_SPEED[1], GRID_S)
     gap = arrivals.time_s[:, None] - launches.time_s[None, :]
     # Only launches that could have led to any of these: a place that fires again and again is no better a cause.
@@ -95,22 +101,14 @@ def fit(arrivals: Spot, launches: Spot) -> Fit:
     if not (free > 0.0).any():
         return NO_FIT
     gap = gap[:, could]
-    scatter = JITTER_S + JITTER_SHARE * flight
-    z = (gap[:, :, None] - flight) / scatter
-    near = np.abs(z) < NOTHING_SIGMAS
-    density = np.zeros(z.shape)
-    density[near] = np.exp(-0.5 * z[near] ** 2)
-    density /= scatter * np.sqrt(2 * np.pi)
     # Each launch has one impact; and what is unrelated comes at any time, alike for all spots.
     caught = (1 - UNHEARD) * min(1.0, float(free.sum()) / gap.shape[0])
     window = WINDOW_S + float(np.ptp(arrivals.time_s))
     of_each = caught * free / free.sum()
-    per_arrival = np.einsum("alf,l->af", density, of_each) + (1 - caught) / window
+    per_arrival = _by_chance_and(gap, flight, of_each, (1 - caught) / window)
     evidence = np.log(per_arrival * window).sum(axis=0) + np.log(_prior(flight, distance, slack / 3))
     peak = float(evidence.max())
     weight = np.exp(evidence - peak)
-    taken = np.zeros(len(launches.time_s))
-    taken[could] = np.minimum(1.0, of_each * np.einsum("alf,af->l", density, weight / weight.sum() / per_arrival))
     likeliest = float(flight[np.argmax(evidence)])
     off = np.abs(gap - likeliest).min(axis=1)
     return Fit(
@@ -118,9 +116,54 @@ def fit(arrivals: Spot, launches: Spot) -> Fit:
         speed_mps=distance / likeliest,
         slow=float(weight[distance / flight < SLOW_MPS].sum() / weight.sum()),
         left=float(1.0 - np.prod(1.0 - free)),
-        taken=taken,
+        taken=partial(_taken, gap, flight, of_each, weight / weight.sum() / per_arrival, could),
         apart=off > SALVO_S,
     )
+
+
+def _by_chance_and(gap: Floats, flight: Floats, of_each: Floats, chance: float) -> Floats:
+    """(arrivals, flights) density (per second) of each arrival: what chance does, and each launch for its part.
+
+    gap (arrivals, launches). Flights are looked at some at a time, each time with those pairs of arrival and launch
+    that any of them comes near to: this is most of what linking costs.
+    """
+    found = np.full((len(gap), len(flight)), chance)
+    for start in range(0, len(flight), BLOCK):
+        some = flight[start : start + BLOCK]
+        wide = NOTHING_SIGMAS * _scatter(some[-1])
+        arrival, launch = np.nonzero((gap > some[0] - wide) & (gap < some[-1] + wide))
+        if len(arrival):
+            part = _density(gap[arrival, launch], some)
+            part *= of_each[launch][:, None]
+            first = np.flatnonzero(np.diff(arrival, prepend=-1))
+            found[arrival[first], start : start + BLOCK] += np.add.reduceat(part, first, axis=0)
+    return found
+
+
+def _taken(gap: Floats, flight: Floats, of_each: Floats, weight: Floats, could: Bools) -> Floats:
+    """(launches,) probability that each launch had its impact among the arrivals. weight (arrivals, flights): how
+    probable each time of flight is, over the density of each arrival; could: launches that could have led to any."""
+    likely = (weight > NOTHING).any(axis=0)
+    part = _density(gap.ravel(), flight[likely]).reshape(*gap.shape, -1)
+    taken = np.zeros(len(could))
+    taken[could] = np.minimum(1.0, of_each * np.einsum("alf,af->l", part, weight[:, likely]))
+    return taken
+
+
+def _scatter(flight: Floats) -> Floats:
+    return JITTER_S + JITTER_SHARE * flight
+
+
+def _density(gap: Floats, flight: Floats) -> Floats:
+    """(pairs, flights) density (per second) of each time between launch and impact, for each time of flight."""
+    scatter = _scatter(flight)
+    found = gap[:, None] - flight
+    found /= scatter
+    np.square(found, out=found)
+    found *= -0.5
+    np.exp(found, out=found)
+    found /= scatter * np.sqrt(2 * np.pi)
+    return found
 
 
 def _prior(flight: Floats, distance: float, sigma_m: float) -> Floats:

@@ -1,13 +1,14 @@
 """Everything a run is given, understood: the one argument of the pipeline."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from truceline.model.agreement import Agreement
 from truceline.model.filing import Claim, Contact, Notice
 from truceline.model.gazetteer import NamedPlace
 from truceline.model.ground import ControlMap, WeatherRow
 from truceline.model.network import Network
-from truceline.model.observation import Observation
+from truceline.model.observation import Observation, telling
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,11 @@ class Case:
     places: tuple[NamedPlace, ...] = ()
     interests: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (group, providers)
 
+    @cached_property
+    def told(self) -> tuple[Observation, ...]:
+        """The observations that are more than arrivals, bearings and states."""
+        return telling(self.observations)
+
     def without_providers(self, providers: frozenset[str]) -> "Case":
         """The same case as if these providers had sent nothing: their sensors and observations are left out."""
         return self.without_sensors(self.network.run_by(providers))
@@ -37,11 +43,14 @@ class Case:
         """The same case as if these sensors did not exist."""
         if not sensors:
             return self
-        return replace(
+        found = replace(
             self,
             network=Network(tuple(sensor for sensor in self.network.sensors if sensor.id not in sensors)),
-            observations=tuple(seen for seen in self.observations if seen.sensor not in sensors),
+            observations=tuple([seen for seen in self.observations if seen.sensor not in sensors]),
         )
+        # These are few: they are not picked out of all anew.
+        vars(found)["told"] = tuple([seen for seen in self.told if seen.sensor not in sensors])
+        return found
 
     def accepted(self) -> "Case":
         """The same case with each sensor serving only since it was accepted; itself where nobody accepts sensors.

@@ -72,7 +72,7 @@ class Event:
 
     def probability_of(self, classes: frozenset[str]) -> float:
         """Probability that the event is of one of these classes, given that it happened."""
-        return sum(probability for class_, probability in self.labels if class_ in classes)
+        return sum([probability for class_, probability in self.labels if class_ in classes])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 An observation is an exhibit of what somebody said, never a fact. Times are by the source's own clock.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
 
@@ -183,3 +184,12 @@ class Status(Observation):
 
 
 STATES: tuple[str, ...] = ("detecting", "degraded", "blind", "tampered")
+
+
+def telling(observations: Iterable[Observation]) -> tuple[Observation, ...]:
+    """Those that say more than that something was caught, or is in order: all but arrivals, bearings and states, which
+    are most."""
+    return tuple([one for one in observations if not isinstance(one, _BARE)])
+
+
+_BARE = (Arrival, Bearing, Status)

@@ -8,7 +8,7 @@ from truceline.model.filing import Claim, Contact, Notice
 from truceline.model.ground import ControlMap
 from truceline.model.instant import Instant
 from truceline.model.network import Sensor
-from truceline.model.observation import Observation
+from truceline.model.observation import Observation, telling
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +18,8 @@ class Facts:
     `from_us`: when the mission's record begins (None: with the first thing recorded).
 
     `events` are all of the run: a notice's count is used up by all of them, in order of time. `observations` may be
-    all of the mission's: inspections, restrictions, damage, tracks, statuses and reports are picked out of them.
+    all of the mission's: inspections, restrictions, damage, tracks and reports are picked out of them (`picked`:
+    these, where somebody has done so already).
     """
 
     events: tuple[Event, ...] = ()
@@ -30,6 +31,12 @@ class Facts:
     maps: tuple[ControlMap, ...] = ()
     as_of_us: Instant | None = None
     from_us: Instant | None = None
+    picked: tuple[Observation, ...] | None = None
+
+    @cached_property
+    def told(self) -> tuple[Observation, ...]:
+        """The observations that are more than arrivals, bearings and states."""
+        return telling(self.observations) if self.picked is None else self.picked
 
     @cached_property
     def record(self) -> tuple[Instant, Instant] | None:

@@ -49,6 +49,7 @@ from truceline.terms.words import moment
 
 SEEN_M = 1_000.0  # sigma of the place of what a person saw without saying how far off
 FIRE: Classes = frozenset(CLASSES) - MOVING - {"other"}  # a report of these is of an event, not of what stands there
+OBSERVED: Classes = frozenset({SIGHTING, INSPECTION, RESTRICTION, DAMAGE})  # what an observation may be by itself
 Draft = tuple[Instant, str, float, Labels, About, Spot | None, tuple[Weapon, ...]]
 
 
@@ -57,7 +58,8 @@ def gather(agreement: Agreement, facts: Facts, looked_at: Classes, drawn: Sequen
     """All matters, in order of time, then id. `looked_at`: classes that some provision looks at."""
     drafts = list(_events(agreement, facts))
     in_fire = _members_of_fire(facts) if SIGHTING in looked_at else frozenset()
-    apart = [one for one in facts.observations if _apart(one) in looked_at and one.id not in in_fire]
+    told = () if looked_at.isdisjoint(OBSERVED) else facts.told
+    apart = [one for one in told if _apart(one) in looked_at and one.id not in in_fire]
     sensors = {sensor.id: sensor for sensor in facts.sensors}
     areas = {area.id: area for area in agreement.areas}
     drafts += [_observed(agreement, one, sensors, areas) for one in apart]
@@ -82,8 +84,9 @@ def _members_of_fire(facts: Facts) -> frozenset[str]:
 
 
 def _events(agreement: Agreement, facts: Facts) -> Iterator[Draft]:
-    tracks = {one.id: one for one in facts.observations if isinstance(one, Track)}
-    armed = {one.id: one.weapon for one in facts.observations if isinstance(one, Report | Fix) and one.weapon}
+    moving = any(event.path for event in facts.events)
+    tracks = {one.id: one for one in facts.told if isinstance(one, Track)} if moving else {}
+    armed = {one.id: one.weapon for one in facts.told if isinstance(one, Report | Fix) and one.weapon}
     for event in facts.events:
         said: tuple[Weapon, ...] = ()
         if not armed.keys().isdisjoint(event.observations):

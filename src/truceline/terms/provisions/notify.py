@@ -161,6 +161,8 @@ def _touched(notice: Notice, matters: Sequence[Matter], ground: Ground) -> Itera
     """Rows that may lie in the notice's time and radius, with bounds of the probability that they do."""
     rows = ground.rows_between(notice.from_us, notice.until_us)
     for row, there in zip(rows, ground.near(notice.lon, notice.lat, notice.radius_m, rows), strict=True):
+        if there == 0.0:
+            continue
         matter = matters[row]
         then = within_span(matter.time_us, matter.time_sigma_s, notice.from_us, notice.until_us)
         low, high = (0.0, then) if there < 0.0 else (there * then, there * then)
