@@ -16,6 +16,7 @@ from truceline.edges.api.guard import Seated, Serving, own_form
 from truceline.edges.api.signing import roles_in_words
 from truceline.edges.api.words import WORDS
 from truceline.edges.live.decisions import Refused
+from truceline.edges.live.service import FINDING, FLOOR
 from truceline.edges.people.roles import ROLES, Account, Seat
 from truceline.findings.decision import WatchSet
 from truceline.model.instant import format_utc, parse_utc
@@ -200,6 +201,9 @@ async def set_watch(request: Request, service: Serving, seat: Seated) -> Respons
     return RedirectResponse("/roster", 303)
 
 
+MARKED = ("positions", FLOOR, "events", FINDING, "sheet", "exhibit")  # looks at what providers may not release
+
+
 class _Look(msgspec.Struct):
     at_us: int
     of: list[str]
@@ -210,12 +214,13 @@ class _Look(msgspec.Struct):
 @router.get("/looks")
 async def looks_page(request: Request, service: Serving, seat: Seated) -> Response:
     """The last looks at positions and identities, newest first."""
-    end = service.store.size
+    end, withheld = service.store.size, service.withheld(seat)
     kept = [one for one in service.store.inputs(max(0, end - MOST_READ), end) if one.entry.kind == "access"]
     rows = []
     for one in islice(reversed(kept), MOST_LOOKS):
         look = decode(one.data, _Look)
-        shown = ", ".join(look.of[:6]) + (f" … ({len(look.of)})" if len(look.of) > 6 else "")
+        of = [id_ for id_ in look.of if look.what not in MARKED or service.names(withheld, id_)]
+        shown = ", ".join(of[:6]) + (f" … ({len(of)})" if len(of) > 6 else "")
         time = format_utc(look.at_us, digits=0)[:19].replace("T", " ")
         rows.append([time, name(look.who), name(look.what), name(shown or "–"), str(one.index)])
     heads = [WORDS.say(f"looks.{head}") for head in ("time", "who", "what", "of", "entry")]

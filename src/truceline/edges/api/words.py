@@ -134,8 +134,13 @@ _SERVICE = {
     "found.section.history": "Versions",
     "found.section.proof": "Proof",
     "found.before_people": "shown when reviewers have answered",
-    "found.kept_back": "sensor is not shown: its nation does not release it to yours|"
-    "sensors are not shown: their nations do not release them to yours",
+    "found.kept_back": (
+        "Not every sensor is shown to you: some nations do not release theirs to yours. That is said on every finding, "
+        "whether they heard it or not."
+    ),
+    "found.reasons_kept": "The reasons name what some nations do not release to yours.",
+    "patrols.kept_back": "not released to you",
+    "floor.kept_back": "Some nations do not release everything to yours: you may not be shown all.",
     "found.working": "This is being worked out from the log. The page shows it when it is done.",
     "found.when": "When",
     "found.sure": "How sure",

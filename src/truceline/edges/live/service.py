@@ -12,7 +12,6 @@ import msgspec
 
 from truceline.coalition.roster import keeps_watch
 from truceline.custody.exhibit import Exhibit
-from truceline.custody.label import Label, labels_of
 from truceline.custody.personal import lives
 from truceline.custody.tile_tree import TileTree
 from truceline.edges import clock
@@ -23,12 +22,14 @@ from truceline.edges.intake import understand
 from truceline.edges.live.closer import Closer
 from truceline.edges.live.data_folder import DataFolder, feed_key
 from truceline.edges.live.decisions import Decisions
-from truceline.edges.live.floor import Change, Floor
+from truceline.edges.live.floor import Floor, Noted, Now
 from truceline.edges.live.following import set_up
-from truceline.edges.live.told import Judged, Looked, Told, Untold
+from truceline.edges.live.released import sensor_of
+from truceline.edges.live.told import Judged, Looked, Ring, Told, Untold
 from truceline.edges.live.triage import mandate_of, triage
 from truceline.edges.live.versions import Versions, said
 from truceline.edges.live.why import Why
+from truceline.edges.live.withheld import Blindness, Labels, Withheld, read_labels
 from truceline.edges.live.workers import Goal, Worker, judge_on, look_on
 from truceline.edges.people.patrols import Patrols
 from truceline.edges.people.roles import Seat
@@ -40,7 +41,8 @@ from truceline.edges.store.durable import write_durably
 from truceline.edges.store.exhibits import Exhibits
 from truceline.edges.store.retention import Retention
 from truceline.edges.store.vault import FORGOTTEN, Vault
-from truceline.edges.wiring import kinds
+from truceline.edges.wiring import plugins
+from truceline.findings.review.case import Case as ReviewCase
 from truceline.formats.toml_document import TomlDocument, read_toml
 from truceline.model.case import Case
 from truceline.model.instant import US_PER_S
@@ -100,9 +102,9 @@ class Watcher:
 
     def __init__(self, account: str) -> None:
         self.account = account
-        self.queue: asyncio.Queue[Change | None] = asyncio.Queue(MOST_UNSENT)
+        self.queue: asyncio.Queue[Noted | None] = asyncio.Queue(MOST_UNSENT)
 
-    def offer(self, change: Change | None) -> bool:
+    def offer(self, change: Noted | None) -> bool:
         """Hand over a change; False if too many wait already."""
         try:
             self.queue.put_nowait(change)
@@ -116,12 +118,14 @@ class Service:
 
     def __init__(self, data: DataFolder, store: Vault) -> None:
         self.data, self.store = data, store
-        self.mission: Case = understand(set_up(store), kinds()).case
+        built = plugins()
+        self.mission: Case = understand(set_up(store), built.kinds).case
         self.people, self.versions = People(data.people), Versions(data.versions)
         self.patrols = Patrols(self.people.database)
         self.exhibits = Exhibits(data.exhibits)
         self.key = feed_key(data)
         self.labels = labels(store, self.mission)
+        self._blindness = Blindness(self.mission, built)
         self.decisions = Decisions(store, self.keep, mandate_of(self.mission))
         self._announcer = Announcer(
             read_announcing(data.announce), Deliveries(data.announced), lambda: self.decisions.all, self.mission.status
@@ -210,21 +214,59 @@ class Service:
         self.floor.kept(self.store.size)
         self._grown.set()
 
-    def hidden(self, seat: Seat) -> frozenset[str]:
-        """The sensors of providers who do not release what is theirs to this seat."""
-        providers = {one for one, label in self.labels.items() if not label.lets(seat.attributes)}
-        return self.mission.network.run_by(frozenset(providers))
+    def withheld(self, seat: Seat) -> Withheld:
+        """What providers do not release to this seat."""
+        return self.labels.withheld(self.mission.network, seat.attributes)
+
+    def blind(self, withheld: Withheld, now: Now) -> list[list[Ring]]:
+        """The ground that is not watched by the sensors that somebody may see."""
+        return self._blindness.of(withheld.sensors, frozenset(now.live)) if withheld.sensors else now.blind
+
+    def shows_case(self, withheld: Withheld, finding: str) -> bool:
+        """Whether somebody may know of a finding and of all that was ever said of it."""
+        return not withheld.resting_on or withheld.shows(self._ever_rested(finding))
+
+    def shown_cases(self, withheld: Withheld) -> list[ReviewCase]:
+        """The cases of the findings that somebody may know of."""
+        return [one for id_, one in self.decisions.cases.items() if self.shows_case(withheld, id_)]
+
+    def tells_all(self, withheld: Withheld, finding: str) -> bool:
+        """Whether everything that a finding ever rested on is shown as well."""
+        return not withheld or withheld.tells_all(self._ever_rested(finding))
+
+    def _ever_rested(self, finding: str) -> frozenset[str] | None:
+        ever = self.versions.rested(finding)
+        return None if ever is None else ever | self.floor.rests.get(finding, frozenset())
+
+    def names(self, withheld: Withheld, id_: str) -> bool:
+        """Whether somebody may read this id of a sensor, event, incident or finding. What is not known any more stays
+        unsaid to whoever does not see everything."""
+        if not withheld:
+            return True
+        if (sensor := sensor_of(id_)) in self.mission.network.by_id:
+            return sensor not in withheld.sensors
+        rests = self.floor.rests.get(id_, self._ever_rested(id_))
+        return rests is not None and withheld.shows(rests)
+
+    def may_see_observation(self, withheld: Withheld, id_: str) -> bool:
+        """Whether an observation is released to somebody."""
+        return not withheld.sensors or self._line(withheld, id_) is not None
 
     def may_see_exhibit(self, seat: Seat, sha256: str, observation: str) -> bool:
         """Whether an exhibit is released to a seat. Who does not see everything must say of which observation it is."""
-        hidden = self.hidden(seat)
-        if not hidden:
+        withheld = self.withheld(seat)
+        if not withheld.sensors:
             return True
+        line = self._line(withheld, observation)
+        return line is not None and sha256 in {one.sha256 for one in line.exhibits}
+
+    def _line(self, withheld: Withheld, observation: str) -> "_Exhibiting | None":
+        """An observation that is kept, usable and released."""
         kept = self.store.find("observation", observation) if observation else None
         if kept is None or kept.data == FORGOTTEN:
-            return False
+            return None
         line = msgspec.json.decode(kept.data, type=_Exhibiting)
-        return line.sensor not in hidden and sha256 in {one.sha256 for one in line.exhibits}
+        return line if line.sensor not in withheld.sensors else None
 
     def has_seen(self, seat: Seat, finding: str) -> bool:
         """Whether somebody was shown what the machine says of a finding: its page, a list, or the floor since then."""
@@ -350,7 +392,7 @@ class Service:
                     told, data = worker.hear()
                     if isinstance(told, Judged):
                         self._remember(data)
-                        self.versions.note(told.records["findings"], told.size, told.root, told.now, clock.now_us())
+                        self.versions.note(told, clock.now_us())
                     self._in_loop(name, told)
             except (EOFError, OSError):
                 worker.end()
@@ -398,14 +440,16 @@ class Service:
                 watcher.queue.put_nowait(None)
 
 
-def labels(store: Store, mission: Case) -> dict[str, Label]:
+def labels(store: Store, mission: Case) -> Labels:
     """To whom each provider releases what is theirs, as mission.toml says. Raises Unusable."""
     document = _mission_toml(store)
-    table = document.table.get("releasability", {})
+    tables = [document.table.get(name, {}) for name in ("releasability", "conclusions")]
     try:
-        return labels_of(table if isinstance(table, Mapping) else {"": table}, mission.network.providers)
+        read = [one if isinstance(one, Mapping) else {"": one} for one in tables]
+        return read_labels(read[0], read[1], mission.network)
     except ValueError as error:
-        raise Unusable([Problem(document.place("releasability"), str(error), "mend the table")]) from None
+        place = document.place("releasability" if "releasability" in document.table else "conclusions")
+        raise Unusable([Problem(place, str(error), "mend the table")]) from None
 
 
 def lives_of(store: Store) -> dict[str, int]:
