@@ -38,9 +38,10 @@ from truceline.edges.api.bodies import Acknowledged, Exhibited, Fault, Stands, s
 from truceline.edges.api.guard import COOKIE, SECURE_COOKIE, Headers, permitted
 from truceline.edges.api.request_log import Requests
 from truceline.edges.live.floor import Change, Whole
-from truceline.edges.live.service import Proof, Service
+from truceline.edges.live.service import Service
 from truceline.edges.people.openid import OpenId, read_settings
 from truceline.edges.people.passkeys import Passkeys, site_of
+from truceline.edges.proving import Proof
 from truceline.edges.web import is_built
 from truceline.model.problem import Unusable
 

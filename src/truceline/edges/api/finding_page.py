@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
+from truceline.edges import clock
+from truceline.edges.api.clocks import clock_section
 from truceline.edges.api.closer_tables import (
     exhibit_table,
     hypothesis_table,
@@ -25,6 +27,7 @@ from truceline.edges.live.versions import Version
 from truceline.edges.live.why import Why, heard_or_not, released_why
 from truceline.edges.live.withheld import Withheld
 from truceline.edges.people.roles import Seat
+from truceline.findings.review.case import Case
 from truceline.findings.words import likelihood
 from truceline.model.event import Event
 from truceline.model.finding import Finding
@@ -117,6 +120,7 @@ async def finding_page(request: Request, service: Serving, seat: Seated, id_: st
         tag("p", tag("a", WORDS.say("found.back"), href="/findings"), " · ",
             tag("a", WORDS.say("found.on_floor"), href=f"/#at={finding.id}")),
         _section("what", _what(finding, events, state)),
+        clock_section(service, _reviewed(service, withheld, id_), clock.now_us()),
         _section("map", _where(service, events, why), _kept_back(withheld)),
         _section("who", _who(service, finding, why)),
         _section("why", reason_tree(finding.reasons, WORDS, 0) if whole else tag("p", WORDS.say("found.reasons_kept"))),
@@ -133,6 +137,13 @@ async def finding_page(request: Request, service: Serving, seat: Seated, id_: st
         request, WORDS.say("found.title", id=finding.id), body, seat=seat,
         scripts=("page.js", *working),
     )  # fmt: skip
+
+
+def _reviewed(service: Service, withheld: Withheld, id_: str) -> Case | None:
+    """The case of a finding that reviewers have answered, if this seat may know of it."""
+    case = service.decisions.cases.get(id_)
+    known = case is not None and case.result is not None and service.shows_case(withheld, id_)
+    return case if known else None
 
 
 def _section(key: str, *parts: Content) -> Markup:

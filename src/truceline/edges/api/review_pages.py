@@ -7,8 +7,10 @@ from typing import TypeAlias
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
+from truceline.coalition.started import started_on
 from truceline.edges import clock
 from truceline.edges.api.case_page import case_body, held_to
+from truceline.edges.api.clocks import clock_words
 from truceline.edges.api.frame import hidden, page_answer
 from truceline.edges.api.guard import Seated, Serving, own_form
 from truceline.edges.api.read_back import read_event, read_finding
@@ -50,8 +52,9 @@ async def queue_page(request: Request, service: Serving, seat: Seated) -> Respon
     every = service.shown_cases(service.withheld(seat))
     cases = [one for one in every if one.drawn.reasons]
     cases.sort(key=lambda one: (one.concluded is not None, one.opened_us, one.finding))
-    rows = [_queued(one, seat, now_us) for one in cases]
-    heads = [WORDS.say(f"review.{head}") for head in ("finding", "hour", "why", "stage", "age", "reviewers", "next")]
+    rows = [_queued(service, one, seat, now_us) for one in cases]
+    heads = [WORDS.say(f"review.{head}")
+             for head in ("finding", "hour", "why", "stage", "clocks", "age", "reviewers", "next")]  # fmt: skip
     body = table(WORDS.say("review.queue"), heads, rows) if rows else tag("p", WORDS.say("review.none"))
     automatic = sum(not one.drawn.reasons for one in every)
     note = tag("p", WORDS.say("review.automatic", number=str(automatic)), class_="small")
@@ -64,7 +67,7 @@ async def queue_page(request: Request, service: Serving, seat: Seated) -> Respon
     )
 
 
-def _queued(case: Case, seat: Seat, now_us: int) -> list[Content]:
+def _queued(service: Service, case: Case, seat: Seat, now_us: int) -> list[Content]:
     hours = (now_us - case.opened_us) // US_PER_HOUR
     answered = sum(one.answer is not None for one in case.seats)
     mine = [one for one in case.seats if one.account == seat.id]
@@ -78,10 +81,18 @@ def _queued(case: Case, seat: Seat, now_us: int) -> list[Content]:
         format_utc(case.drawn.time_us, digits=0)[:13].replace("T", " ") + " h",
         ", ".join(WORDS.say(f"review.why.{reason}") for reason in case.drawn.reasons),
         WORDS.say(f"review.stage.{stage(case, now_us)}"),
+        _clocks(service, case, seat, now_us),
         f"{hours} h",
         f"{answered} / {max(2, len(case.seats))}",
         act,
     ]
+
+
+def _clocks(service: Service, case: Case, seat: Seat, now_us: int) -> Content:
+    """The clocks that run on it. Not for who may review it again: a clock says what the first reviewers found."""
+    if not case.clocks or (seat.has("reviewer") and case.wants_reviewers):
+        return "–"
+    return clock_words(started_on(service.decisions.all, case.finding), now_us)
 
 
 @router.get("/reviews/{id_}")

@@ -19,9 +19,10 @@ from truceline.edges.api.ground import mission_ground
 from truceline.edges.api.guard import Seated, Serving, seat_or_none
 from truceline.edges.live.floor import Noted
 from truceline.edges.live.released import released_change, released_records, released_whole
-from truceline.edges.live.service import FINDING, FLOOR, Proof, Service, Watcher
+from truceline.edges.live.service import FINDING, FLOOR, Service, Watcher
 from truceline.edges.live.withheld import Withheld
 from truceline.edges.people.roles import Seat
+from truceline.edges.proving import Proof
 
 HEARTBEAT_S = 15.0
 RETRY_MS = 1_500

@@ -34,6 +34,7 @@ from truceline.edges.live.workers import Goal, Worker, judge_on, look_on
 from truceline.edges.people.patrols import Patrols
 from truceline.edges.people.roles import Seat
 from truceline.edges.people.sessions import People
+from truceline.edges.proving import Proof, proof_of
 from truceline.edges.store.access import AccessLog
 from truceline.edges.store.committer import Committer
 from truceline.edges.store.door import Receipt, Received, Store
@@ -59,20 +60,6 @@ BEGIN_AGAIN_S = 1.0
 ENDING_S = 10.0
 FLOOR = "floor"  # a look at all that is shown now
 FINDING = "finding"  # a look at what the machine says of one
-
-
-class Proof(msgspec.Struct, frozen=True):
-    """That an input is in the log: entry `index` of the tree of `size` entries with this root (RFC 6962)."""
-
-    origin: str
-    kind: str
-    id: str
-    sha256: str
-    entry: str
-    index: int
-    size: int
-    root: str
-    path: list[str]
 
 
 class _Events(msgspec.Struct):
@@ -282,16 +269,7 @@ class Service:
 
     def proof(self, kind: str, id_: str) -> Proof | None:
         """That an input is in the log, as far as sealed; None if it is not there."""
-        sealed, kept = self.store.sealed(), self.store.find(kind, id_)
-        if kept is None or not sealed or kept.index >= sealed[-1].checkpoint.size:
-            return None
-        checkpoint = sealed[-1].checkpoint
-        path = TileTree(self.store.tile).inclusion(kept.index, checkpoint.size)
-        entry = kept.entry
-        return Proof(
-            checkpoint.origin, entry.kind, entry.id, entry.sha256, entry.to_bytes().decode(), kept.index,
-            checkpoint.size, checkpoint.root.hex(), [one.hex() for one in path],
-        )  # fmt: skip
+        return proof_of(self.store, kind, id_)
 
     async def why(self, finding: str) -> Why | None:
         """A closer look at a finding of the last judgement; None while it is being worked out, or cannot be."""
