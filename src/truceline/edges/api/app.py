@@ -14,8 +14,10 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from truceline import __version__
 from truceline.edges.api import (
+    account_pages,
     alerts_page,
     assets,
+    confirm_page,
     contacts_page,
     features,
     feeds,
@@ -94,6 +96,8 @@ def application(service: Service, *, secure: bool, url: str = "") -> FastAPI:
         programs_page,
         pages,
         signing,
+        confirm_page,
+        account_pages,
         people_pages,
         finding_page,
         review_pages,

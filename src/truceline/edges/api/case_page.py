@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from truceline.edges import clock
 from truceline.edges.api.clocks import clock_section, span
-from truceline.edges.api.frame import hidden, minute_utc, select
+from truceline.edges.api.frame import asks_first, hidden, minute_utc, select
 from truceline.edges.api.words import WORDS
 from truceline.edges.live.service import Service
 from truceline.edges.people.roles import Seat
@@ -133,7 +133,8 @@ def _forms(service: Service, case: Case, seat: Seat, now_us: Instant) -> list[Ma
     if seat.has("monitor", "watchkeeper") and any(isinstance(one.said, TeamAsked) for one in case.steps):
         found.append(_form(seat, case, "report", _words("words"), _line("exhibits", needed=False)))
     if seat.has("director"):
-        found += _director_forms(case, seat, now_us, service)
+        ask = asks_first(service, seat, f"/reviews/{case.finding}")
+        found += [content(ask)] if ask else _director_forms(case, seat, now_us, service)
     return found
 
 

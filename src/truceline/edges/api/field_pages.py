@@ -3,7 +3,6 @@
 A report becomes a line of contract 1 of the patrol that made it. The same report sent again is known by its id.
 """
 
-import secrets
 from base64 import b64decode
 from importlib.resources import files
 from typing import Any
@@ -16,7 +15,7 @@ from truceline.edges import clock
 from truceline.edges.api.alerts_page import standing_now
 from truceline.edges.api.answers import json_answer
 from truceline.edges.api.frame import hidden, page_answer
-from truceline.edges.api.guard import Seated, Serving, own_form, read_body
+from truceline.edges.api.guard import Seated, Serving, need_token, own_form, read_body
 from truceline.edges.api.words import WORDS
 from truceline.edges.live.field import PHOTOS, FieldReport, Photo, keep_report, patrols_of
 from truceline.edges.people.patrols import Patrol
@@ -196,8 +195,7 @@ async def check_in(request: Request, service: Serving, seat: Seated) -> Response
 
 async def _read(request: Request, seat: Seat, most: int, type_: type[Any]) -> Any:
     """The JSON of a request of this seat's own page."""
-    if not secrets.compare_digest(request.headers.get("truceline-token", "").encode(), seat.token.encode()):
-        raise HTTPException(403, "the form is of another session; open the page again with a network")
+    need_token(request, seat)
     try:
         return msgspec.json.decode(await read_body(request, most), type=type_)
     except msgspec.MsgspecError as error:

@@ -11,7 +11,7 @@ from truceline.coalition.command import Watch
 from truceline.coalition.roster import DUTY_DESK
 from truceline.custody.reading import decode
 from truceline.edges import clock
-from truceline.edges.api.frame import hidden, minute, page_answer
+from truceline.edges.api.frame import asks_first, hidden, minute, page_answer
 from truceline.edges.api.guard import Seated, Serving, own_form
 from truceline.edges.api.signing import roles_in_words
 from truceline.edges.api.words import WORDS
@@ -44,14 +44,21 @@ async def people_page(request: Request, service: Serving, seat: Seated) -> Respo
 def _people(service: Serving, seat: Seat, first: Content = "") -> Markup:
     accounts = service.people.accounts
     rows = [
-        [name(one.id), name(one.name), name(one.nation), roles_in_words(one.roles), name(one.party or "–"),
+        [tag("a", name(one.id), href=f"/people/{one.id}"), name(one.name), name(one.nation), roles_in_words(one.roles),
+         name(one.party or "–"),
          str(accounts.ways_in(one.id)), WORDS.say(f"people.active.{one.active}"), _acts(one, seat)]
         for one in accounts.all()
     ]  # fmt: skip
     heads = [WORDS.say(f"people.{head}")
              for head in ("id", "name", "nation", "roles", "party", "ways", "state", "acts")]  # fmt: skip
     listed = table(WORDS.say("people.caption"), heads, rows) if rows else tag("p", WORDS.say("people.none"))
-    return content(first, listed, tag("h2", WORDS.say("people.new"), id="new"), _account_form(service, seat))
+    return content(
+        asks_first(service, seat, "/people"),
+        first,
+        listed,
+        tag("h2", WORDS.say("people.new"), id="new"),
+        _account_form(service, seat),
+    )
 
 
 def _acts(account: Account, seat: Seat) -> Content:
@@ -152,7 +159,9 @@ async def roster_page(request: Request, service: Serving, seat: Seated) -> Respo
     rows = [_watch(one, now_us) for one in reversed(service.decisions.watches)]
     heads = [WORDS.say(f"roster.{head}") for head in ("from", "until", "person", "state")]
     listed = table(WORDS.say("roster.caption"), heads, rows) if rows else tag("p", WORDS.say("roster.none"))
-    form: Content = _watch_form(service, seat, now_us) if seat.has("director") else ""
+    form: Content = ""
+    if seat.has("director"):
+        form = content(asks_first(service, seat, "/roster"), _watch_form(service, seat, now_us))
     return page_answer(
         request,
         WORDS.say("way.roster"),

@@ -17,7 +17,9 @@ from truceline.custody.tile_tree import TileTree
 from truceline.edges import clock
 from truceline.edges.announce.announcer import Announcer
 from truceline.edges.announce.deliveries import Deliveries
+from truceline.edges.announce.notice import post as post_notice
 from truceline.edges.announce.settings import read_settings as read_announcing
+from truceline.edges.announce.webhook import NotTaken
 from truceline.edges.intake import understand
 from truceline.edges.live.closer import Closer
 from truceline.edges.live.data_folder import DataFolder, feed_key
@@ -53,6 +55,8 @@ LOG = logging.getLogger("truceline.service")
 MOST_WAITING = 50_000  # inputs on their way to the disk; more are turned away until some have arrived
 SEAL_S = 1.0
 RETAIN_S = 600.0  # between two looks for what is to be forgotten
+MAIL_S = 20.0  # between two looks for what people are to be told by mail
+MAIL_FOR_US = 24 * 3_600 * US_PER_S
 LOOK_S = 0.15  # least time between two goals for the looker: what comes within is looked at together
 MOST_WATCHERS = 200
 MOST_UNSENT = 500  # changes that a slow watcher may be behind before it is sent away to begin anew
@@ -114,8 +118,10 @@ class Service:
         self.labels = labels(store, self.mission)
         self._blindness = Blindness(self.mission, built)
         self.decisions = Decisions(store, self.keep, mandate_of(self.mission))
+        announcing = read_announcing(data.announce)
+        self._mail = announcing.mail
         self._announcer = Announcer(
-            read_announcing(data.announce), Deliveries(data.announced), lambda: self.decisions.all, self.mission.status
+            announcing, Deliveries(data.announced), lambda: self.decisions.all, self.mission.status
         )
         self._access = AccessLog(store, secrets.token_hex(8))
         self.floor = Floor()
@@ -145,7 +151,9 @@ class Service:
             self._threads.append(threading.Thread(target=self._attend, args=(name, work), name=name, daemon=True))
             self._threads[-1].start()
         self._announcer.start()
-        self._tasks = [asyncio.create_task(one) for one in (self._sealing(), self._telling(), self._retaining())]
+        self._tasks = [
+            asyncio.create_task(one) for one in (self._sealing(), self._telling(), self._retaining(), self._mailing())
+        ]
         self._grown.set()
 
     async def stop(self) -> None:
@@ -264,8 +272,9 @@ class Service:
         return at_floor or watching or accounts.last_saw(seat.id, f"{FINDING} {finding}") is not None
 
     async def carry_accounts(self) -> None:
-        """See that every change of an account is in the log before anybody acts by it."""
+        """See that every change of an account, and of how its person gets in, is in the log before anybody acts."""
         await self.decisions.carry(self.people.accounts.given(self.decisions.carried))
+        await self.decisions.carry_access(self.people.access.changes(self.decisions.access_carried))
 
     def proof(self, kind: str, id_: str) -> Proof | None:
         """That an input is in the log, as far as sealed; None if it is not there."""
@@ -309,6 +318,28 @@ class Service:
             if size != self._sealed:
                 self._sealed = size
                 self._tell("judge", Goal(size, 0))
+
+    @property
+    def mails(self) -> bool:
+        """Whether people can be told by mail what was changed of how they get in."""
+        return self._mail is not None
+
+    async def _mailing(self) -> None:
+        while self._mail is not None:
+            await asyncio.sleep(MAIL_S)
+            await asyncio.to_thread(self.mail_changes)
+
+    def mail_changes(self) -> None:
+        """Tell people by mail what was changed within a day of how they get in; what is not taken is tried again."""
+        access, mail = self.people.access, self._mail
+        assert mail is not None
+        for change, address in access.to_mail(clock.now_us() - MAIL_FOR_US):
+            try:
+                post_notice(mail, change, address, self.mission.status)
+            except NotTaken as error:
+                LOG.warning("somebody was not told by mail of a change of their account: %s", error)
+                return
+            access.mailed(change.number)
 
     async def _retaining(self) -> None:
         while True:
