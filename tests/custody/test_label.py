@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from truceline.custody.label import NAMESPACE, Label, read_rule
+from truceline.custody.label import NAMESPACE, Label, conclusion_labels_of, labels_of, read_rule
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,21 @@ def test_who_may_see(rule: str, reader: set[str], lets: bool) -> None:
     label = Label("mission", "RESTRICTED", read_rule(rule))
     assert label.lets(reader) is lets
     assert read_rule(label.rule()) == label.groups
+
+
+def test_conclusions_go_where_the_sensors_go_unless_it_is_said() -> None:
+    sensors = labels_of({"aland": "borea", "cordia": "borea"}, ["aland", "borea", "cordia"])
+    labels = conclusion_labels_of({"aland": "everyone", "borea": "(cordia OR aland)"}, sensors)
+    assert labels["aland"].lets(())
+    assert not sensors["aland"].lets(())
+    assert (labels["borea"].rule(), labels["cordia"]) == ("(cordia OR aland)", sensors["cordia"])
+    assert conclusion_labels_of({}, sensors) == sensors
+
+
+@pytest.mark.parametrize("table", [{"delta": "everyone"}, {"delta": "aland"}, {"aland": 1}, {"aland": "a b"}])
+def test_conclusions_of_nobody_known_or_by_no_rule(table: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"no provider|no name"):
+        conclusion_labels_of(table, labels_of({}, ["aland"]))
 
 
 def test_the_shape_of_the_standard() -> None:

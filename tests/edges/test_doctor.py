@@ -140,7 +140,7 @@ def test_without_an_administrator_who_can_sign_in_reality_fails_and_an_exercise_
         admin = Account(id="r.ilves", name="R. Ilves", nation="aland", roles=("administrator",))
         people.accounts.give(admin, "operator", PARTIES)
         assert levels(folder.people(data), "people") == [level]
-        people.database.rows("INSERT INTO subject VALUES ('https://login.example', 's', 'r.ilves')")
+        people.database.rows("INSERT INTO subject VALUES ('https://login.example', 's', 'r.ilves', 0)")
         assert levels(folder.people(data), "people") == ["ok"]
         people.close()
 

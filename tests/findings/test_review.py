@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from truceline.coalition.started import clocks_of
+from truceline.coalition.started import clocks_of, started_of, started_on
 from truceline.findings.decision import (
+    AccountGiven,
     Answered,
     ClockStarted,
     Concluded,
@@ -240,6 +241,24 @@ def test_a_clock_is_started_by_a_named_person_on_a_reviewed_finding_once() -> No
     story.does(told()).does(concluded("withdrawn"), hour=99)
     other = ClockStarted(finding=F, hours=72, basis=WHY, person="D")
     assert "reviewed finding" in str(story.why_not(other))
+
+
+def test_a_clock_says_by_which_mandate_and_on_which_answers_it_was_started() -> None:
+    def given(change: int, *roles: str, active: bool = True) -> AccountGiven:
+        return AccountGiven(change=change, account="d", nation="cordia", roles=roles, party=None, active=active)
+
+    story = Story().add(given(1, "director"), "admin", "").add(given(2, "analyst"), "admin", "")
+    story.add(given(3, "director", "analyst"), "admin", "").reviewed(SAME, SAME)
+    story.does(ClockStarted(finding=F, hours=24, basis=WHY, person="Dana Amari"), hour=5)
+    story.add(given(4, "director", active=False), "admin", "")
+    (one,) = started_of(story.all)
+    assert (one.party, one.account, one.nation, one.decision, one.mandate) == ("north", "d", "cordia", 8, 3)
+    assert one.reviewed == (5, 7)
+    assert one.rests_on == (3, 5, 7, 8)
+    assert started_on(story.all, F) == (one,)
+    assert started_on(story.all, "F-other") == ()
+    story.does(ClockStarted(finding=F, hours=72, basis=WHY, person="Dana Amari"), hour=6)
+    assert [clock.mandate for clock in started_of(story.all)] == [3, None]
 
 
 def test_one_in_twenty_is_reviewed_again_by_others() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
+EVERYONE = "everyone"  # the rule that lets every reader see a thing
 NAMESPACE = "urn:nato:stanag:4774:confidentialitymetadatalabel:1:0"
 
 _NAME = re.compile(r"[^\s()]{1,100}")
@@ -71,4 +72,18 @@ def labels_of(table: Mapping[str, object], providers: Collection[str]) -> dict[s
                 f'{provider!r} is no provider with a rule; write: {min(labels, default="nation")} = "(a OR b)"'
             )
         labels[provider] = Label(provider, "", read_rule(rule))
+    return labels
+
+
+def conclusion_labels_of(table: Mapping[str, object], sensors: Mapping[str, Label]) -> dict[str, Label]:
+    """The labels of what was concluded with what providers bring, from the table [conclusions] of mission.toml:
+    provider = rule, or "everyone". What has no rule goes where the provider's sensors go (`sensors`). Raises
+    ValueError."""
+    own = {provider: rule for provider, rule in table.items() if rule != EVERYONE}
+    read = labels_of(own, sensors)
+    labels = {one: read[one] if one in own else label for one, label in sensors.items()}
+    for provider in table.keys() - own.keys():
+        if provider not in sensors:
+            raise ValueError(f"{provider!r} is no provider; name one of {', '.join(sorted(sensors))}")
+        labels[provider] = Label(provider, "", ())
     return labels

@@ -30,6 +30,16 @@ class AccountGiven(msgspec.Struct, frozen=True, kw_only=True, tag_field="what", 
     active: bool
 
 
+class AccessChanged(msgspec.Struct, frozen=True, kw_only=True, tag_field="what", tag="access"):
+    """A way in (passkey, provider, program) was added to an account or removed from it, or a session of it was ended by
+    somebody. What opens it stays out of the log."""
+
+    change: int
+    account: str
+    done: str
+    kind: str
+
+
 class WatchSet(msgspec.Struct, frozen=True, kw_only=True, tag_field="what", tag="watch"):
     """Somebody keeps the watch at a post, until excluded."""
 
@@ -198,7 +208,7 @@ Step: TypeAlias = (
     | Published
     | ClockStarted
 )
-Said: TypeAlias = AccountGiven | WatchSet | HandedOver | AlertSent | Triaged | Step
+Said: TypeAlias = AccountGiven | AccessChanged | WatchSet | HandedOver | AlertSent | Triaged | Step
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):

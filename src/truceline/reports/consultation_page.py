@@ -1,10 +1,12 @@
 """consultations.html: where each consultation stands, who answers to whom, who is on duty. A record; nothing acts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from truceline.coalition.command import Framework, chain, holder, on_duty
 from truceline.coalition.consultation import ClockState, Consultation, Decision, state_at
+from truceline.coalition.started import Started
+from truceline.findings.decision import id_of
 from truceline.model.instant import US_PER_HOUR, Instant
 from truceline.model.problem import Problem
 from truceline.reports.english import ENGLISH
@@ -26,6 +28,7 @@ class Record:
     consultations: Sequence[Consultation]
     framework: Framework | None
     faults: Sequence[Problem] = ()
+    started: Sequence[Started] | None = None  # clocks of the live service's log; None: no log was given
 
 
 def consultation_page(record: Record, *, look: Look, texts: Texts = ENGLISH) -> bytes:
@@ -36,6 +39,10 @@ def consultation_page(record: Record, *, look: Look, texts: Texts = ENGLISH) -> 
     ]
     if not sections:
         sections = [Section("c-0", texts.say("consultation.section", id="–"), tag("p", texts.say("consultation.none")))]
+    if record.started is not None:
+        about = {id_ for one in record.consultations for id_ in one.about}
+        alone = [one for one in record.started if one.finding not in about and one.clock.started_us <= record.when]
+        sections.append(Section("clocks", texts.say("consultation.alone"), _alone(alone, record.when, texts)))
     if record.framework is not None:
         sections.append(
             Section("command", texts.say("consultation.command"), _command(record, record.framework, texts))
@@ -46,14 +53,16 @@ def consultation_page(record: Record, *, look: Look, texts: Texts = ENGLISH) -> 
 
 def _consultation(record: Record, one: Consultation, texts: Texts) -> Content:
     what = ", ".join([*one.about, *([one.pattern] if one.pattern else [])])
-    state = state_at(one, [id_ for id_, _ in record.nations], record.when)
+    logged = {started.clock: started for started in record.started or () if started.finding in one.about}
+    clocks = sorted({*one.clocks, *logged}, key=lambda clock: (clock.started_us, clock.hours, clock.started_by))
+    state = state_at(replace(one, clocks=tuple(clocks)), [id_ for id_, _ in record.nations], record.when)
     parts: list[Content] = [
         tag("p", texts.say("consultation.about", what=plain(what, 400), when=minute(one.opened_us),
                            who=plain(one.opened_by)), class_="lead"),
     ]  # fmt: skip
     if state.clocks:
-        heads = [texts.say(f"consultation.{key}") for key in ("hours", "started", "by", "basis", "clock")]
-        parts.append(table(texts.say("consultation.clocks"), heads, [_clock(clock, texts) for clock in state.clocks]))
+        rows = [_clock(clock, logged.get(clock.clock), texts) for clock in state.clocks]
+        parts.append(table(texts.say("consultation.clocks"), _heads(texts), rows))
     parts.append(_nations(record, one, texts))
     considered = [entry for entry in one.considered if entry.at_us <= record.when]
     if considered:
@@ -69,11 +78,39 @@ def _consultation(record: Record, one: Consultation, texts: Texts) -> Content:
     return parts
 
 
-def _clock(clock: ClockState, texts: Texts) -> list[Content]:
+def _heads(texts: Texts) -> list[str]:
+    return [texts.say(f"consultation.{key}") for key in ("hours", "started", "ends", "by", "basis", "clock", "source")]
+
+
+def _alone(started: Sequence[Started], when: Instant, texts: Texts) -> Content:
+    """Clocks of the log that no consultation is about."""
+    if not started:
+        return tag("p", texts.say("consultation.alone.none"))
+    rows = [_clock(ClockState(one.clock, one.clock.ends_us - when, None), one, texts) for one in started]
+    return table(texts.say("consultation.clocks"), _heads(texts), rows)
+
+
+def _source(started: Started | None, texts: Texts) -> str:
+    """Where a clock stands: in the log, with what it rests on; or only in the record that people keep."""
+    if started is None:
+        return texts.say("consultation.by_hand")
+    reviewed = ", ".join(map(id_of, started.reviewed))
+    mandate = texts.say("consultation.no_mandate") if started.mandate is None else id_of(started.mandate)
+    return texts.say(
+        "consultation.of_log", decision=id_of(started.decision), account=plain(started.account),
+        nation=plain(started.nation), mandate=mandate, finding=plain(started.finding), reviewed=reviewed,
+        party=plain(started.party or "–"),
+    )  # fmt: skip
+
+
+def _clock(clock: ClockState, started: Started | None, texts: Texts) -> list[Content]:
     hours, left = divmod(max(clock.left_us, 0), US_PER_HOUR)
     words = texts.say(f"clock.{clock.state}", left=f"{hours} h {left * 60 // US_PER_HOUR} min")
     one = clock.clock
-    return [f"{one.hours} h", minute(one.started_us), name(one.started_by), plain(one.basis, 300), words]
+    return [
+        f"{one.hours} h", minute(one.started_us), minute(one.ends_us), name(one.started_by), plain(one.basis, 300),
+        words, _source(started, texts),
+    ]  # fmt: skip
 
 
 def _nations(record: Record, one: Consultation, texts: Texts) -> Markup:

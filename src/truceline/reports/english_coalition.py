@@ -84,6 +84,16 @@ OF_COALITION: dict[str, str] = {
     "consultation.by": "By",
     "consultation.basis": "On what",
     "consultation.clock": "State",
+    "consultation.ends": "Runs out, UTC",
+    "consultation.source": "Where it stands",
+    "consultation.by_hand": "in this record alone, written by hand",
+    "consultation.of_log": (
+        "decision {decision} of the log, by {account} of {nation} (director by {mandate}), on {finding}, of which "
+        "reviewers hold {party} to have done it ({reviewed}); proofs in clocks.json"
+    ),
+    "consultation.no_mandate": "a link of the exercise",
+    "consultation.alone": "Clocks in the log that no consultation is about",
+    "consultation.alone.none": "There is none.",
     "clock.running": "running: {left}",
     "clock.run_out": "has run out; nothing follows from that by itself",
     "clock.decided_in_time": "decided before it ran out",

@@ -213,7 +213,7 @@ def test_changes_go_on_where_a_watcher_was(stage: Stage) -> None:
     floor = stage.service.floor
     missed = floor.since(1)
     assert missed is not None
-    assert [one.number for one in missed] == list(range(2, floor.number + 1))
+    assert [one.change.number for one in missed] == list(range(2, floor.number + 1))
     assert floor.since(floor.number + 5) is None
     assert len(boot) == 8
 

@@ -207,7 +207,7 @@ def test_an_auditor_reads_who_looked(stage: Stage) -> None:
 def test_what_a_nation_does_not_release_is_not_shown_to_others(tmp_path: Path) -> None:
     folder = mission_folder(tmp_path / "mission")
     with (folder / "mission.toml").open("a") as file:
-        file.write('[releasability]\n"nation-A" = "(nation-A OR borea)"\n')
+        file.write('[releasability]\n"nation-A" = "(nation-A OR borea)"\n[conclusions]\n"nation-A" = "everyone"\n')
     for stage in staged(DataFolder(tmp_path / "data"), folder):
         picture = b"\x89PNG\r\n\x1a\n" + b"0" * 100
         sent = stage.client.post(
@@ -231,8 +231,9 @@ def test_what_a_nation_does_not_release_is_not_shown_to_others(tmp_path: Path) -
         assert stage.client.get(f"{exhibit}?observation=O0-A1").status_code == 403
         finding = next(iter(floor["records"]["findings"]))
         until = time.monotonic() + PATIENCE_S
-        while "not shown: their nations" not in (page := stage.client.get(f"/findings/{finding}").text):
+        while "data-waiting" in (page := stage.client.get(f"/findings/{finding}").text):
             assert time.monotonic() < until
+        assert "Not every sensor is shown" in page
         assert "<bdi>A1</bdi>" not in page
         assert "<bdi>B1</bdi>" in page
         stage.client.cookies.clear()

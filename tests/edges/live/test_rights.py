@@ -121,6 +121,17 @@ def test_what_the_table_must_never_allow() -> None:
     assert not [route for route, who in TABLE.items() if who == ANYBODY and route[1].startswith("/api/")]
 
 
+def test_what_is_grave_is_asked_for_again() -> None:
+    """Deciding on a finding, starting a clock, changing rights or ways in."""
+    asked = {path for (_, path), who in TABLE.items() if isinstance(who, Right) and who.fresh}
+    assert asked == {
+        *(f"/reviews/{{id_}}/{act}" for act in ("notify", "conclude", "publish", "clock")),
+        "/people", *(f"/people/{{id_}}/{act}" for act in ("invite", "close", "end", "remove")), "/roster",
+        "/account/remove", "/account/mail", "/programs", "/field/device",
+    }  # fmt: skip
+    assert not [path for (method, path), who in TABLE.items() if method == "GET" and getattr(who, "fresh", False)]
+
+
 def test_the_page_of_rights_is_written_from_the_table() -> None:
     assert DOCS.read_text("utf-8") == rights_page(), "write it anew: python -m tests.edges.live.test_rights"
 
@@ -130,7 +141,8 @@ def rights_page() -> str:
     head = (
         "# Who may do what\n\n"
         "Written from the table in `edges/api/rights.py`, the only place where rights are given; what does not stand\n"
-        "in it is refused. *duty*: only while on the duty roster. *party*: also for who comes from a party.\n\n"
+        "in it is refused. *duty*: only while on the duty roster. *party*: also for who comes from a party. *again*:\n"
+        "only for who showed within half an hour who they are; others are asked first.\n\n"
         f"| route | {' | '.join(role.replace('_', ' ') for role in ROLES)} | only |\n|---|{'---|' * (len(ROLES) + 1)}\n"
     )
     lines = []
@@ -138,7 +150,8 @@ def rights_page() -> str:
         cells = ["✓" if isinstance(who, Right) and role in who.roles else "" for role in ROLES]
         only = f"*{who}*" if not isinstance(who, Right) else ""
         if isinstance(who, Right):
-            only = ", ".join(word for word, said in (("duty", who.on_duty), ("party", who.parties)) if said)
+            marks = (("duty", who.on_duty), ("party", who.parties), ("again", who.fresh))
+            only = ", ".join(word for word, said in marks if said)
         lines.append(f"| `{method} {path}` | {' | '.join(cells)} | {only} |")
     return head + "\n".join(lines) + "\n"
 

@@ -16,6 +16,7 @@ from .browsing import IN_A_BROWSER, MISSION, Service, axe, comes_true, launched 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from truceline.edges.cli.main import main
+from truceline.edges.people.sessions import People
 
 pytestmark = IN_A_BROWSER
 PATIENCE_MS = 20_000.0
@@ -161,6 +162,74 @@ def test_a_provider_says_who_and_the_account_says_what_they_may(
     page.wait_for_selector("[role=alert]", timeout=PATIENCE_MS)
     assert "no account here is yours" in page.locator("[role=alert]").inner_text()
     third.close()
+
+
+def long_ago(service: Service) -> None:
+    """Let everybody's last sign-in lie further back than grave acts allow."""
+    people = People(service.data / "people.sqlite")
+    people.database.rows("UPDATE session SET proven_us = 0")
+    people.close()
+
+
+def by_keys(page: Page, text: str) -> None:
+    """Go to a link or button by the tab key alone, and press it."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement?.textContent?.trim()") == text:
+            page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"{text} cannot be reached by keys")
+
+
+def test_before_what_is_grave_the_passkey_is_asked_again_by_keys_alone(
+    service: Service, context: BrowserContext, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = context.new_page()
+    device(page)
+    page.goto(invitation(service, "p.orr", "director", capsys))
+    page.get_by_role("button", name="Add a passkey").click()
+    page.wait_for_url(f"{service.url}/reviews", timeout=PATIENCE_MS)
+    assert "How you get in was changed" in page.locator("[role=status]").first.inner_text()
+    long_ago(service)
+    page.goto(f"{service.url}/roster")
+    by_keys(page, "Do so now")
+    page.wait_for_url(f"{service.url}/confirm?to=%2Froster", timeout=PATIENCE_MS)
+    by_keys(page, "Confirm with a passkey")
+    page.wait_for_url(f"{service.url}/roster", timeout=PATIENCE_MS)
+    assert "Before this you show again" not in page.locator("main").inner_text()
+    for shown in ("/confirm?to=/roster", "/account"):
+        page.goto(f"{service.url}{shown}")
+        assert axe(page) == []
+    assert "A passkey was added" in page.locator("#main").inner_text()
+    by_keys(page, "I have read this")
+    page.wait_for_selector("#news", state="detached", timeout=PATIENCE_MS)
+    page.goto(f"{service.url}/programs")
+    assert page.locator("main [role=status]").count() == 0
+
+
+def test_a_provider_is_made_to_ask_again_and_only_the_same_person_confirms(
+    service: Service, browser: Browser, capsys: pytest.CaptureFixture[str]
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(invitation(service, "e.falk", "director", capsys))
+    with_provider(page, "falk@ministry.example")
+    page.wait_for_url(f"{service.url}/reviews", timeout=PATIENCE_MS)
+    for subject, confirms in (("stranger@ministry.example", False), ("falk@ministry.example", True)):
+        long_ago(service)
+        page.goto(f"{service.url}/confirm?to=/roster")
+        page.get_by_role("button", name="Go on with Ministry of Aland").click()
+        page.wait_for_selector("input[name=sub]", timeout=PATIENCE_MS)
+        assert "prompt=login" in page.url
+        page.locator("input[name=sub]").fill(subject)
+        page.locator("button[type=submit]").first.click()
+        if confirms:
+            page.wait_for_url(f"{service.url}/roster", timeout=PATIENCE_MS)
+        else:
+            page.wait_for_selector("[role=alert]", timeout=PATIENCE_MS)
+        page.goto(f"{service.url}/roster")
+        assert ("Before this you show again" in page.locator("main").inner_text()) is not confirms
+    context.close()
 
 
 def test_an_answer_for_another_browser_or_of_no_attempt_is_refused(service: Service, context: BrowserContext) -> None:

@@ -34,6 +34,11 @@ def message(mail: Mail, product: Product) -> EmailMessage:
 
 def post(mail: Mail, product: Product) -> None:
     """Send it once. Raises NotTaken."""
+    send(mail, message(mail, product))
+
+
+def send(mail: Mail, made: EmailMessage) -> None:
+    """Hand a message over to the server. Raises NotTaken."""
     context = ssl.create_default_context()
     try:
         server: smtplib.SMTP
@@ -46,8 +51,8 @@ def post(mail: Mail, product: Product) -> None:
                 server.starttls(context=context)
             if mail.user is not None and mail.password is not None:
                 server.login(mail.user, mail.password)
-            refused = server.send_message(message(mail, product))
+            refused = server.send_message(made)
     except (smtplib.SMTPException, OSError) as error:
         raise NotTaken(f"the mail server did not take it ({type(error).__name__})") from None
     if refused:
-        raise NotTaken(f"the mail server refused {len(refused)} of {len(mail.to)} addresses")
+        raise NotTaken(f"the mail server refused {len(refused)} addresses")

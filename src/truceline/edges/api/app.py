@@ -14,8 +14,10 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from truceline import __version__
 from truceline.edges.api import (
+    account_pages,
     alerts_page,
     assets,
+    confirm_page,
     contacts_page,
     features,
     feeds,
@@ -38,9 +40,10 @@ from truceline.edges.api.bodies import Acknowledged, Exhibited, Fault, Stands, s
 from truceline.edges.api.guard import COOKIE, SECURE_COOKIE, Headers, permitted
 from truceline.edges.api.request_log import Requests
 from truceline.edges.live.floor import Change, Whole
-from truceline.edges.live.service import Proof, Service
+from truceline.edges.live.service import Service
 from truceline.edges.people.openid import OpenId, read_settings
 from truceline.edges.people.passkeys import Passkeys, site_of
+from truceline.edges.proving import Proof
 from truceline.edges.web import is_built
 from truceline.model.problem import Unusable
 
@@ -93,6 +96,8 @@ def application(service: Service, *, secure: bool, url: str = "") -> FastAPI:
         programs_page,
         pages,
         signing,
+        confirm_page,
+        account_pages,
         people_pages,
         finding_page,
         review_pages,

@@ -3,10 +3,9 @@ what this seat may decide next."""
 
 from collections.abc import Sequence
 
-from truceline.coalition.consultation import WITHOUT_PREJUDICE
-from truceline.coalition.started import clocks_of
 from truceline.edges import clock
-from truceline.edges.api.frame import hidden, minute_utc, select
+from truceline.edges.api.clocks import clock_section, span
+from truceline.edges.api.frame import asks_first, hidden, minute_utc, select
 from truceline.edges.api.words import WORDS
 from truceline.edges.live.service import Service
 from truceline.edges.people.roles import Seat
@@ -26,7 +25,7 @@ from truceline.findings.decision import (
 )
 from truceline.findings.review.case import OUTCOMES, Case, agrees, is_heard, stage
 from truceline.findings.review.rules import CLOCK_HOURS, TASKS
-from truceline.model.instant import US_PER_S, Instant, format_utc
+from truceline.model.instant import Instant, format_utc
 from truceline.reports.markup import Content, Markup, content, name, tag
 from truceline.reports.tables import table
 
@@ -52,7 +51,7 @@ def case_body(service: Service, case: Case, seat: Seat, *, shows: bool) -> Marku
     return content(
         links,
         tag("dl", *rows),
-        _clocks(service, case, now_us) if shows else "",
+        clock_section(service, case, now_us) if shows else "",
         tag("h2", WORDS.say("review.steps"), id="steps"),
         table(WORDS.say("review.steps.caption"), heads, steps, numeric=(4,)),
         *_forms(service, case, seat, now_us),
@@ -78,32 +77,6 @@ def _answers(case: Case) -> list[tuple[str, Content]]:
 def _who(who: str) -> str:
     key = f"sheet.who.{who}"
     return WORDS.say(key) if key in WORDS.messages else who
-
-
-def _clocks(service: Service, case: Case, now_us: Instant) -> Content:
-    clocks = clocks_of(service.decisions.all).get(case.finding, ())
-    if not clocks:
-        proposed = case.names is not None and case.concluded is None
-        return tag("p", WORDS.say("review.clock.candidate"), class_="caution") if proposed else ""
-    items = [
-        tag(
-            "li",
-            WORDS.say(
-                "review.clock.runs",
-                hours=str(one.hours),
-                person=one.started_by,
-                start=minute_utc(one.started_us),
-                left=_span(one.ends_us - now_us),
-            ),
-        )
-        for one in clocks
-    ]
-    return content(tag("h2", WORDS.say("review.clocks"), id="clocks"), tag("ul", *items), tag("p", WITHOUT_PREJUDICE))
-
-
-def _span(left_us: int) -> str:
-    hours, minutes = divmod(abs(left_us) // US_PER_S // 60, 60)
-    return f"{'−' if left_us < 0 else ''}{hours} h {minutes:02d} min"
 
 
 def _step(one: Decision) -> list[Content]:
@@ -160,7 +133,8 @@ def _forms(service: Service, case: Case, seat: Seat, now_us: Instant) -> list[Ma
     if seat.has("monitor", "watchkeeper") and any(isinstance(one.said, TeamAsked) for one in case.steps):
         found.append(_form(seat, case, "report", _words("words"), _line("exhibits", needed=False)))
     if seat.has("director"):
-        found += _director_forms(case, seat, now_us, service)
+        ask = asks_first(service, seat, f"/reviews/{case.finding}")
+        found += [content(ask)] if ask else _director_forms(case, seat, now_us, service)
     return found
 
 
@@ -227,4 +201,4 @@ def _select(field: str, options: Sequence[tuple[str, str]]) -> Markup:
 def reply_span(case: Case, now_us: Instant) -> str:
     """How long a party still has to reply."""
     assert case.notified is not None
-    return _span(case.notified.reply_by_us - now_us)
+    return span(case.notified.reply_by_us - now_us)

@@ -14,6 +14,7 @@ from truceline.edges.api.words import WORDS
 from truceline.edges.intake import read_line
 from truceline.edges.live.service import Service
 from truceline.edges.live.told import Spoken
+from truceline.edges.live.withheld import Withheld
 from truceline.edges.people.roles import Seat
 from truceline.edges.store.door import Received
 from truceline.model.filing import CONTACT_KINDS
@@ -40,14 +41,17 @@ async def contacts_page(request: Request, service: Serving, seat: Seated) -> Res
 
 def _page(request: Request, service: Service, seat: Seat, first: Content = "") -> Response:
     form: Content = _form(service, seat) if seat.has("watchkeeper", "director") else ""
-    body = content(first, contacts_table(service, None), form)
+    body = content(first, contacts_table(service, service.withheld(seat), None), form)
     return page_answer(request, WORDS.say("way.contacts"), body, seat=seat, foot="foot.people")
 
 
-def contacts_table(service: Service, about: Collection[str] | None) -> Markup:
-    """The contacts about any of these ids (None: all), the last first."""
+def contacts_table(service: Service, withheld: Withheld, about: Collection[str] | None) -> Markup:
+    """The contacts about any of these ids (None: all), the last first, less those about what is not released."""
     told = service.floor.judged
-    chosen = [one for one in (told.contacts if told is not None else ()) if about is None or one.about in about]
+    chosen = [
+        one for one in (told.contacts if told is not None else ())
+        if (about is None or one.about in about) and (not one.about or service.names(withheld, one.about))
+    ]  # fmt: skip
     if not chosen:
         return tag("p", WORDS.say("contacts.none"))
     rows = [_row(service, one) for one in reversed(chosen)]

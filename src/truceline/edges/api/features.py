@@ -13,6 +13,7 @@ from truceline.edges import clock
 from truceline.edges.api.answers import fault_of, json_answer
 from truceline.edges.api.guard import Seated, Serving, why_not
 from truceline.edges.api.rights import FEATURES, TABLE, Right
+from truceline.edges.live.released import released_brief
 from truceline.edges.live.service import FINDING, FLOOR, Service
 from truceline.edges.people.roles import Seat
 from truceline.findings.review.case import Case
@@ -112,12 +113,12 @@ def _may(request: Request, seat: Seat, id_: str) -> bool:
     return isinstance(who, Right) and why_not(request, who, seat) is None
 
 
-def _features(service: Service, id_: str) -> list[Feature]:
+def _features(service: Service, seat: Seat, id_: str) -> list[Feature]:
     if id_ == "published":
         cases = [one for one in service.decisions.cases.values() if one.published is not None]
         return [_published(one) for one in sorted(cases, key=lambda one: (one.drawn.time_us, one.finding))]
     told = service.floor.judged
-    lines = told.brief[id_].values() if told is not None else ()
+    lines = released_brief(told, service.floor.rests, service.withheld(seat), id_) if told is not None else ()
     return [as_feature(msgspec.json.decode(line)) for line in lines]
 
 
@@ -152,13 +153,13 @@ def _routes(one: Collection) -> None:
             asked = read_query(given)
         except ValueError as error:
             raise HTTPException(400, str(error)) from None
-        page = choose(_features(service, one.id), asked)
+        page = choose(_features(service, seat, one.id), asked)
         await _saw(service, seat, one.id, [str(feature["id"]) for feature in page.features])
         return _geojson(items(_base(request) + FEATURES, one.id, asked, given, page, clock.now_us(), urlencode))
 
     async def single(request: Request, service: Serving, seat: Seated, id_: Id) -> Response:
         _no_parameters(request)
-        found = next((feature for feature in _features(service, one.id) if feature["id"] == id_), None)
+        found = next((feature for feature in _features(service, seat, one.id) if feature["id"] == id_), None)
         if found is None:
             raise HTTPException(404, f"there is nothing of this id among the {one.id}; ask for all of them")
         await _saw(service, seat, one.id, [id_])

@@ -3,7 +3,6 @@
 A report becomes a line of contract 1 of the patrol that made it. The same report sent again is known by its id.
 """
 
-import secrets
 from base64 import b64decode
 from importlib.resources import files
 from typing import Any
@@ -16,7 +15,7 @@ from truceline.edges import clock
 from truceline.edges.api.alerts_page import standing_now
 from truceline.edges.api.answers import json_answer
 from truceline.edges.api.frame import hidden, page_answer
-from truceline.edges.api.guard import Seated, Serving, own_form, read_body
+from truceline.edges.api.guard import Seated, Serving, need_token, own_form, read_body
 from truceline.edges.api.words import WORDS
 from truceline.edges.live.field import PHOTOS, FieldReport, Photo, keep_report, patrols_of
 from truceline.edges.people.patrols import Patrol
@@ -196,8 +195,7 @@ async def check_in(request: Request, service: Serving, seat: Seated) -> Response
 
 async def _read(request: Request, seat: Seat, most: int, type_: type[Any]) -> Any:
     """The JSON of a request of this seat's own page."""
-    if not secrets.compare_digest(request.headers.get("truceline-token", "").encode(), seat.token.encode()):
-        raise HTTPException(403, "the form is of another session; open the page again with a network")
+    need_token(request, seat)
     try:
         return msgspec.json.decode(await read_body(request, most), type=type_)
     except msgspec.MsgspecError as error:
@@ -206,11 +204,16 @@ async def _read(request: Request, seat: Seat, most: int, type_: type[Any]) -> An
 
 @router.get("/patrols")
 async def patrols_page(request: Request, service: Serving, seat: Seated) -> Response:
-    """Where patrols are and who is due, for whoever is on duty."""
+    """Who is due, for whoever is on duty; and where patrols are whose nations release that."""
     out = service.patrols.out()
     await service.saw(seat, "patrols", [one.account for one in out])
     now_us = clock.now_us()
-    rows = [_row(one, now_us) for one in out]
+    people, kept_back = service.people.accounts, service.withheld(seat).providers
+    persons = [(one, people.account(one.account)) for one in out]
+    rows = [
+        _row(one, now_us, placed=not kept_back or (person is not None and person.nation not in kept_back))
+        for one, person in persons
+    ]
     heads = [WORDS.say(f"patrols.{head}") for head in ("who", "state", "last", "due", "at")]
     body = table(WORDS.say("patrols.caption"), heads, rows) if rows else tag("p", WORDS.say("patrols.none"))
     return page_answer(
@@ -223,9 +226,9 @@ async def patrols_page(request: Request, service: Serving, seat: Seated) -> Resp
     )
 
 
-def _row(one: Patrol, now_us: int) -> list[Content]:
+def _row(one: Patrol, now_us: int, *, placed: bool) -> list[Content]:
     state = "help" if one.help else "overdue" if one.overdue(now_us) else "well"
     words: Content = WORDS.say(f"patrols.{state}")
-    at = "–" if one.at is None else f"{one.at[1]:.4f}, {one.at[0]:.4f}"
+    at = "–" if one.at is None else f"{one.at[1]:.4f}, {one.at[0]:.4f}" if placed else WORDS.say("patrols.kept_back")
     times = [format_utc(when, digits=0)[:19].replace("T", " ") for when in (one.at_us, one.due_us)]
     return [name(one.account), tag("b", words, role="alert") if state != "well" else words, *times, at]

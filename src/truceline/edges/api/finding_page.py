@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
+from truceline.edges import clock
+from truceline.edges.api.clocks import clock_section
 from truceline.edges.api.closer_tables import (
     exhibit_table,
     hypothesis_table,
@@ -18,10 +20,14 @@ from truceline.edges.api.frame import page_answer
 from truceline.edges.api.guard import Seated, Serving
 from truceline.edges.api.read_back import made_by, read_event, read_finding
 from truceline.edges.api.words import WORDS
+from truceline.edges.live.released import released_records
 from truceline.edges.live.service import FINDING, Service
+from truceline.edges.live.told import Judged
 from truceline.edges.live.versions import Version
 from truceline.edges.live.why import Why, heard_or_not, released_why
+from truceline.edges.live.withheld import Withheld
 from truceline.edges.people.roles import Seat
+from truceline.findings.review.case import Case
 from truceline.findings.words import likelihood
 from truceline.model.event import Event
 from truceline.model.finding import Finding
@@ -38,26 +44,23 @@ router = APIRouter(include_in_schema=False)
 @router.get("/findings")
 async def findings_page(request: Request, service: Serving, seat: Seated) -> Response:
     """The list of all findings, by time."""
-    told = service.floor.judged
+    told, withheld = service.floor.judged, service.withheld(seat)
     body: Content = tag("p", WORDS.say("found.none"))
-    lines = (
-        {id_: line for id_, line in told.records["findings"].items() if not waits_for(service, seat, id_)}
-        if told
-        else {}
-    )
+    released = released_records(told, service.floor.rests, withheld, "findings") if told else {}
+    lines = {id_: line for id_, line in released.items() if not waits_for(service, seat, id_)}
     await service.saw(seat, FINDING, list(lines))
-    if told is not None and told.records["findings"]:
+    if told is not None and released:
         final = set(told.final)
         rows = []
         classes: set[str] = set()
-        for line in lines.values():
-            finding = read_finding(line)
+        for id_ in lines:
+            finding = read_finding(told.records["findings"][id_])
             events = [read_event(told.records["events"][id_]) for id_ in finding.events]
             classes.update(map(shown_class, events))
             rows.append(_listed(service, finding, events, "final" if finding.id in final else "open"))
         heads = ("findings.when", "findings.what", "findings.happened", "findings.who", "findings.outcome",
                  "findings.evidence", "list.finding", "list.state")  # fmt: skip
-        waiting = [id_ for id_ in told.records["findings"] if id_ not in lines]
+        waiting = [id_ for id_ in released if id_ not in lines]
         rows += [_waiting(id_) for id_ in waiting]
         body = content(_symbols(classes), table(WORDS.say("found.caption"), [WORDS.say(head) for head in heads], rows))
     return page_answer(request, WORDS.say("way.findings"), body, seat=seat)
@@ -95,11 +98,11 @@ def _symbols(classes: set[str]) -> Markup:
 @router.get("/findings/{id_}")
 async def finding_page(request: Request, service: Serving, seat: Seated, id_: str) -> Response:
     """One finding."""
-    told = service.floor.judged
-    line = told.records["findings"].get(id_) if told is not None else None
-    if waits_for(service, seat, id_):
+    told, withheld, rests = service.floor.judged, service.withheld(seat), service.floor.rests.get(id_)
+    line = told.records["findings"].get(id_) if told is not None and withheld.shows(rests) else None
+    versions = [one for one in service.versions.of(id_) if withheld.shows(one.rests)]
+    if (line is not None or versions) and waits_for(service, seat, id_):
         raise HTTPException(403, f"it is before reviewers, and you may be one; take it up first: /reviews/{id_}")
-    versions = service.versions.of(id_)
     if told is None or line is None:
         if not versions:
             raise HTTPException(404, "there is no such finding; look it up among the findings")
@@ -108,7 +111,7 @@ async def finding_page(request: Request, service: Serving, seat: Seated, id_: st
     finding = read_finding(line)
     events = [read_event(told.records["events"][one]) for one in finding.events]
     await service.saw(seat, FINDING, [id_])
-    why, kept_back = released_why(await service.why(id_), service.hidden(seat))
+    why, whole = released_why(await service.why(id_), withheld), withheld.tells_all(rests)
     if why is not None:
         await service.saw(seat, "positions", heard_or_not(why))
     state = WORDS.say(f"found.state.{'final' if id_ in told.final else 'open'}")
@@ -117,22 +120,30 @@ async def finding_page(request: Request, service: Serving, seat: Seated, id_: st
         tag("p", tag("a", WORDS.say("found.back"), href="/findings"), " · ",
             tag("a", WORDS.say("found.on_floor"), href=f"/#at={finding.id}")),
         _section("what", _what(finding, events, state)),
-        _section("map", _where(service, events, why), _kept_back(kept_back)),
+        clock_section(service, _reviewed(service, withheld, id_), clock.now_us()),
+        _section("map", _where(service, events, why), _kept_back(withheld)),
         _section("who", _who(service, finding, why)),
-        _section("why", reason_tree(finding.reasons, WORDS, 0)),
+        _section("why", reason_tree(finding.reasons, WORDS, 0) if whole else tag("p", WORDS.say("found.reasons_kept"))),
         _section("law", _law(service, finding)),
         _section("events", event_table(events, WORDS, WORDS.say("events.caption"))),
         _section("coverage", listening_table(why, WORDS)),
-        _section("contacts", contacts_table(service, {finding.id, finding.incident, *finding.events})),
+        _section("contacts", contacts_table(service, withheld, {finding.id, finding.incident, *finding.events})),
         _section("exhibits", exhibit_table(why, service.exhibits.holds, WORDS)),
         _section("history", _history(versions)),
-        _section("proof", _proof(service, events, made_by(line)["code"], told.size, told.root)),
+        _section("proof", _proof(service, withheld, events, made_by(line)["code"], told)),
     )  # fmt: skip
     working = ("waiting.js",) if why is None else ()
     return page_answer(
         request, WORDS.say("found.title", id=finding.id), body, seat=seat,
         scripts=("page.js", *working),
     )  # fmt: skip
+
+
+def _reviewed(service: Service, withheld: Withheld, id_: str) -> Case | None:
+    """The case of a finding that reviewers have answered, if this seat may know of it."""
+    case = service.decisions.cases.get(id_)
+    known = case is not None and case.result is not None and service.shows_case(withheld, id_)
+    return case if known else None
 
 
 def _section(key: str, *parts: Content) -> Markup:
@@ -161,8 +172,9 @@ def _where(service: Service, events: Sequence[Event], why: Why | None) -> Markup
     return content(picture, residual_table(why, WORDS))
 
 
-def _kept_back(sensors: int) -> Content:
-    return tag("p", WORDS.count("found.kept_back", sensors), class_="small") if sensors else ""
+def _kept_back(withheld: Withheld) -> Content:
+    """Said to everybody who is not shown every sensor, on every finding: how many are meant would be a hint."""
+    return tag("p", WORDS.say("found.kept_back"), class_="small") if withheld.sensors else ""
 
 
 def _working() -> Markup:
@@ -201,11 +213,12 @@ def _history(versions: Sequence[Version]) -> Markup:
     return table(WORDS.say("found.history.caption"), heads, rows, numeric=(0, 2))
 
 
-def _proof(service: Service, events: Sequence[Event], code: str, size: int, root: str) -> Markup:
-    words = WORDS.say("found.proof.words", size=f"{size:,}", origin=plain(service.store.origin))
-    facts = [(WORDS.say("found.proof.root"), root), (WORDS.say("found.proof.code"), code)]
+def _proof(service: Service, withheld: Withheld, events: Sequence[Event], code: str, told: Judged) -> Markup:
+    words = WORDS.say("found.proof.words", size=f"{told.size:,}", origin=plain(service.store.origin))
+    facts = [(WORDS.say("found.proof.root"), told.root), (WORDS.say("found.proof.code"), code)]
     rows = [content(tag("dt", key), tag("dd", tag("code", value))) for key, value in facts]
-    ids = sorted({id_ for event in events for id_ in event.observations})
+    every = sorted({id_ for event in events for id_ in event.observations})
+    ids = [id_ for id_ in every if service.may_see_observation(withheld, id_)]
     lines = [
         [name(id_), tag("a", WORDS.say("found.proof.get"), href=f"/api/v1/proofs/observation/{id_}")] for id_ in ids
     ]

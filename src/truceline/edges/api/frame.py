@@ -2,6 +2,7 @@
 style; what they need comes from this service alone."""
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -9,7 +10,9 @@ from fastapi.responses import HTMLResponse
 from truceline.edges.api.guard import THEME_COOKIE, service_of
 from truceline.edges.api.rights import TABLE, Right
 from truceline.edges.api.words import WORDS
+from truceline.edges.live.service import Service
 from truceline.edges.people.roles import Seat
+from truceline.edges.people.sessions import OFFERED_US
 from truceline.model.instant import Instant, format_utc
 from truceline.reports.markup import Content, Markup, content, name, plain, tag
 from truceline.reports.page import STATUSES, THEMES
@@ -23,7 +26,7 @@ WAYS = (
     ("/field", "way.field", "/field"), ("/patrols", "way.patrols", "/patrols"),
     ("/published", "way.published", "/published"),
     ("/roster", "way.roster", "/roster"), ("/people", "way.people", "/people"), ("/looks", "way.looks", "/looks"),
-    ("/programs", "way.programs", "/programs"),
+    ("/programs", "way.programs", "/programs"), ("/account", "way.account", "/account"),
 )  # fmt: skip
 
 
@@ -79,7 +82,8 @@ def page_answer(
         *(tag("link", rel="stylesheet", href=f"/assets/{one}") for one in ("page.css", *styles, "service.css")),
         *(tag("script", type="module", src=f"/assets/{one}") for one in scripts),
     )
-    main = tag("main", tag("h1", title, class_="unseen" if wide else None), body, id="main", tabindex="-1")
+    told = _told(request, seat) if seat is not None and request.url.path != "/account" else ""
+    main = tag("main", told, tag("h1", title, class_="unseen" if wide else None), body, id="main", tabindex="-1")
     frame = tag(
         "body",
         tag("a", texts.say("page.skip"), href="#main", class_="skip"),
@@ -90,6 +94,23 @@ def page_answer(
     )
     html = tag("html", head, frame, lang=texts.language, dir=texts.direction)
     return HTMLResponse(f"<!doctype html>\n{html}\n", code)
+
+
+def _told(request: Request, seat: Seat) -> Content:
+    """That something was changed of how this person gets in, until they say that they have read it."""
+    if not service_of(request).people.access.unread(seat.id):
+        return ""
+    link = tag("a", WORDS.say("account.see"), href="/account")
+    return tag("p", WORDS.say("account.changed"), " ", link, role="status", class_="caution")
+
+
+def asks_first(service: Service, seat: Seat, here: str) -> Content:
+    """That who somebody is will be asked again before what is grave, with the way there; nothing if they showed it
+    lately."""
+    if service.people.is_fresh(seat, OFFERED_US):
+        return ""
+    link = tag("a", WORDS.say("confirm.now"), href=f"/confirm?{urlencode({'to': here})}")
+    return tag("p", WORDS.say("confirm.first"), " ", link, role="note", class_="caution")
 
 
 def _banner(request: Request, status: str, word: str, seat: Seat | None, theme: str, texts: Texts) -> Markup:

@@ -1,11 +1,12 @@
 """Who may ask, and what every answer carries. Cookies, keys, limits, headers."""
 
 import asyncio
+import re
 import secrets
 from base64 import b64decode
 from http.cookies import CookieError, SimpleCookie
 from typing import Annotated
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from fastapi import Depends, HTTPException, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -36,6 +37,7 @@ MOST_FORM = 65_536
 SAFE = ("GET", "HEAD", "OPTIONS")
 KEYED = ("/join", "/sign-in/openid/back")  # read with a key: trying one is an attempt
 BASIC = {"WWW-Authenticate": 'Basic realm="Truceline", charset="UTF-8"'}
+_OWN_PATH = re.compile(r"/(?:[A-Za-z0-9._~-]+(?:/[A-Za-z0-9._~-]+)*)?")
 WAIT = {"Retry-After": "60"}
 FIRST_S, LEAST_BYTES_S = 60.0, 1_024  # a body may take a minute, and longer if it comes at least this fast
 
@@ -120,8 +122,16 @@ async def permitted(request: Request) -> None:
         need_own_page(request)
     if (reason := why_not(request, who, seat)) is not None:
         raise HTTPException(403, reason)
+    if who.fresh and not service_of(request).people.is_fresh(seat):
+        to = own_path(urlsplit(request.headers.get("referer", "")).path)
+        raise HTTPException(303, "show again who you are first", {"Location": f"/confirm?{urlencode({'to': to})}"})
     await service_of(request).carry_accounts()
     request.state.seat = seat
+
+
+def own_path(path: str) -> str:
+    """A path of this service, to go on to; the first page for anything else."""
+    return path if _OWN_PATH.fullmatch(path) else "/"
 
 
 def why_not(request: Request, who: Right, seat: Seat) -> str | None:
@@ -170,6 +180,12 @@ async def own_form(request: Request, most: int = MOST_FORM) -> dict[str, str]:
     if not secrets.compare_digest(form.pop("token", "").encode(), seat_of(request).token.encode()):
         raise HTTPException(403, "the form is of another session; open the page again and press the button there")
     return form
+
+
+def need_token(request: Request, seat: Seat) -> None:
+    """Raises 403 unless the header says that a page of this very session asks; for what is no form."""
+    if not secrets.compare_digest(request.headers.get("truceline-token", "").encode(), seat.token.encode()):
+        raise HTTPException(403, "the form is of another session; open the page again and press the button there")
 
 
 def need_own_page(request: Request) -> None:

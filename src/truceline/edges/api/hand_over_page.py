@@ -13,7 +13,7 @@ from truceline.edges.api.frame import hidden, minute, page_answer, select
 from truceline.edges.api.guard import Seated, Serving, own_form
 from truceline.edges.api.words import WORDS
 from truceline.edges.live.decisions import Refused
-from truceline.edges.live.handing_over import name_of, new_since, open_matters, take_over
+from truceline.edges.live.handing_over import matters_in, name_of, new_since, open_matters, take_over
 from truceline.edges.live.service import FLOOR, Service
 from truceline.edges.people.roles import Seat
 from truceline.findings.decision import HandedOver, Matter
@@ -60,7 +60,7 @@ async def _page(
     if takes:
         body = tag("form", hidden(seat), body, *_ending(service, seat), method="post", action="/hand-over",
                    class_="fields")  # fmt: skip
-    words = content(first, _last(service), body, _earlier(service))
+    words = content(first, _last(service), body, _earlier(service, seat))
     return page_answer(request, WORDS.say("way.hand_over"), words, seat=seat, foot="foot.service", code=code)
 
 
@@ -117,13 +117,13 @@ def _last(service: Service) -> Content:
     return content(tag("p", WORDS.say("handover.last", time=time, by=last.by, giver=giver)), said)
 
 
-def _earlier(service: Service) -> Content:
+def _earlier(service: Service, seat: Seat) -> Content:
     found = [one for one in reversed(service.decisions.all) if isinstance(one.said, HandedOver)][:MOST_SHOWN]
     if not found:
         return ""
     rows = [
-        [minute(one.at_us), name(one.said.from_account or "–"), name(one.by), str(len(one.said.matters)),
-         name(one.said.words or "–"), str(one.number)]
+        [minute(one.at_us), name(one.said.from_account or "–"), name(one.by),
+         str(len(matters_in(service, seat, one.said))), name(one.said.words or "–"), str(one.number)]
         for one in found if isinstance(one.said, HandedOver)
     ]  # fmt: skip
     heads = [WORDS.say(f"handover.head.{head}") for head in ("time", "from", "by", "matters", "words", "entry")]

@@ -30,8 +30,9 @@ async def floor_page(request: Request, service: Serving, seat: Seated) -> Respon
     without = tag(
         "noscript", tag("p", WORDS.say("floor.no_script"), " ", tag("a", WORDS.say("way.findings"), href="/findings"))
     )
+    kept_back = tag("p", WORDS.say("floor.kept_back"), class_="small kept-back") if service.withheld(seat) else ""
     return page_answer(
-        request, WORDS.say("floor.title", mission=name), content(body, without),
+        request, WORDS.say("floor.title", mission=name), content(kept_back, body, without),
         seat=seat, scripts=("page.js", "desk.js", "floor.js") if built else ("page.js",),
         styles=("floor.css",) if built else (), wide=True,
     )  # fmt: skip

@@ -11,11 +11,12 @@ from truceline.coalition.command import Watch
 from truceline.coalition.roster import DUTY_DESK
 from truceline.custody.reading import decode
 from truceline.edges import clock
-from truceline.edges.api.frame import hidden, minute, page_answer
+from truceline.edges.api.frame import asks_first, hidden, minute, page_answer
 from truceline.edges.api.guard import Seated, Serving, own_form
 from truceline.edges.api.signing import roles_in_words
 from truceline.edges.api.words import WORDS
 from truceline.edges.live.decisions import Refused
+from truceline.edges.live.service import FINDING, FLOOR
 from truceline.edges.people.roles import ROLES, Account, Seat
 from truceline.findings.decision import WatchSet
 from truceline.model.instant import format_utc, parse_utc
@@ -43,14 +44,21 @@ async def people_page(request: Request, service: Serving, seat: Seated) -> Respo
 def _people(service: Serving, seat: Seat, first: Content = "") -> Markup:
     accounts = service.people.accounts
     rows = [
-        [name(one.id), name(one.name), name(one.nation), roles_in_words(one.roles), name(one.party or "–"),
+        [tag("a", name(one.id), href=f"/people/{one.id}"), name(one.name), name(one.nation), roles_in_words(one.roles),
+         name(one.party or "–"),
          str(accounts.ways_in(one.id)), WORDS.say(f"people.active.{one.active}"), _acts(one, seat)]
         for one in accounts.all()
     ]  # fmt: skip
     heads = [WORDS.say(f"people.{head}")
              for head in ("id", "name", "nation", "roles", "party", "ways", "state", "acts")]  # fmt: skip
     listed = table(WORDS.say("people.caption"), heads, rows) if rows else tag("p", WORDS.say("people.none"))
-    return content(first, listed, tag("h2", WORDS.say("people.new"), id="new"), _account_form(service, seat))
+    return content(
+        asks_first(service, seat, "/people"),
+        first,
+        listed,
+        tag("h2", WORDS.say("people.new"), id="new"),
+        _account_form(service, seat),
+    )
 
 
 def _acts(account: Account, seat: Seat) -> Content:
@@ -151,7 +159,9 @@ async def roster_page(request: Request, service: Serving, seat: Seated) -> Respo
     rows = [_watch(one, now_us) for one in reversed(service.decisions.watches)]
     heads = [WORDS.say(f"roster.{head}") for head in ("from", "until", "person", "state")]
     listed = table(WORDS.say("roster.caption"), heads, rows) if rows else tag("p", WORDS.say("roster.none"))
-    form: Content = _watch_form(service, seat, now_us) if seat.has("director") else ""
+    form: Content = ""
+    if seat.has("director"):
+        form = content(asks_first(service, seat, "/roster"), _watch_form(service, seat, now_us))
     return page_answer(
         request,
         WORDS.say("way.roster"),
@@ -200,6 +210,9 @@ async def set_watch(request: Request, service: Serving, seat: Seated) -> Respons
     return RedirectResponse("/roster", 303)
 
 
+MARKED = ("positions", FLOOR, "events", FINDING, "sheet", "exhibit")  # looks at what providers may not release
+
+
 class _Look(msgspec.Struct):
     at_us: int
     of: list[str]
@@ -210,12 +223,13 @@ class _Look(msgspec.Struct):
 @router.get("/looks")
 async def looks_page(request: Request, service: Serving, seat: Seated) -> Response:
     """The last looks at positions and identities, newest first."""
-    end = service.store.size
+    end, withheld = service.store.size, service.withheld(seat)
     kept = [one for one in service.store.inputs(max(0, end - MOST_READ), end) if one.entry.kind == "access"]
     rows = []
     for one in islice(reversed(kept), MOST_LOOKS):
         look = decode(one.data, _Look)
-        shown = ", ".join(look.of[:6]) + (f" … ({len(look.of)})" if len(look.of) > 6 else "")
+        of = [id_ for id_ in look.of if look.what not in MARKED or service.names(withheld, id_)]
+        shown = ", ".join(of[:6]) + (f" … ({len(of)})" if len(of) > 6 else "")
         time = format_utc(look.at_us, digits=0)[:19].replace("T", " ")
         rows.append([time, name(look.who), name(look.what), name(shown or "–"), str(one.index)])
     heads = [WORDS.say(f"looks.{head}") for head in ("time", "who", "what", "of", "entry")]

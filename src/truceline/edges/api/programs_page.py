@@ -3,7 +3,7 @@
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
-from truceline.edges.api.frame import hidden, page_answer
+from truceline.edges.api.frame import asks_first, hidden, page_answer
 from truceline.edges.api.guard import Seated, Serving, own_form
 from truceline.edges.api.rights import FEATURES
 from truceline.edges.api.words import WORDS
@@ -14,13 +14,17 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/programs")
-async def programs_page(request: Request, seat: Seated) -> Response:
+async def programs_page(request: Request, service: Serving, seat: Seated) -> Response:
     """What programs may ask for, and a button that makes a key."""
     button = tag("p", tag("button", WORDS.say("programs.make"), type="submit"))
     form: Content = tag("form", hidden(seat), button, method="post", action="/programs", class_="fields")
     if seat.exercise:
         form = tag("p", WORDS.say("programs.no_account"))
-    return _page(request, seat, content(tag("p", WORDS.say("programs.means")), _address(request), form))
+    return _page(
+        request,
+        seat,
+        content(asks_first(service, seat, "/programs"), tag("p", WORDS.say("programs.means")), _address(request), form),
+    )
 
 
 @router.post("/programs")

@@ -7,8 +7,10 @@ from typing import TypeAlias
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
+from truceline.coalition.started import started_on
 from truceline.edges import clock
 from truceline.edges.api.case_page import case_body, held_to
+from truceline.edges.api.clocks import clock_words
 from truceline.edges.api.frame import hidden, page_answer
 from truceline.edges.api.guard import Seated, Serving, own_form
 from truceline.edges.api.read_back import read_event, read_finding
@@ -17,6 +19,7 @@ from truceline.edges.api.words import WORDS
 from truceline.edges.live.decisions import Refused
 from truceline.edges.live.service import FINDING, Service
 from truceline.edges.live.triage import drawn_sheet
+from truceline.edges.live.why import released_why
 from truceline.edges.people.roles import Seat
 from truceline.findings.decision import (
     Answered,
@@ -46,12 +49,14 @@ router = APIRouter(include_in_schema=False)
 async def queue_page(request: Request, service: Serving, seat: Seated) -> Response:
     """What waits for people, the oldest first, and what they have done. What the machine says is not shown here."""
     now_us = clock.now_us()
-    cases = [one for one in service.decisions.cases.values() if one.drawn.reasons]
+    every = service.shown_cases(service.withheld(seat))
+    cases = [one for one in every if one.drawn.reasons]
     cases.sort(key=lambda one: (one.concluded is not None, one.opened_us, one.finding))
-    rows = [_queued(one, seat, now_us) for one in cases]
-    heads = [WORDS.say(f"review.{head}") for head in ("finding", "hour", "why", "stage", "age", "reviewers", "next")]
+    rows = [_queued(service, one, seat, now_us) for one in cases]
+    heads = [WORDS.say(f"review.{head}")
+             for head in ("finding", "hour", "why", "stage", "clocks", "age", "reviewers", "next")]  # fmt: skip
     body = table(WORDS.say("review.queue"), heads, rows) if rows else tag("p", WORDS.say("review.none"))
-    automatic = sum(not one.drawn.reasons for one in service.decisions.cases.values())
+    automatic = sum(not one.drawn.reasons for one in every)
     note = tag("p", WORDS.say("review.automatic", number=str(automatic)), class_="small")
     return page_answer(
         request,
@@ -62,7 +67,7 @@ async def queue_page(request: Request, service: Serving, seat: Seated) -> Respon
     )
 
 
-def _queued(case: Case, seat: Seat, now_us: int) -> list[Content]:
+def _queued(service: Service, case: Case, seat: Seat, now_us: int) -> list[Content]:
     hours = (now_us - case.opened_us) // US_PER_HOUR
     answered = sum(one.answer is not None for one in case.seats)
     mine = [one for one in case.seats if one.account == seat.id]
@@ -76,16 +81,24 @@ def _queued(case: Case, seat: Seat, now_us: int) -> list[Content]:
         format_utc(case.drawn.time_us, digits=0)[:13].replace("T", " ") + " h",
         ", ".join(WORDS.say(f"review.why.{reason}") for reason in case.drawn.reasons),
         WORDS.say(f"review.stage.{stage(case, now_us)}"),
+        _clocks(service, case, seat, now_us),
         f"{hours} h",
         f"{answered} / {max(2, len(case.seats))}",
         act,
     ]
 
 
+def _clocks(service: Service, case: Case, seat: Seat, now_us: int) -> Content:
+    """The clocks that run on it. Not for who may review it again: a clock says what the first reviewers found."""
+    if not case.clocks or (seat.has("reviewer") and case.wants_reviewers):
+        return "–"
+    return clock_words(started_on(service.decisions.all, case.finding), now_us)
+
+
 @router.get("/reviews/{id_}")
 async def case_page(request: Request, service: Serving, seat: Seated, id_: str) -> Response:
     """One case: how far it is, what was decided, and what may be decided next."""
-    case = _case(service, id_)
+    case = _case(service, seat, id_)
     shows = case.result is not None and not _open_sheet(case, seat)
     if shows:
         await service.saw(seat, FINDING, [id_])
@@ -96,14 +109,16 @@ async def case_page(request: Request, service: Serving, seat: Seated, id_: str) 
 @router.get("/reviews/{id_}/sheet")
 async def reviewer_page(request: Request, service: Serving, seat: Seated, id_: str) -> Response:
     """The sheet of whoever took it up, and the form to answer it. Nothing on it is the machine's answer."""
-    reviewer = _mine(_case(service, id_), seat)
+    reviewer = _mine(_case(service, seat, id_), seat)
+    if not service.tells_all(service.withheld(seat), id_):
+        raise HTTPException(403, "it rests on what is not released to you; leave it to others")
     told = service.floor.judged
     line = told.records["findings"].get(id_) if told is not None else None
     if told is None or line is None:
         raise HTTPException(404, "the finding is being worked out again; come back in a minute")
     finding = read_finding(line)
     events = [read_event(told.records["events"][one]) for one in finding.events]
-    why = await service.why(id_)
+    why = released_why(await service.why(id_), service.withheld(seat))
     title = WORDS.say("sheet.title", id=id_)
     if why is None:
         words = tag("p", WORDS.say("found.working"), role="status", class_="working", data_waiting=True)
@@ -160,9 +175,9 @@ def words_field(field: str, key: str) -> Markup:
     return tag("p", tag("label", WORDS.say(key), tag("textarea", "", name=field, rows="4", required=True)))
 
 
-def _case(service: Service, id_: str) -> Case:
+def _case(service: Service, seat: Seat, id_: str) -> Case:
     case = service.decisions.cases.get(id_)
-    if case is None or not case.drawn.reasons:
+    if case is None or not case.drawn.reasons or not service.shows_case(service.withheld(seat), id_):
         raise HTTPException(404, "this finding is not before people; look it up in the queue")
     return case
 
@@ -182,6 +197,8 @@ def _mine(case: Case, seat: Seat) -> Reviewer:
 def _take(case: Case, form: Form, seat: Seat, service: Service) -> TakenUp:
     if service.has_seen(seat, case.finding):
         raise Refused("you have seen what the machine says of it; leave it to somebody who has not")
+    if not service.tells_all(service.withheld(seat), case.finding):
+        raise Refused("it rests on what is not released to you; leave it to others")
     return drawn_sheet(case, service.decisions.mandate, form.get("ties", ""), tied=form.get("tied") != "none")
 
 
@@ -270,7 +287,7 @@ def _add(act: str, read: Reader) -> None:
     async def decide(request: Request, service: Serving, seat: Seated, id_: str) -> Response:
         form = await own_form(request)
         try:
-            await service.decisions.decide(read(_case(service, id_), form, seat, service), seat.id, seat.nation)
+            await service.decisions.decide(read(_case(service, seat, id_), form, seat, service), seat.id, seat.nation)
         except Refused as refused:
             raise HTTPException(422, str(refused)) from None
         return RedirectResponse(f"/reviews/{id_}/sheet" if act == "take" else f"/reviews/{id_}", 303)

@@ -20,13 +20,14 @@ DEVICE: Literal["device"] = "device"  # a monitor's program of forms, by the acc
 class Right:
     """Any of these roles; of a party too, if said so; only on duty, if said so. answers: it shows what the machine
     says, and so not to a reviewer who has a sheet to answer. programs: a program of theirs may ask too, by account and
-    key."""
+    key. fresh: only for who showed lately who they are, with their passkey or provider; others are asked first."""
 
     roles: tuple[str, ...]
     parties: bool = False
     on_duty: bool = False
     answers: bool = False
     programs: bool = False
+    fresh: bool = False
 
     def why_not(self, seat: Seat, parties: Collection[str], *, on_duty: bool) -> str | None:
         """Why somebody may not; None if they may."""
@@ -51,13 +52,24 @@ EXACT = Right(("watchkeeper", "analyst", "reviewer", "director"), answers=True)
 QUEUE = Right(("watchkeeper", "analyst", "reviewer", "director", "monitor", "auditor"))
 ALERTED = Right((*WATCH, "delegate"))
 REVIEW = Right(("reviewer",))
-DIRECT = Right(("director",))
+DIRECT = Right(("director",), fresh=True)
+ADMINISTER = Right(("administrator",), fresh=True)
+OWN_WAYS = Right(ROLES, parties=True, fresh=True)  # what changes how somebody gets in
 
 TABLE: Mapping[Route, Who] = {
     # Signing in and out
     ("GET", "/sign-in"): ANYBODY,
     ("POST", "/sign-in"): ANYBODY,
     ("POST", "/sign-out"): SIGNED_IN,
+    ("GET", "/confirm"): SIGNED_IN,
+    ("POST", "/confirm/begin"): SIGNED_IN,
+    ("POST", "/confirm/finish"): SIGNED_IN,
+    ("POST", "/confirm/openid"): SIGNED_IN,
+    ("GET", "/account"): SIGNED_IN,
+    ("POST", "/account/end"): SIGNED_IN,
+    ("POST", "/account/read"): SIGNED_IN,
+    ("POST", "/account/remove"): OWN_WAYS,
+    ("POST", "/account/mail"): OWN_WAYS,
     ("POST", "/passkey/begin"): ANYBODY,
     ("POST", "/passkey/finish"): ANYBODY,
     ("GET", "/join"): ANYBODY,
@@ -105,7 +117,7 @@ TABLE: Mapping[Route, Who] = {
     ("GET", "/field/now"): Right(("monitor",)),
     ("POST", "/field/reports"): Right(("monitor",)),
     ("POST", "/field/check-in"): Right(("monitor",)),
-    ("POST", "/field/device"): Right(("monitor",)),
+    ("POST", "/field/device"): Right(("monitor",), fresh=True),
     ("GET", "/openrosa/formList"): DEVICE,
     ("GET", "/openrosa/xformsManifest/{form}"): DEVICE,
     ("GET", "/openrosa/forms/{form}"): DEVICE,
@@ -138,14 +150,17 @@ TABLE: Mapping[Route, Who] = {
         for path in ("", "/items", "/items/{id_}")
     },
     ("GET", "/programs"): SIGNED_IN,
-    ("POST", "/programs"): SIGNED_IN,
+    ("POST", "/programs"): OWN_WAYS,
     # People
     ("GET", "/people"): Right(("administrator",)),
-    ("POST", "/people"): Right(("administrator",)),
-    ("POST", "/people/{id_}/invite"): Right(("administrator",)),
-    ("POST", "/people/{id_}/close"): Right(("administrator",)),
+    ("POST", "/people"): ADMINISTER,
+    ("GET", "/people/{id_}"): Right(("administrator",)),
+    ("POST", "/people/{id_}/invite"): ADMINISTER,
+    ("POST", "/people/{id_}/close"): ADMINISTER,
+    ("POST", "/people/{id_}/end"): ADMINISTER,
+    ("POST", "/people/{id_}/remove"): ADMINISTER,
     ("GET", "/roster"): Right((*WATCH, "planner", "administrator", "auditor")),
-    ("POST", "/roster"): Right(("director",)),
+    ("POST", "/roster"): DIRECT,
     ("GET", "/looks"): Right(("auditor",)),
     # What feeds send
     ("POST", "/api/v1/observations"): FEED,

@@ -38,9 +38,12 @@ router = APIRouter(include_in_schema=False)
 Key = Annotated[str, Query(max_length=200)]
 
 
-class _Finishing(msgspec.Struct):
+class Finishing(msgspec.Struct):
+    """What a device answered; to: where somebody goes on who only showed again who they are."""
+
     attempt: str
     credential: msgspec.Raw
+    to: str = "/"
 
 
 @router.get("/sign-in")
@@ -116,14 +119,14 @@ async def sign_out(request: Request, service: Serving, _: Seated) -> Response:
 async def begin_passkey(request: Request) -> Response:
     """What the browser is to ask of a passkey."""
     need_own_page(request)
-    return json_answer(_passkeys(request).begin_signing_in())
+    return json_answer(passkeys_of(request).begin_signing_in())
 
 
 @router.post("/passkey/finish")
 async def finish_passkey(request: Request) -> Response:
     """Begin a session, if a passkey of an account signed what was asked."""
-    finishing = await _finishing(request)
-    session = _passkeys(request).finish_signing_in(finishing.attempt, bytes(finishing.credential))
+    finishing = await read_finishing(request)
+    session = passkeys_of(request).finish_signing_in(finishing.attempt, bytes(finishing.credential))
     if session is None:
         raise HTTPException(403, "the passkey does not open an account here; try again, or ask an administrator")
     answer = json_answer({"to": "/"})
@@ -157,7 +160,7 @@ async def begin_joining(request: Request) -> Response:
     """What the browser is to ask of a new passkey."""
     need_own_page(request)
     invitation = (await read_body(request, MOST_FORM)).decode("utf-8", "replace")
-    begun: Begun | None = _passkeys(request).begin_adding(invitation)
+    begun: Begun | None = passkeys_of(request).begin_adding(invitation)
     if begun is None:
         raise HTTPException(403, "the invitation was used, or is older than a day; ask an administrator for another")
     return json_answer(begun)
@@ -166,12 +169,12 @@ async def begin_joining(request: Request) -> Response:
 @router.post("/join/finish")
 async def finish_joining(request: Request, service: Serving) -> Response:
     """Keep the new passkey, and sign in."""
-    finishing = await _finishing(request)
-    account = _passkeys(request).finish_adding(finishing.attempt, bytes(finishing.credential))
+    finishing = await read_finishing(request)
+    account = passkeys_of(request).finish_adding(finishing.attempt, bytes(finishing.credential))
     if account is None:
         raise HTTPException(403, "the passkey cannot be added; ask an administrator for another invitation")
     answer = json_answer({"to": "/"})
-    _with_session(request, answer, service.people.begin(account.id))
+    _with_session(request, answer, service.people.begin(account.id, way="passkey"))
     return answer
 
 
@@ -181,9 +184,14 @@ async def begin_openid(request: Request) -> Response:
     need_own_page(request)
     form = parse_qs((await read_body(request, MOST_FORM)).decode("utf-8", "replace"))
     try:
-        address, browser = await asyncio.to_thread(_openid(request).begin, form.get("invitation", [""])[0] or None)
+        address, browser = await asyncio.to_thread(openid_of(request).begin, form.get("invitation", [""])[0] or None)
     except Refused as refused:
         raise HTTPException(502, str(refused)) from None
+    return ask_provider(request, address, browser)
+
+
+def ask_provider(request: Request, address: str, browser: str) -> Response:
+    """A page that leads to the provider; the browser must still have what it is given when it comes back."""
     words = tag("p", tag("a", WORDS.say("people.go_on"), href=address))
     answer = page_answer(
         request,
@@ -212,21 +220,22 @@ async def back_from_openid(
     except CookieError:
         browser = ""
     try:
-        session = await asyncio.to_thread(_openid(request).finish, state, code, browser)
+        session, to = await asyncio.to_thread(openid_of(request).finish, state, code, browser)
     except Refused as refused:
         return _sign_in_answer(request, tag("p", plain(str(refused)), role="alert"), 403)
     # A page of our own goes on to the next: a cookie that is Strict does not come with a redirect from elsewhere.
-    words = tag("p", tag("a", WORDS.say("people.go_on"), href="/"))
+    words = tag("p", tag("a", WORDS.say("people.go_on"), href=to))
     answer = page_answer(
         request,
         WORDS.say("people.sign_in"),
         words,
         seat=None,
         foot="foot.people",
-        go_to="/",
+        go_to=to,
     )
     answer.delete_cookie(BROWSER_COOKIE, path="/sign-in/openid")
-    _with_session(request, answer, session)
+    if session is not None:
+        _with_session(request, answer, session)
     return answer
 
 
@@ -235,22 +244,25 @@ def roles_in_words(roles: tuple[str, ...]) -> str:
     return ", ".join(WORDS.say(f"role.{role}") for role in roles)
 
 
-async def _finishing(request: Request) -> _Finishing:
+async def read_finishing(request: Request) -> Finishing:
+    """What a device answered, sent by a page of this service. Raises 400, 403."""
     need_own_page(request)
     try:
-        return msgspec.json.decode(await read_body(request, MOST_CREDENTIAL), type=_Finishing)
+        return msgspec.json.decode(await read_body(request, MOST_CREDENTIAL), type=Finishing)
     except msgspec.MsgspecError:
         raise HTTPException(400, "that is no answer of a passkey; open the page again") from None
 
 
-def _passkeys(request: Request) -> Passkeys:
+def passkeys_of(request: Request) -> Passkeys:
+    """The passkeys of this address. Raises 404."""
     passkeys: Passkeys | None = request.app.state.passkeys
     if passkeys is None:
         raise HTTPException(404, "there are no passkeys at this address; the service must be reached by a name")
     return passkeys
 
 
-def _openid(request: Request) -> OpenId:
+def openid_of(request: Request) -> OpenId:
+    """The provider. Raises 404."""
     provider: OpenId | None = request.app.state.openid
     if provider is None:
         raise HTTPException(404, "this service has no provider; sign in with a passkey")

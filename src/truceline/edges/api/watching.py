@@ -17,9 +17,12 @@ from truceline.edges.api.answers import body_of, fault_of, json_answer, ndjson_a
 from truceline.edges.api.bodies import Stands
 from truceline.edges.api.ground import mission_ground
 from truceline.edges.api.guard import Seated, Serving, seat_or_none
-from truceline.edges.live.floor import Change
-from truceline.edges.live.released import released_change, released_records, released_whole, sensor_of
-from truceline.edges.live.service import FINDING, FLOOR, Proof, Service, Watcher
+from truceline.edges.live.floor import Noted
+from truceline.edges.live.released import released_change, released_records, released_whole
+from truceline.edges.live.service import FINDING, FLOOR, Service, Watcher
+from truceline.edges.live.withheld import Withheld
+from truceline.edges.people.roles import Seat
+from truceline.edges.proving import Proof
 
 HEARTBEAT_S = 15.0
 RETRY_MS = 1_500
@@ -55,7 +58,8 @@ async def stands(service: Serving) -> Response:
 )  # fmt: skip
 async def floor(service: Serving, request: Request, seat: Seated) -> Response:
     """All that is shown now. The header Truceline-Change is where to go on with /changes."""
-    whole = released_whole(service.floor.whole(), service.hidden(seat))
+    withheld, all_ = service.withheld(seat), service.floor
+    whole = released_whole(all_.whole(), all_.rests, withheld, service.blind(withheld, all_.now))
     await service.saw(seat, FLOOR, whole.records["sensors"])
     return json_answer(whole, headers={"Truceline-Change": f"{request.app.state.boot}.{whole.number}"})
 
@@ -77,13 +81,13 @@ async def floor(service: Serving, request: Request, seat: Seated) -> Response:
 async def changes(service: Serving, request: Request, seat: Seated) -> Response:
     """What changes, as it changes. Whoever was away for a moment gets what was missed."""
     last = request.headers.get("last-event-id") or request.query_params.get("after") or ""
-    hidden = service.hidden(seat)
-    await service.saw(seat, FLOOR, [one for one in service.floor.now.sensors if one not in hidden])
+    withheld = service.withheld(seat)
+    await service.saw(seat, FLOOR, [one for one in service.floor.now.sensors if one not in withheld.sensors])
     watcher = service.watch(seat.id)
     if watcher is None:
         raise HTTPException(503, "too many watch already; close a page and try again", {"Retry-After": "5"})
-    allowed = partial(_still, request, service)
-    stream = _events(service, watcher, _Reader(last, request.app.state.boot, hidden, allowed))
+    allowed = partial(_still, request, service, withheld)
+    stream = _events(service, watcher, _Reader(last, request.app.state.boot, withheld, allowed))
     return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
@@ -93,14 +97,14 @@ class _Reader:
 
     last: str
     boot: str
-    hidden: frozenset[str]
+    withheld: Withheld
     still: Callable[[], bool]
 
 
-def _still(request: Request, service: Service) -> bool:
-    """Whether whoever opened this stream is signed in still, and on duty."""
+def _still(request: Request, service: Service, withheld: Withheld) -> bool:
+    """Whether whoever opened this stream is signed in still, on duty, and may see what they might see then."""
     seat = seat_or_none(request)
-    return seat is not None and service.on_duty(seat)
+    return seat is not None and service.on_duty(seat) and service.withheld(seat) == withheld
 
 
 async def _events(service: Service, watcher: Watcher, reader: _Reader) -> AsyncIterator[bytes]:
@@ -114,8 +118,8 @@ async def _events(service: Service, watcher: Watcher, reader: _Reader) -> AsyncI
             yield f"event: anew\nid: {boot}.{service.floor.number}\ndata: {{}}\n\n".encode()
         done = int(number) if missed is not None else service.floor.number
         for change in missed or ():
-            yield _event(released_change(change, reader.hidden), boot)
-            done = change.number
+            yield _event(service, change, reader)
+            done = change.change.number
         while True:
             try:
                 waiting = await asyncio.wait_for(watcher.queue.get(), HEARTBEAT_S)
@@ -126,15 +130,20 @@ async def _events(service: Service, watcher: Watcher, reader: _Reader) -> AsyncI
                 continue
             if waiting is None or not reader.still():
                 return
-            if waiting.number > done:
-                yield _event(released_change(waiting, reader.hidden), boot)
+            if waiting.change.number > done:
+                yield _event(service, waiting, reader)
     finally:
         service.watchers.discard(watcher)
         service.people.accounts.saw(watcher.account, FLOOR)
 
 
-def _event(change: Change, boot: str) -> bytes:
-    return b"event: change\nid: %s.%d\ndata: %s\n\n" % (boot.encode(), change.number, msgspec.json.encode(change))
+def _event(service: Service, noted: Noted, reader: _Reader) -> bytes:
+    now = noted.change.now
+    blind = service.blind(reader.withheld, now) if now is not None else []
+    change = released_change(noted, reader.withheld, blind)
+    return b"event: change\nid: %s.%d\ndata: %s\n\n" % (
+        reader.boot.encode(), change.number, msgspec.json.encode(change)
+    )  # fmt: skip
 
 
 @router.get(
@@ -145,27 +154,26 @@ def _event(change: Change, boot: str) -> bytes:
 )  # fmt: skip
 async def mission(service: Serving, seat: Seated) -> Response:
     """What is watched: the agreement's lines and areas, who holds what by which mapper, sensors."""
-    hidden = service.hidden(seat)
+    hidden = service.withheld(seat).sensors
     shown = [one for one in service.mission.network.sensors if one.id not in hidden]
     await service.saw(seat, "positions", [one.id for one in shown])
     return json_answer(mission_ground(service.mission, shown))
 
 
+def _released(service: Service, seat: Seat, kind: str) -> dict[str, bytes]:
+    """The records of a kind that this seat may see."""
+    told = service.floor.judged
+    return released_records(told, service.floor.rests, service.withheld(seat), kind) if told is not None else {}
+
+
 def _records(kind: str) -> None:
     async def read_all(service: Serving, seat: Seated) -> Response:
-        told = service.floor.judged
-        records = released_records(told.records, service.hidden(seat))[kind] if told is not None else {}
+        records = _released(service, seat, kind)
         await service.saw(seat, LOOKS[kind], list(records))
         return ndjson_answer(list(records.values()))
 
     async def read_one(service: Serving, id_: Id, seat: Seated) -> Response:
-        told = service.floor.judged
-        hidden = service.hidden(seat)
-        line = (
-            told.records[kind].get(id_)
-            if told is not None and not (kind == "sensors" and sensor_of(id_) in hidden)
-            else None
-        )
+        line = _released(service, seat, kind).get(id_)
         if line is None:
             raise HTTPException(404, f"there is nothing of this id among the {kind}; look it up on the floor")
         await service.saw(seat, LOOKS[kind], [id_])
@@ -201,14 +209,21 @@ for _kind in KINDS:
     responses={**body_of("Proof", "Proof of inclusion."), **SIGNED_OUT, **NOT_THEIRS, **UNKNOWN},
     openapi_extra={"security": [{"session": []}]},
 )  # fmt: skip
-async def proof(service: Serving, kind: str, id_: Id) -> Response:
-    """That an input is in the sealed log."""
+async def proof(service: Serving, seat: Seated, kind: str, id_: Id) -> Response:
+    """That an input is in the sealed log. Of an observation that is not released, as if it were not there."""
     found: Proof | None = None
-    if kind in INPUT_KINDS:
+    if kind in INPUT_KINDS and await asyncio.to_thread(_may_prove, service, seat, kind, id_):
         found = await asyncio.to_thread(service.proof, kind, id_)
     if found is None:
         raise HTTPException(404, "no such input is sealed yet; ask again in a few seconds")
     return json_answer(found)
+
+
+def _may_prove(service: Service, seat: Seat, kind: str, id_: str) -> bool:
+    withheld = service.withheld(seat)
+    if kind == "set_aside":  # nobody knows whose it was
+        return not withheld
+    return kind != "observation" or service.may_see_observation(withheld, id_)
 
 
 @router.get(
@@ -222,9 +237,9 @@ async def exhibit(
     service: Serving, sha256: str, seat: Seated, observation: Annotated[str, Query(max_length=1024)] = ""
 ) -> Response:
     """An exhibit of an observation, to whoever its provider releases it."""
-    if not service.exhibits.holds(sha256):
-        raise HTTPException(404, "there is no exhibit of this digest; ask the provider for it")
     if not await asyncio.to_thread(service.may_see_exhibit, seat, sha256, observation):
         raise HTTPException(403, "not released to you, or it is not said of which observation it is; ask its owner")
+    if not service.exhibits.holds(sha256):
+        raise HTTPException(404, "there is no exhibit of this digest; ask the provider for it")
     await service.saw(seat, "exhibit", [sha256])
     return StreamingResponse(service.exhibits.read(sha256), headers=dict(HANDING_OUT))

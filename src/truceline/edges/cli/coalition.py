@@ -5,20 +5,23 @@ All of it reads files and writes files. Nothing here, and nothing that it writes
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from truceline.coalition.caveats import Places, places_of
 from truceline.coalition.deployable import deployable, misplaced
 from truceline.coalition.ledger import Ledger
 from truceline.coalition.pillars import pillars
+from truceline.coalition.started import Started
 from truceline.coalition.tables import ledger_of_tables, tables_of
 from truceline.coalition.toml_text import ledger_text
 from truceline.coalition.what_if import ConditionTurns, Consequences, Lapse, Recompute, Supposition, Withdrawal, what_if
 from truceline.edges.cli.instants import instant_of
+from truceline.edges.clock_record import read_clocks
 from truceline.edges.coalition_folder import Coalition, read_coalition
 from truceline.edges.given_file import read_given
 from truceline.edges.intake import understand
+from truceline.edges.live.data_folder import DataFolder
 from truceline.edges.looks import coverage_look
 from truceline.edges.mission_folder import read_folder
 from truceline.edges.out_folder import write_folder
@@ -39,6 +42,10 @@ CHECK = """example:
 """
 SHOW = """example:
   truceline coalition show missions/coalition-35 --on 2026-05-15T00:00:00Z --out out/ledger
+  truceline coalition show MISSION --on 2026-05-15T00:00:00Z --log /var/lib/truceline --out out/ledger
+
+With --log the clocks that people started in the live service are shown with the decisions that started them, and
+written to clocks.json with the proofs that these stand in the log.
 """
 WHAT_IF = """example:
   truceline coalition what-if missions/coalition-35 --lapse borea --on 2026-05-15T00:00:00Z --out out/lapse
@@ -69,6 +76,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     check.set_defaults(run=run_check)
     show = part("show", "write the ledger, the consultations and the command framework as pages, on a date", SHOW)
     _common(show)
+    show.add_argument("--log", metavar="DATA", help="the data folder of the mission's live service")
     show.set_defaults(run=run_show)
     asked = part("what-if", "say what follows if a mandate lapsed, a contribution or a condition fell", WHAT_IF)
     _common(asked)
@@ -112,11 +120,12 @@ def run_check(args: argparse.Namespace) -> int:
 
 
 def run_show(args: argparse.Namespace) -> int:
-    """Write ledger.html and consultations.html."""
+    """Write ledger.html and consultations.html; and clocks.json, of the log."""
     case, coalition, when = _case(args), read_coalition(Path(args.mission)), _on(args)
     places = places_of(coalition.ledger, case.agreement.areas)
     shown = _shown(case, coalition, places, when, ())
-    files = _pages(case, coalition, shown)
+    started, clocks = read_clocks(DataFolder(Path(args.log)), case.name) if args.log else (None, b"")
+    files = dict(_pages(case, coalition, shown, started)) | ({"clocks.json": clocks} if args.log else {})
     write_folder(Path(args.out), with_pdf(files) if args.pdf else files)
     _say(shown)
     print(f"Pages: {Path(args.out) / 'ledger.html'}, {Path(args.out) / 'consultations.html'}")
@@ -221,7 +230,9 @@ def _shown(
     )
 
 
-def _pages(case: Case, coalition: Coalition, shown: Shown) -> Mapping[str, bytes]:
+def _pages(
+    case: Case, coalition: Coalition, shown: Shown, started: Sequence[Started] | None = None
+) -> Mapping[str, bytes]:
     record = Record(
         mission=case.name,
         status=case.status,
@@ -230,6 +241,7 @@ def _pages(case: Case, coalition: Coalition, shown: Shown) -> Mapping[str, bytes
         consultations=coalition.consultations,
         framework=coalition.framework,
         faults=coalition.faults,
+        started=started,
     )
     return ledger_files(shown) | {
         "ledger.json": ledger_json(shown),

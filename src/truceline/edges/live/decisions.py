@@ -7,10 +7,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from truceline.coalition.command import Watch
 from truceline.coalition.roster import watch_fault, watches_of
 from truceline.edges import clock
+from truceline.edges.people.access import Change
 from truceline.edges.people.accounts import Given
 from truceline.edges.store.door import Receipt, Received, Store
 from truceline.findings.alerts import alert_fault
 from truceline.findings.decision import (
+    AccessChanged,
     AccountGiven,
     AlertSent,
     Decision,
@@ -57,6 +59,14 @@ class Decisions:
         self.watches: tuple[Watch, ...] = watches_of(self.all)
         self.cases: dict[str, Case] = cases_of(self.all)
         self.mandate = mandate
+        self._carried: dict[type, int] = {AccountGiven: 0, AccessChanged: 0}
+        for one in self.all:
+            self._remember(one)
+
+    def _remember(self, decision: Decision) -> None:
+        said = decision.said
+        if isinstance(said, AccountGiven | AccessChanged):
+            self._carried[type(said)] = said.change
 
     async def decide(self, said: Said, by: str, nation: str, at_us: Instant | None = None) -> Decision:
         """Keep a decision; on return it is durable and in force. Raises Refused, or Unusable if the disk fails."""
@@ -79,11 +89,22 @@ class Decisions:
                 )  # fmt: skip
                 await self.decide(said, one.by, "", one.at_us)
 
+    async def carry_access(self, changes: Sequence[Change]) -> None:
+        """See that changes of ways in and sessions that were ended are in the log, each once."""
+        for one in changes:
+            if one.number > self.access_carried:
+                said = AccessChanged(change=one.number, account=one.account, done=one.what, kind=one.kind)
+                await self.decide(said, one.by, "", one.at_us)
+
     @property
     def carried(self) -> int:
         """The number of the last change of accounts that is in the log."""
-        changes = (one.said.change for one in reversed(self.all) if isinstance(one.said, AccountGiven))
-        return next(changes, 0)
+        return self._carried[AccountGiven]
+
+    @property
+    def access_carried(self) -> int:
+        """The number of the last change of ways in that is in the log."""
+        return self._carried[AccessChanged]
 
     def open_sheets(self, account: str) -> tuple[str, ...]:
         """The findings that somebody took up and has not answered yet."""
@@ -107,6 +128,7 @@ class Decisions:
 
     def _take(self, decision: Decision) -> None:
         self.all.append(decision)
+        self._remember(decision)
         if isinstance(decision.said, WatchSet | HandedOver):
             self.watches = watches_of(self.all)
         take(self.cases, decision)

@@ -17,6 +17,7 @@ from truceline.edges.live.told import Judged, Looked, Ring, SensorNow
 T = TypeVar("T")
 
 MOST_REMEMBERED = 2_000  # changes
+SENSORS = "sensors"
 State = str  # provisional (a look), open (judged, may change), final
 
 
@@ -53,6 +54,15 @@ class Change(msgspec.Struct, frozen=True):
     now: Now | None
 
 
+@dataclass(frozen=True)
+class Noted:
+    """A change, and the providers that what it names rests on, by id: now, and (before) what it replaces or removes."""
+
+    change: Change
+    rests: Mapping[str, frozenset[str]]
+    before: Mapping[str, frozenset[str]]
+
+
 class Whole(msgspec.Struct, frozen=True):
     """All that is shown after a change of this number."""
 
@@ -73,17 +83,21 @@ class Floor:
     number: int = 0
     size: int = 0
     judged: Judged | None = None
+    rests: dict[str, frozenset[str]] = field(default_factory=dict)  # of what is shown, and of what that superseded
     _members: dict[str, frozenset[str]] = field(default_factory=dict)
     _looked: dict[str, tuple[bytes, frozenset[str]]] = field(default_factory=dict)
-    _changes: deque[Change] = field(default_factory=lambda: deque(maxlen=MOST_REMEMBERED))
+    _looked_rests: dict[str, frozenset[str]] = field(default_factory=dict)
+    _judged_rests: dict[str, frozenset[str]] = field(default_factory=dict)
+    _changes: deque[Noted] = field(default_factory=lambda: deque(maxlen=MOST_REMEMBERED))
 
     def kept(self, size: int) -> None:
         """The log has grown."""
         self.size = max(self.size, size)
 
-    def looked(self, told: Looked) -> Change:
+    def looked(self, told: Looked) -> Noted:
         """A look came in: it replaces the look before."""
         self._looked = {id_: (line, frozenset(told.members[id_])) for id_, line in told.events.items()}
+        self._looked_rests = _sets(told.rests)
         self.now = msgspec.structs.replace(
             self.now,
             time=told.now,
@@ -98,9 +112,9 @@ class Floor:
         )
         return self._change({"events": self._events()})
 
-    def judgement(self, told: Judged) -> Change:
+    def judgement(self, told: Judged) -> Noted:
         """A judgement came in: it replaces all that was judged before."""
-        self.judged = told
+        self.judged, self._judged_rests = told, _sets(told.rests)
         self.now = msgspec.structs.replace(self.now, judged=told.now, root=told.root)
         final = set(told.final)
         fresh = {
@@ -114,13 +128,13 @@ class Floor:
         """Everything, for one who begins to watch."""
         return Whole(self.number, self.shown, self.now)
 
-    def since(self, number: int) -> tuple[Change, ...] | None:
+    def since(self, number: int) -> tuple[Noted, ...] | None:
         """The changes after this one; None if they are not remembered any more, or it never was."""
-        if number > self.number or (self._changes and number < self._changes[0].number - 1):
+        if number > self.number or (self._changes and number < self._changes[0].change.number - 1):
             return None
         if not self._changes and number != self.number:
             return None
-        return tuple(change for change in self._changes if change.number > number)
+        return tuple(one for one in self._changes if one.change.number > number)
 
     def _events(self) -> dict[str, Shown]:
         """Judged events, and beyond the judged time what the last look found and no judged event explains."""
@@ -137,7 +151,8 @@ class Floor:
                 found[id_] = _shown(line, "provisional")
         return found
 
-    def _change(self, fresh: Mapping[str, Mapping[str, Shown]]) -> Change:
+    def _change(self, fresh: Mapping[str, Mapping[str, Shown]]) -> Noted:
+        rests = self._rests_now(fresh)
         put: dict[str, dict[str, Shown]] = {}
         gone: dict[str, dict[str, str | None]] = {}
         members = self._members_now(fresh["events"])
@@ -150,7 +165,11 @@ class Floor:
                 id_: msgspec.structs.replace(one, supersedes=named.get(id_) or _kept_name(before.get(id_)))
                 for id_, one in records.items()
             }
-            put[kind] = {id_: one for id_, one in new.items() if _differs(before.get(id_), one)}
+            put[kind] = {
+                id_: one
+                for id_, one in new.items()
+                if _differs(before.get(id_), one) or rests.get(id_) != self.rests.get(id_)
+            }
             gone[kind] = heirs
             self.shown[kind] = new
         self._members = members
@@ -161,8 +180,31 @@ class Floor:
             {kind: some for kind, some in gone.items() if some},
             self.now,
         )
-        self._changes.append(change)
-        return change
+        noted = self._noted(change, rests)
+        self._changes.append(noted)
+        return noted
+
+    def _rests_now(self, fresh: Mapping[str, Mapping[str, Shown]]) -> dict[str, frozenset[str]]:
+        """What each record that is shown from now on rests on."""
+        found = {id_: self.rests[id_] for kind, some in self.shown.items() if kind not in fresh for id_ in some
+                 if id_ in self.rests}  # fmt: skip
+        for kind, some in fresh.items():
+            for id_ in some if kind != SENSORS else ():
+                found[id_] = self._judged_rests[id_] if id_ in self._judged_rests else self._looked_rests[id_]
+        return found
+
+    def _noted(self, change: Change, rests: dict[str, frozenset[str]]) -> Noted:
+        """Put what rests on what in force, with what shown records supersede; and note of it what a change names."""
+        before = self.rests
+        for one in self.shown["events"].values():
+            if one.supersedes in before and one.supersedes not in rests:
+                rests[one.supersedes] = before[one.supersedes]
+        self.rests = rests
+        named = {id_ for some in change.put.values() for id_ in some}
+        named |= {one.supersedes for some in change.put.values() for one in some.values() if one.supersedes}
+        gone = {id_ for some in change.gone.values() for id_ in some}
+        heirs = {heir for some in change.gone.values() for heir in some.values() if heir is not None}
+        return Noted(change, _some(rests, named | heirs), _some(before, named | gone))
 
     def _members_now(self, events: Iterable[str]) -> dict[str, frozenset[str]]:
         judged = self.judged.members if self.judged is not None else {}
@@ -178,6 +220,14 @@ class Floor:
 def _same(before: T | None, now: T) -> T:
     """What is the same is kept once, however many changes name it."""
     return before if before is not None and before == now else now
+
+
+def _sets(rests: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
+    return {id_: frozenset(some) for id_, some in rests.items()}
+
+
+def _some(rests: Mapping[str, frozenset[str]], ids: Iterable[str]) -> dict[str, frozenset[str]]:
+    return {id_: rests[id_] for id_ in ids if id_ in rests}
 
 
 def _shown(line: bytes, state: State) -> Shown:

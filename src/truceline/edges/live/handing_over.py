@@ -9,6 +9,7 @@ from truceline.coalition.roster import DUTY_DESK
 from truceline.coalition.started import clocks_of
 from truceline.edges import clock
 from truceline.edges.live.decisions import Refused
+from truceline.edges.live.withheld import Withheld
 from truceline.edges.people.roles import Seat
 from truceline.findings.decision import Decision, HandedOver, Matter
 from truceline.model.instant import parse_utc
@@ -17,19 +18,29 @@ if TYPE_CHECKING:
     from truceline.edges.live.service import Service
 
 
+NOT_MARKED = ("help", "fault", "patrol", "ground")  # matters about people, the service and places: no provider's
+
+
 def open_matters(service: "Service", seat: Seat) -> tuple[Matter, ...]:
-    """What stands open, less the sensors that are not released to this seat."""
-    decisions, now_us = service.decisions, clock.now_us()
-    return matters_of(_standing(service, seat), decisions.cases.values(), clocks_of(decisions.all), now_us)
+    """What stands open, less what is not released to this seat."""
+    withheld, now_us = service.withheld(seat), clock.now_us()
+    clocks = {id_: some for id_, some in clocks_of(service.decisions.all).items() if service.shows_case(withheld, id_)}
+    return matters_of(_standing(service, withheld), service.shown_cases(withheld), clocks, now_us)
 
 
-def _standing(service: "Service", seat: Seat) -> Standing:
+def matters_in(service: "Service", seat: Seat, said: HandedOver) -> tuple[Matter, ...]:
+    """The matters of a hand-over that somebody may know of."""
+    withheld = service.withheld(seat)
+    return tuple(one for one in said.matters if one.what in NOT_MARKED or service.names(withheld, one.id))
+
+
+def _standing(service: "Service", withheld: Withheld) -> Standing:
     now, out, now_us = service.floor.now, service.patrols.out(), clock.now_us()
-    seen = service.hidden(seat) | frozenset(now.live)
+    seen = withheld.sensors | frozenset(now.live)
     at_us = parse_utc(now.time) if now.time else now_us
     return Standing(
         blind=tuple(one.id for one in service.mission.network.sensors if one.id not in seen and one.serves_at(at_us)),
-        uncovered=len(now.blind), help=tuple(one.account for one in out if one.help),
+        uncovered=len(service.blind(withheld, now)), help=tuple(one.account for one in out if one.help),
         overdue=tuple(one.account for one in out if one.overdue(now_us)), faults=tuple(service.unready()),
     )  # fmt: skip
 

@@ -41,11 +41,12 @@ class Judgement:
 
     final_until_us: what happened before can change only by what comes too late; cut_us: what happened after is
     better told by a look at what came since; stakes: by finding, what people would want to know at once. size, root:
-    the part of the log that was judged.
+    the part of the log that was judged; rests: the providers that each record rests on.
     """
 
     records: Mapping[str, Mapping[str, bytes]]
     members: Mapping[str, frozenset[str]]
+    rests: Mapping[str, frozenset[str]]
     final: frozenset[str]
     size: int
     root: str
@@ -86,7 +87,21 @@ def _judgement(
     members = {id_: frozenset(read[id_].observations) for id_ in records["events"]}
     stakes = stakes_of(case, result.findings, {one.id: one for one in result.events})
     cut_us = now_us - round(UNSETTLED_S * US_PER_S)
-    return Judgement(records, members, frozenset(final), size, made_by["inputs"], now_us, cut_us, stakes, case.contacts)
+    return Judgement(
+        records, members, _rests(result), frozenset(final), size, made_by["inputs"], now_us, cut_us, stakes,
+        case.contacts,
+    )  # fmt: skip
+
+
+def _rests(result: Result) -> dict[str, frozenset[str]]:
+    """The providers that events rest on; an incident rests on what its events do, and a finding on its incident: who
+    did one act of it was judged with all the others."""
+    rests = {one.id: frozenset(one.providers) for one in result.events}
+    for one in result.incidents:
+        rests[one.id] = frozenset[str]().union(*(rests[event] for event in one.events))
+    for finding in result.findings:
+        rests[finding.id] = rests[finding.incident].union(*(rests[event] for event in finding.events))
+    return rests
 
 
 def _now(case: Case) -> Instant:

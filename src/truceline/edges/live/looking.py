@@ -27,11 +27,12 @@ NEVER: Instant = 2**62
 
 @dataclass
 class Heard:
-    """One sensor: when it was last heard, its state by its own word, how many lines came."""
+    """One sensor: when it was last heard, its state by its own word, how many lines came, how many of them late."""
 
     last_us: Instant = 0
     state: str = ""
     lines: int = 0
+    late: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ class Looking:
         for seen in batch:
             one = self.heard.setdefault(seen.sensor, Heard())
             one.lines += 1
+            one.late += seen.time_us < self._watermark_us
             if seen.time_us >= one.last_us:
                 one.last_us = seen.time_us
                 one.state = seen.state if isinstance(seen, Status) else one.state

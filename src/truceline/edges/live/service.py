@@ -12,27 +12,31 @@ import msgspec
 
 from truceline.coalition.roster import keeps_watch
 from truceline.custody.exhibit import Exhibit
-from truceline.custody.label import Label, labels_of
 from truceline.custody.personal import lives
 from truceline.custody.tile_tree import TileTree
 from truceline.edges import clock
 from truceline.edges.announce.announcer import Announcer
 from truceline.edges.announce.deliveries import Deliveries
+from truceline.edges.announce.notice import post as post_notice
 from truceline.edges.announce.settings import read_settings as read_announcing
+from truceline.edges.announce.webhook import NotTaken
 from truceline.edges.intake import understand
 from truceline.edges.live.closer import Closer
 from truceline.edges.live.data_folder import DataFolder, feed_key
 from truceline.edges.live.decisions import Decisions
-from truceline.edges.live.floor import Change, Floor
+from truceline.edges.live.floor import Floor, Noted, Now
 from truceline.edges.live.following import set_up
-from truceline.edges.live.told import Judged, Looked, Told, Untold
+from truceline.edges.live.released import sensor_of
+from truceline.edges.live.told import Judged, Looked, Ring, Told, Untold
 from truceline.edges.live.triage import mandate_of, triage
 from truceline.edges.live.versions import Versions, said
 from truceline.edges.live.why import Why
+from truceline.edges.live.withheld import Blindness, Labels, Withheld, read_labels
 from truceline.edges.live.workers import Goal, Worker, judge_on, look_on
 from truceline.edges.people.patrols import Patrols
 from truceline.edges.people.roles import Seat
 from truceline.edges.people.sessions import People
+from truceline.edges.proving import Proof, proof_of
 from truceline.edges.store.access import AccessLog
 from truceline.edges.store.committer import Committer
 from truceline.edges.store.door import Receipt, Received, Store
@@ -40,7 +44,8 @@ from truceline.edges.store.durable import write_durably
 from truceline.edges.store.exhibits import Exhibits
 from truceline.edges.store.retention import Retention
 from truceline.edges.store.vault import FORGOTTEN, Vault
-from truceline.edges.wiring import kinds
+from truceline.edges.wiring import plugins
+from truceline.findings.review.case import Case as ReviewCase
 from truceline.formats.toml_document import TomlDocument, read_toml
 from truceline.model.case import Case
 from truceline.model.instant import US_PER_S
@@ -50,6 +55,8 @@ LOG = logging.getLogger("truceline.service")
 MOST_WAITING = 50_000  # inputs on their way to the disk; more are turned away until some have arrived
 SEAL_S = 1.0
 RETAIN_S = 600.0  # between two looks for what is to be forgotten
+MAIL_S = 20.0  # between two looks for what people are to be told by mail
+MAIL_FOR_US = 24 * 3_600 * US_PER_S
 LOOK_S = 0.15  # least time between two goals for the looker: what comes within is looked at together
 MOST_WATCHERS = 200
 MOST_UNSENT = 500  # changes that a slow watcher may be behind before it is sent away to begin anew
@@ -57,20 +64,6 @@ BEGIN_AGAIN_S = 1.0
 ENDING_S = 10.0
 FLOOR = "floor"  # a look at all that is shown now
 FINDING = "finding"  # a look at what the machine says of one
-
-
-class Proof(msgspec.Struct, frozen=True):
-    """That an input is in the log: entry `index` of the tree of `size` entries with this root (RFC 6962)."""
-
-    origin: str
-    kind: str
-    id: str
-    sha256: str
-    entry: str
-    index: int
-    size: int
-    root: str
-    path: list[str]
 
 
 class _Events(msgspec.Struct):
@@ -100,9 +93,9 @@ class Watcher:
 
     def __init__(self, account: str) -> None:
         self.account = account
-        self.queue: asyncio.Queue[Change | None] = asyncio.Queue(MOST_UNSENT)
+        self.queue: asyncio.Queue[Noted | None] = asyncio.Queue(MOST_UNSENT)
 
-    def offer(self, change: Change | None) -> bool:
+    def offer(self, change: Noted | None) -> bool:
         """Hand over a change; False if too many wait already."""
         try:
             self.queue.put_nowait(change)
@@ -116,15 +109,19 @@ class Service:
 
     def __init__(self, data: DataFolder, store: Vault) -> None:
         self.data, self.store = data, store
-        self.mission: Case = understand(set_up(store), kinds()).case
+        built = plugins()
+        self.mission: Case = understand(set_up(store), built.kinds).case
         self.people, self.versions = People(data.people), Versions(data.versions)
         self.patrols = Patrols(self.people.database)
         self.exhibits = Exhibits(data.exhibits)
         self.key = feed_key(data)
         self.labels = labels(store, self.mission)
+        self._blindness = Blindness(self.mission, built)
         self.decisions = Decisions(store, self.keep, mandate_of(self.mission))
+        announcing = read_announcing(data.announce)
+        self._mail = announcing.mail
         self._announcer = Announcer(
-            read_announcing(data.announce), Deliveries(data.announced), lambda: self.decisions.all, self.mission.status
+            announcing, Deliveries(data.announced), lambda: self.decisions.all, self.mission.status
         )
         self._access = AccessLog(store, secrets.token_hex(8))
         self.floor = Floor()
@@ -154,7 +151,9 @@ class Service:
             self._threads.append(threading.Thread(target=self._attend, args=(name, work), name=name, daemon=True))
             self._threads[-1].start()
         self._announcer.start()
-        self._tasks = [asyncio.create_task(one) for one in (self._sealing(), self._telling(), self._retaining())]
+        self._tasks = [
+            asyncio.create_task(one) for one in (self._sealing(), self._telling(), self._retaining(), self._mailing())
+        ]
         self._grown.set()
 
     async def stop(self) -> None:
@@ -210,21 +209,59 @@ class Service:
         self.floor.kept(self.store.size)
         self._grown.set()
 
-    def hidden(self, seat: Seat) -> frozenset[str]:
-        """The sensors of providers who do not release what is theirs to this seat."""
-        providers = {one for one, label in self.labels.items() if not label.lets(seat.attributes)}
-        return self.mission.network.run_by(frozenset(providers))
+    def withheld(self, seat: Seat) -> Withheld:
+        """What providers do not release to this seat."""
+        return self.labels.withheld(self.mission.network, seat.attributes)
+
+    def blind(self, withheld: Withheld, now: Now) -> list[list[Ring]]:
+        """The ground that is not watched by the sensors that somebody may see."""
+        return self._blindness.of(withheld.sensors, frozenset(now.live)) if withheld.sensors else now.blind
+
+    def shows_case(self, withheld: Withheld, finding: str) -> bool:
+        """Whether somebody may know of a finding and of all that was ever said of it."""
+        return not withheld.resting_on or withheld.shows(self._ever_rested(finding))
+
+    def shown_cases(self, withheld: Withheld) -> list[ReviewCase]:
+        """The cases of the findings that somebody may know of."""
+        return [one for id_, one in self.decisions.cases.items() if self.shows_case(withheld, id_)]
+
+    def tells_all(self, withheld: Withheld, finding: str) -> bool:
+        """Whether everything that a finding ever rested on is shown as well."""
+        return not withheld or withheld.tells_all(self._ever_rested(finding))
+
+    def _ever_rested(self, finding: str) -> frozenset[str] | None:
+        ever = self.versions.rested(finding)
+        return None if ever is None else ever | self.floor.rests.get(finding, frozenset())
+
+    def names(self, withheld: Withheld, id_: str) -> bool:
+        """Whether somebody may read this id of a sensor, event, incident or finding. What is not known any more stays
+        unsaid to whoever does not see everything."""
+        if not withheld:
+            return True
+        if (sensor := sensor_of(id_)) in self.mission.network.by_id:
+            return sensor not in withheld.sensors
+        rests = self.floor.rests.get(id_, self._ever_rested(id_))
+        return rests is not None and withheld.shows(rests)
+
+    def may_see_observation(self, withheld: Withheld, id_: str) -> bool:
+        """Whether an observation is released to somebody."""
+        return not withheld.sensors or self._line(withheld, id_) is not None
 
     def may_see_exhibit(self, seat: Seat, sha256: str, observation: str) -> bool:
         """Whether an exhibit is released to a seat. Who does not see everything must say of which observation it is."""
-        hidden = self.hidden(seat)
-        if not hidden:
+        withheld = self.withheld(seat)
+        if not withheld.sensors:
             return True
+        line = self._line(withheld, observation)
+        return line is not None and sha256 in {one.sha256 for one in line.exhibits}
+
+    def _line(self, withheld: Withheld, observation: str) -> "_Exhibiting | None":
+        """An observation that is kept, usable and released."""
         kept = self.store.find("observation", observation) if observation else None
         if kept is None or kept.data == FORGOTTEN:
-            return False
+            return None
         line = msgspec.json.decode(kept.data, type=_Exhibiting)
-        return line.sensor not in hidden and sha256 in {one.sha256 for one in line.exhibits}
+        return line if line.sensor not in withheld.sensors else None
 
     def has_seen(self, seat: Seat, finding: str) -> bool:
         """Whether somebody was shown what the machine says of a finding: its page, a list, or the floor since then."""
@@ -235,21 +272,13 @@ class Service:
         return at_floor or watching or accounts.last_saw(seat.id, f"{FINDING} {finding}") is not None
 
     async def carry_accounts(self) -> None:
-        """See that every change of an account is in the log before anybody acts by it."""
+        """See that every change of an account, and of how its person gets in, is in the log before anybody acts."""
         await self.decisions.carry(self.people.accounts.given(self.decisions.carried))
+        await self.decisions.carry_access(self.people.access.changes(self.decisions.access_carried))
 
     def proof(self, kind: str, id_: str) -> Proof | None:
         """That an input is in the log, as far as sealed; None if it is not there."""
-        sealed, kept = self.store.sealed(), self.store.find(kind, id_)
-        if kept is None or not sealed or kept.index >= sealed[-1].checkpoint.size:
-            return None
-        checkpoint = sealed[-1].checkpoint
-        path = TileTree(self.store.tile).inclusion(kept.index, checkpoint.size)
-        entry = kept.entry
-        return Proof(
-            checkpoint.origin, entry.kind, entry.id, entry.sha256, entry.to_bytes().decode(), kept.index,
-            checkpoint.size, checkpoint.root.hex(), [one.hex() for one in path],
-        )  # fmt: skip
+        return proof_of(self.store, kind, id_)
 
     async def why(self, finding: str) -> Why | None:
         """A closer look at a finding of the last judgement; None while it is being worked out, or cannot be."""
@@ -289,6 +318,28 @@ class Service:
             if size != self._sealed:
                 self._sealed = size
                 self._tell("judge", Goal(size, 0))
+
+    @property
+    def mails(self) -> bool:
+        """Whether people can be told by mail what was changed of how they get in."""
+        return self._mail is not None
+
+    async def _mailing(self) -> None:
+        while self._mail is not None:
+            await asyncio.sleep(MAIL_S)
+            await asyncio.to_thread(self.mail_changes)
+
+    def mail_changes(self) -> None:
+        """Tell people by mail what was changed within a day of how they get in; what is not taken is tried again."""
+        access, mail = self.people.access, self._mail
+        assert mail is not None
+        for change, address in access.to_mail(clock.now_us() - MAIL_FOR_US):
+            try:
+                post_notice(mail, change, address, self.mission.status)
+            except NotTaken as error:
+                LOG.warning("somebody was not told by mail of a change of their account: %s", error)
+                return
+            access.mailed(change.number)
 
     async def _retaining(self) -> None:
         while True:
@@ -350,7 +401,7 @@ class Service:
                     told, data = worker.hear()
                     if isinstance(told, Judged):
                         self._remember(data)
-                        self.versions.note(told.records["findings"], told.size, told.root, told.now, clock.now_us())
+                        self.versions.note(told, clock.now_us())
                     self._in_loop(name, told)
             except (EOFError, OSError):
                 worker.end()
@@ -398,14 +449,16 @@ class Service:
                 watcher.queue.put_nowait(None)
 
 
-def labels(store: Store, mission: Case) -> dict[str, Label]:
+def labels(store: Store, mission: Case) -> Labels:
     """To whom each provider releases what is theirs, as mission.toml says. Raises Unusable."""
     document = _mission_toml(store)
-    table = document.table.get("releasability", {})
+    tables = [document.table.get(name, {}) for name in ("releasability", "conclusions")]
     try:
-        return labels_of(table if isinstance(table, Mapping) else {"": table}, mission.network.providers)
+        read = [one if isinstance(one, Mapping) else {"": one} for one in tables]
+        return read_labels(read[0], read[1], mission.network)
     except ValueError as error:
-        raise Unusable([Problem(document.place("releasability"), str(error), "mend the table")]) from None
+        place = document.place("releasability" if "releasability" in document.table else "conclusions")
+        raise Unusable([Problem(place, str(error), "mend the table")]) from None
 
 
 def lives_of(store: Store) -> dict[str, int]:

@@ -8,20 +8,24 @@ Ring: TypeAlias = list[tuple[float, float]]
 
 
 class SensorNow(msgspec.Struct, frozen=True):
-    """When a sensor was last heard (its own clock), its own word for its state, how many lines came."""
+    """When a sensor was last heard (its own clock), its own word for its state, how many lines came, how many of them
+    too late for a quick look."""
 
     last: str
     state: str
     lines: int
+    late: int
 
 
 class Looked(msgspec.Struct, frozen=True, tag="looked"):
-    """What a quick look found. now: the mission's time; size: inputs read; blind: polygons not watched now."""
+    """What a quick look found. now: the mission's time; size: inputs read; blind: polygons not watched now; rests: the
+    providers that each event rests on."""
 
     size: int
     now: str
     events: dict[str, bytes]
     members: dict[str, list[str]]
+    rests: dict[str, list[str]]
     observations: int
     late: int
     unusable: int
@@ -43,7 +47,8 @@ class Spoken(msgspec.Struct, frozen=True):
 
 class Judged(msgspec.Struct, frozen=True, tag="judged"):
     """What the whole log leads to. brief: the records without what only a closer look needs; final: ids of records
-    that only what comes too late can change; stakes: by finding, what people would want to know at once."""
+    that only what comes too late can change; stakes: by finding, what people would want to know at once; rests: the
+    providers that each event, incident and finding rests on."""
 
     size: int
     root: str
@@ -52,6 +57,7 @@ class Judged(msgspec.Struct, frozen=True, tag="judged"):
     records: dict[str, dict[str, bytes]]
     brief: dict[str, dict[str, bytes]]
     members: dict[str, list[str]]
+    rests: dict[str, list[str]]
     final: list[str]
     took_s: float
     stakes: dict[str, list[str]]

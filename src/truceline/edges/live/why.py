@@ -12,6 +12,7 @@ import numpy as np
 from truceline.attribution.leave_out import same_events
 from truceline.edges.live.data_folder import read_store
 from truceline.edges.live.following import Following
+from truceline.edges.live.withheld import Withheld
 from truceline.edges.wiring import plugins
 from truceline.fusion.air import forecast_of
 from truceline.fusion.columns import OPTICAL
@@ -274,14 +275,15 @@ def _without(again: Judged, mine: Sequence[Event], provider: str) -> Without:
     return Without(provider, len(same), dict(again.attributions[incident_][act_].responsibility))
 
 
-def released_why(why: Why | None, hidden: frozenset[str]) -> tuple[Why | None, int]:
-    """A closer look without the sensors that are not released to a seat, and how many those are."""
-    if why is None or not hidden:
-        return why, 0
-    kept_back = heard_or_not(why) & hidden
+def released_why(why: Why | None, withheld: Withheld) -> Why | None:
+    """A closer look without the sensors that are not released to a seat, and what their providers are worth."""
+    if why is None or not withheld.sensors:
+        return why
+    hidden = withheld.sensors
+    without = [one for one in why.without if one.provider not in withheld.providers]
     members = [one for one in why.members if one.sensor not in hidden]
     ears = [one for one in why.ears if one.sensor not in hidden]
-    return msgspec.structs.replace(why, members=members, ears=ears), len(kept_back)
+    return msgspec.structs.replace(why, members=members, ears=ears, without=without)
 
 
 def heard_or_not(why: Why) -> frozenset[str]:

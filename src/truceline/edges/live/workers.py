@@ -139,13 +139,15 @@ def _looked(
         now=format_utc(looking.now_us),
         events={one.id: lines[one.id][1] for one in events},
         members={one.id: list(one.observations) for one in events},
+        rests={one.id: list(one.providers) for one in events},
         observations=looking.observations,
         late=looking.late,
         unusable=following.unusable,
         live=sorted(looking.live()),
         blind=looking.blind(),
         sensors={
-            id_: SensorNow(format_utc(one.last_us), one.state, one.lines) for id_, one in looking.heard.items()
+            id_: SensorNow(format_utc(one.last_us), one.state, one.lines, one.late)
+            for id_, one in looking.heard.items()
         },
     )  # fmt: skip
 
@@ -179,6 +181,7 @@ def _judged(judgement: Judgement, took_s: float) -> Judged:
         records={kind: dict(some) for kind, some in judgement.records.items()},
         brief={kind: {id_: brief(one) for id_, one in some.items()} for kind, some in judgement.records.items()},
         members={id_: sorted(some) for id_, some in judgement.members.items()},
+        rests={id_: sorted(some) for id_, some in judgement.rests.items()},
         final=sorted(judgement.final),
         took_s=took_s,
         stakes=dict(judgement.stakes),

@@ -35,7 +35,7 @@ class Accounts:
             (account.id, msgspec.json.encode(account), self._database.now_us(), by),
         )[0]
         if not account.active:
-            self._database.rows("DELETE FROM session WHERE account = ?", (account.id,))
+            self._database.rows("DELETE FROM session WHERE holder = ?", (account.id,))
         return Given(row[0], account, row[1], by)
 
     def account(self, id_: str) -> Account | None:

@@ -43,6 +43,19 @@ CREATE TABLE patrol (
 ) STRICT;
 CREATE TABLE device (account TEXT PRIMARY KEY, key BLOB NOT NULL, added_us INTEGER NOT NULL) STRICT;
 """,
+    """
+DROP TABLE session;
+CREATE TABLE session (
+    key BLOB PRIMARY KEY, holder TEXT NOT NULL, exercise BLOB, way TEXT NOT NULL, began_us INTEGER NOT NULL,
+    last_us INTEGER NOT NULL, proven_us INTEGER NOT NULL, until_us INTEGER NOT NULL
+) STRICT;
+ALTER TABLE subject ADD COLUMN added_us INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE access_change (
+    number INTEGER PRIMARY KEY, account TEXT NOT NULL, what TEXT NOT NULL, kind TEXT NOT NULL, at_us INTEGER NOT NULL,
+    by TEXT NOT NULL, read_us INTEGER, mailed_us INTEGER
+) STRICT;
+CREATE TABLE mail (account TEXT PRIMARY KEY, address TEXT NOT NULL) STRICT;
+""",
 )
 FIRST = 2  # what came before kept no accounts
 VERSION = FIRST + len(STEPS) - 1

@@ -26,7 +26,7 @@ from joserfc.jwk import KeySet, KeySetSerialization
 from truceline.edges.addresses import is_private
 from truceline.edges.given_file import refuse_shared
 from truceline.edges.people.roles import Account
-from truceline.edges.people.sessions import People
+from truceline.edges.people.sessions import ATTEMPT_US, People
 from truceline.formats.fields import Fields
 from truceline.formats.toml_document import read_toml
 from truceline.model.instant import US_PER_S
@@ -66,6 +66,7 @@ class _Begun(msgspec.Struct, frozen=True):
     verifier: str
     browser: bytes  # digest of what only the browser that began has
     invitation: str | None = None
+    confirming: tuple[str, str, str] | None = None  # who shows again who they are: account, session, where they go on
 
 
 class Refused(Exception):
@@ -96,22 +97,26 @@ class OpenId:
         self._lock = threading.Lock()
         self._provider: _Provider | None = None
 
-    def begin(self, invitation: str | None = None) -> tuple[str, str]:
-        """Where to send the browser, and what it must still have when it comes back. Raises Refused."""
+    def begin(self, invitation: str | None = None, confirming: tuple[str, str, str] | None = None) -> tuple[str, str]:
+        """Where to send the browser, and what it must still have when it comes back. confirming: who is asked again, by
+        the provider too, though they are signed in there: account, session, where they go on. Raises Refused."""
         provider = self._known()
         nonce, verifier, browser = (secrets.token_urlsafe(32) for _ in range(3))
-        begun = _Begun(nonce, verifier, sha256(browser.encode()).digest(), invitation)
+        begun = _Begun(nonce, verifier, sha256(browser.encode()).digest(), invitation, confirming)
         challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
         asked = {
             "response_type": "code", "client_id": self._settings.client_id, "redirect_uri": self._back,
             "scope": "openid", "state": self._people.once("openid", begun), "nonce": nonce,
             "code_challenge": challenge, "code_challenge_method": "S256",
         }  # fmt: skip
+        if confirming is not None:
+            asked |= {"prompt": "login", "max_age": "0"}
         mark = "&" if urlsplit(provider.authorization_endpoint).query else "?"
         return f"{provider.authorization_endpoint}{mark}{urlencode(asked)}", browser
 
-    def finish(self, state: str, code: str, browser: str) -> str:
-        """The key of a new session of whoever came back. Raises Refused."""
+    def finish(self, state: str, code: str, browser: str) -> tuple[str | None, str]:
+        """The key of a new session of whoever came back (None: they had one, and have shown again who they are), and
+        where they go on. Raises Refused."""
         data = self._people.use(state, "openid")
         begun = None if data is None else msgspec.json.decode(data, type=_Begun)
         if begun is None or not secrets.compare_digest(begun.browser, sha256(browser.encode()).digest()):
@@ -120,7 +125,12 @@ class OpenId:
         account = self._bound(subject, begun.invitation)
         if account is None:
             raise Refused("the provider knows you, but no account here is yours; ask an administrator to invite you")
-        return self._people.begin(account.id)
+        if begun.confirming is None:
+            return self._people.begin(account.id, way="provider"), "/"
+        holder, session, to = begun.confirming
+        if account.id != holder or not self._people.prove(holder, session):
+            raise Refused("the provider says that you are somebody else, or your session is over; sign in anew")
+        return None, to
 
     def _bound(self, subject: str, invitation: str | None) -> Account | None:
         """Whose the subject is; with an invitation it becomes the invited account's, once."""
@@ -129,8 +139,10 @@ class OpenId:
             invited = self._people.invited(invitation)
             if invited is None or self._people.use(invitation, "invitation") is None:
                 return None
-            row = (issuer, subject, invited.id)
-            database.rows("INSERT INTO subject VALUES (?, ?, ?) ON CONFLICT DO NOTHING", row)
+            row = (issuer, subject, invited.id, database.now_us())
+            kept = database.rows("INSERT INTO subject VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1", row)
+            if kept:
+                self._people.access.note(invited.id, "added", "provider", invited.id)
         rows = database.rows("SELECT account FROM subject WHERE issuer = ? AND subject = ?", (issuer, subject))
         account = self._people.accounts.account(rows[0][0]) if rows else None
         return account if account is not None and account.active else None
@@ -150,13 +162,21 @@ class OpenId:
             iss={"essential": True, "value": provider.issuer}, sub={"essential": True}, exp={"essential": True},
             aud={"essential": True, "value": self._settings.client_id},
             nonce={"essential": True, "value": begun.nonce},
+            auth_time={"essential": begun.confirming is not None},
         )  # fmt: skip
         try:
             token = jwt.decode(tokens.id_token, KeySet.import_key_set(keys), algorithms=ALGORITHMS)
             wanted.validate(token.claims)
         except (JoseError, ValueError) as error:
             raise Refused(f"what the provider signed does not hold ({error}); begin again") from None
+        if begun.confirming is not None and not self._just_now(token.claims["auth_time"]):
+            raise Refused("the provider did not ask you again; have it ask, or confirm with a passkey")
         return str(token.claims["sub"])
+
+    def _just_now(self, auth_time: object) -> bool:
+        """Whether somebody signed in with the provider within the time of an attempt."""
+        now_s = self._people.database.now_us() // US_PER_S
+        return isinstance(auth_time, int) and now_s - auth_time <= ATTEMPT_US // US_PER_S + LEEWAY_S
 
     def _known(self) -> _Provider:
         """What the provider says of itself, asked once."""

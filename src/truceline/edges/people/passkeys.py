@@ -21,7 +21,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from truceline.edges.people.roles import Account
+from truceline.edges.people.roles import Account, Seat
 from truceline.edges.people.sessions import People
 
 NAME = "Truceline"
@@ -105,6 +105,8 @@ class Passkeys:
             "INSERT INTO passkey VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING account",
             (*row, database.now_us()),
         )
+        if kept:
+            self._people.access.note(account.id, "added", "passkey", account.id)
         return account if kept else None
 
     def begin_signing_in(self) -> Begun:
@@ -117,6 +119,16 @@ class Passkeys:
 
     def finish_signing_in(self, attempt: str, credential: bytes) -> str | None:
         """The key of a new session, if a passkey of an account that is active signed the challenge."""
+        account = self._shown(attempt, credential)
+        return None if account is None else self._people.begin(account.id, way="passkey")
+
+    def finish_confirming(self, attempt: str, credential: bytes, seat: Seat) -> bool:
+        """Whether a passkey of the very person whose session it is signed the challenge; the session knows it then."""
+        account = self._shown(attempt, credential)
+        return account is not None and account.id == seat.id and self._people.prove(seat.id, seat.session)
+
+    def _shown(self, attempt: str, credential: bytes) -> Account | None:
+        """Whose passkey signed the challenge."""
         asked = self._asked(attempt)
         if asked is None or asked.invitation is not None:
             return None
@@ -138,7 +150,7 @@ class Passkeys:
         if account is None or not account.active:
             return None
         database.rows("UPDATE passkey SET count = ? WHERE credential = ?", (verified.new_sign_count, id_))
-        return self._people.begin(account.id)
+        return account
 
     def _asked(self, attempt: str) -> _Asked | None:
         data = self._people.use(attempt, "passkey")

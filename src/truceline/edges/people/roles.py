@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import msgspec
 
+from truceline.model.instant import Instant
+
 ROLES = (
     "monitor", "watchkeeper", "analyst", "reviewer", "director", "delegate", "party_liaison", "auditor", "planner",
     "administrator",
@@ -29,12 +31,15 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 @dataclass(frozen=True)
 class Seat:
     """Who asks. standing_watch: an exercise's seat that is on duty whatever the roster says. token: what a form of
-    theirs must carry, so that no other page can act for them."""
+    theirs must carry, so that no other page can act for them. session: its id, empty for a program; proven_us: when
+    they last showed who they are."""
 
     account: Account
     token: str
     exercise: bool = False
     standing_watch: bool = False
+    session: str = ""
+    proven_us: Instant = 0
 
     def has(self, *roles: str) -> bool:
         """Whether they have one of these roles."""
