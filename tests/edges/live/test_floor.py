@@ -107,7 +107,7 @@ def test_ground_that_stays_blind_is_kept_once_however_many_changes_name_it() -> 
         msgspec.structs.replace(look({}, size), blind=[[[(30.0, 50.0), (lon, 51.0)]]])
         for size, lon in enumerate((31.0, 31.0, 32.0))
     ]
-    first, second, third = (floor.looked(one).now for one in told)
+    first, second, third = (floor.looked(one).change.now for one in told)
     assert first is not None and second is not None and third is not None
     assert second.blind is first.blind and second.observations != first.observations
     assert third.blind == told[2].blind != first.blind
