@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from edges.certificates import make_certificates
 from edges.feeding import NODE, PATIENCE_S, REGISTRATION, SENDER, TIME_US, Memory, Node, detection, gateway
 from formats.test_remote_id import location
-from truceline.edges.feeds.door import Health, Item, Message, Outcome
+from truceline.edges.feeds.door import Health, Item, Message, Outcome, Put, Refused, Taken
 from truceline.edges.feeds.lines import LineFeed, NdjsonReader, RemoteIdReader, ais_reader
 from truceline.edges.feeds.sapient_gateway import KnownNode
 from truceline.edges.feeds.signatures import sign
@@ -206,6 +206,24 @@ def test_a_full_queue_stops_the_reading_and_loses_nothing() -> None:
 
     asyncio.run(go())
     assert len({seen.id for seen in sink.observations}) == 3_000
+
+
+def test_where_a_feed_stands_is_written_down_once_its_messages_are_kept_and_before_they_are_answered() -> None:
+    told: list[str] = []
+
+    class Telling(Memory):
+        def take(self, taken: Sequence[Taken], refused: Sequence[Refused]) -> None:
+            super().take(taken, refused)
+            told.append("taken")
+
+    class Once(LineFeed):
+        async def receive(self, put: Put, health: Health) -> None:
+            message = Message(feed="f", data=b"{}", digest="d", received_us=0, media_type="m")
+            await put(Item(message, kept=lambda: told.append("kept"), done=lambda: told.append("done")))
+
+    feed = Once("f", "listen", "127.0.0.1:0", NdjsonReader())
+    asyncio.run(Supervisor(Telling()).run([feed]))
+    assert told == ["taken", "kept", "done"]
 
 
 def test_of_large_messages_fewer_wait() -> None:

@@ -163,11 +163,12 @@ def feed_at(port: int, begins: Mark | None, keep: Callable[[Mark], None] | None)
 
 @dataclass
 class Site:
-    """A feed that is started again and again at one server. kept: the blocks' bytes in order; mark: as on disk."""
+    """A feed that is started again and again. kept: the blocks' bytes in order; mark: as on disk; marks: of a run."""
 
     at: SeedLinkServer
     relay: Relay | None = None
     mark: Mark | None = None
+    marks: list[Mark] = field(default_factory=list)
     kept: list[bytes] = field(default_factory=list)
     health: Health = field(default_factory=Health)
     forgets: bool = False  # the last mark, as a crash does that comes between block and mark
@@ -176,8 +177,8 @@ class Site:
         """Run the feed until something holds; what was received is made durable."""
         sink = Memory()
         supervisor = Supervisor(sink, random.Random(1), first_pause_s=0.01)
-        marks: list[Mark] = []
-        feed = feed_at(self.at.port, self.mark, marks.append)
+        self.marks = []
+        feed = feed_at(self.at.port, self.mark, self.marks.append)
         if self.relay is not None:
             feed.port = self.relay.port
         self.health = supervisor.health.setdefault("array", Health())
@@ -194,8 +195,8 @@ class Site:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
         self.kept = before + [one.message.data for one in sink.refused]
-        assert len(marks) == len(sink.refused)
-        self.mark = ([self.mark, *marks])[-2 if self.forgets and marks else -1]
+        assert len(self.marks) == len(sink.refused)
+        self.mark = ([self.mark, *self.marks])[-2 if self.forgets and self.marks else -1]
 
 
 def played(site: Site, scene: Callable[[Site], Awaitable[None]]) -> None:
@@ -259,31 +260,22 @@ def test_a_crash_between_block_and_mark_makes_the_same_block_again() -> None:
 def test_what_the_ring_holds_no_more_is_counted_and_named() -> None:
     whole = in_one_run(server())
 
-    async def scene(site: Site) -> None:
+    async def first(site: Site) -> None:
         await site.run(lambda: len(site.kept) >= 2)
-        done = len(site.kept)
-        assert done < len(whole) - 6, "the machine was too slow for this test to say anything"
-        while not site.at.ended.is_set():  # another client has been told all: the story is over
-            await asyncio.sleep(0.05)
+
+    async def then(site: Site) -> None:
         await site.run(lambda: site.kept[-1] == whole[-1])
-        assert site.kept[:done] == whole[:done] and len(site.kept) < len(whole)
+        assert site.kept[:2] == whole[:2] and len(site.kept) < len(whole)
         named = [words for words in site.health.errors if "did not hold them so long" in words]
         assert len(named) == len(CHANNELS) and all(any(words.startswith(c) for words in named) for c in CHANNELS)
         assert site.at.done.gone > 0
         assert abs(site.health.missing - site.at.done.gone) <= len(CHANNELS)
 
-    async def with_another(site: Site) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", site.at.port)
-        writer.write(b"STATION A0 XX\rDATA\rSTATION A1 XX\rDATA\rEND\r")
-        reading = asyncio.create_task(reader.read())
-        try:
-            await scene(site)
-        finally:
-            writer.close()
-            reading.cancel()
-            await asyncio.gather(reading, return_exceptions=True)
-
-    played(Site(server(ring=60)), with_another)
+    site = Site(server(1e6))
+    played(site, first)
+    site.kept, site.mark = site.kept[:2], site.marks[1]  # as a kill leaves it
+    site.at = server(1e6, ring=60)
+    played(site, then)
 
 
 def test_a_server_whose_numbers_begin_anew_is_heard_from_its_oldest_record() -> None:
@@ -421,7 +413,9 @@ def times_in(spool: Path) -> list[str]:
 
 def test_a_feed_that_is_killed_goes_on_where_it_stood(tmp_path: Path) -> None:
     waveforms = waveforms_of(exercise(), arrays_of(exercise()), 1)
-    telling = SeedLinkServer("127.0.0.1", 0, waveforms, 60.0, now_us() - 3_600 * SECOND)
+    # Always as far from a full minute: a block is cut there, and no arrival of these lies near it.
+    begin_us = now_us() // (60 * SECOND) * 60 * SECOND - 3_600 * SECOND + 17 * SECOND
+    telling = SeedLinkServer("127.0.0.1", 0, waveforms, 60.0, begin_us)
     up = threading.Event()
 
     async def serve() -> None:
@@ -444,9 +438,8 @@ def test_a_feed_that_is_killed_goes_on_where_it_stood(tmp_path: Path) -> None:
     finally:
         up.clear()
         thread.join(30)
-    times = sorted(set(times_in(spool)))
+    times = sorted(set(times_in(spool)))  # a kill may leave what it interrupted to be kept again, as it was
     assert len(times) == len(SENT_S), times
-    assert len(times_in(spool)) <= len(SENT_S) + 2, "a kill may leave its own block to be kept again, no more"
 
 
 def killed_after(spool: Path, plan: Path, least: int) -> None:
@@ -454,7 +447,7 @@ def killed_after(spool: Path, plan: Path, least: int) -> None:
     command = [sys.executable, "-c", COMMAND, "feed", "run", str(plan), "--out", str(spool)]
     feed = subprocess.Popen(command, stderr=subprocess.PIPE)
     try:
-        for _ in range(1_200):
+        for _ in range(4_800):
             if len(set(times_in(spool))) >= least:
                 return
             assert feed.poll() is None, feed.communicate()[1]
