@@ -7,11 +7,10 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from truceline.fusion.build import FusedEvent
+from truceline.geo.components import components
 from truceline.geo.frame import Frame
 from truceline.incidents.link import NO_FIT, Fit, Spot, fit, link
 from truceline.model.incident import Act, Follows, Incident
@@ -110,11 +109,9 @@ def _spots(rows: _Rows) -> list[Ints]:
 
 def _components(count: int, pairs: Ints) -> list[Ints]:
     """Members of each connected component, each ascending, in order of the first member."""
-    graph = coo_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
-    number, label = connected_components(graph, directed=False)
+    label = components(count, pairs[:, 0], pairs[:, 1])
     order = np.argsort(label, kind="stable")
-    parts = np.split(order, np.cumsum(np.bincount(label, minlength=number))[:-1])
-    return sorted(parts, key=lambda part: int(part[0]))
+    return np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
 
 
 def _spot(rows: _Rows, members: Ints) -> Spot:
