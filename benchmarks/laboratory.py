@@ -163,6 +163,10 @@ def beside_goals(kinds: dict[str, list[Judged]]) -> Iterator[str]:
         reached = f"{count} / {of} = {100 * count / max(1, of):.2f} %"
         yield f"| {goal.words} | {asked} | {reached} | {100 * low:.2f}–{100 * high:.2f} % |"
     everything = [one for some in kinds.values() for one in some]
+    findings, attributed, wrong = by_finding(everything)
+    low, high = interval(wrong, findings) if findings else (0.0, 1.0)
+    asked = f"wrong though R1, of all findings ({attributed} of them name somebody)"
+    yield f"| {asked} | 0 in 30,000 | {wrong} / {findings} | {100 * low:.2f}–{100 * high:.2f} % |"
     calibration, opened, evenly = findings_calibration(everything), opening(everything), parties(everything)
     error = f"{100 * calibration['ece_responsibility']:.2f} %"
     yield f"| expected calibration error of responsibility | ≤ 2 % | {error} | |"
@@ -175,6 +179,19 @@ def beside_goals(kinds: dict[str, list[Judged]]) -> Iterator[str]:
     for kind, figures in sorted(deceptions(everything).items()):
         said = ", ".join(f"{name} {count}" for name, count in sorted(figures.items()))
         yield f"| deception {kind}: what was said | | {said} | |"
+
+
+def by_finding(some: Sequence[Judged]) -> tuple[int, int, int]:
+    """Findings in all, those that name somebody, and those of grade R1 or better that name another than fired any of
+    what they hold, fair or not, breach or not: nature too is somebody else."""
+    findings = [(item, one) for item in some for one in item.trial.findings]
+    attributed = [(item, one) for item, one in findings if one.outcome == "attributed"]
+    wrong = sum(
+        any(true.party != one.party for true, _, about in item.matched if about is one)
+        for item, one in attributed
+        if one.robustness != "R0"
+    )
+    return len(findings), len(attributed), wrong
 
 
 def share(count: int, of: int) -> str:

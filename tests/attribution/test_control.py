@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from missions.handmade import NOON, PARTIES, agreement, divided, half, place
+from truceline.attribution import control
 from truceline.attribution.control import Ground, held_at, learnt_doubts
 from truceline.attribution.line import agreed_line
 from truceline.geo.held import prepare_maps
@@ -144,3 +145,19 @@ def test_swapping_the_parties_swaps_the_shares_exactly() -> None:
 def test_ground_of_somebody_who_did_not_sign_is_nobodys() -> None:
     other = ControlMap("a", (half("arvia", -1), half("militia", 1)))
     assert share(ground(other), 3_000.0, "") > 0.99
+
+
+@pytest.mark.parametrize("most", [0, 40, control.MOST_KNOWN])
+def test_what_was_asked_before_changes_no_answer(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers are remembered by what they hang on, and forgotten when they are too many."""
+    monkeypatch.setattr(control, "MOST_KNOWN", most)
+    maps = (divided(), divided(260.0, mapper="b"))
+    x, y = np.meshgrid(np.linspace(-9_000.0, 9_000.0, 7), np.linspace(-9_000.0, 9_000.0, 40))
+    shared, doubted = ground(*maps), replace(ground(*maps), doubts={"a": 0.3})
+    doubted = replace(doubted, known=shared.known)
+    for given in (shared, doubted, shared):
+        for rows in (slice(0, 20), slice(10, 40), slice(None)):
+            asked = held_at(given, x[rows], y[rows])
+            alone = held_at(replace(given, known={}), x[rows], y[rows])
+            assert np.array_equal(asked.share, alone.share) and np.array_equal(asked.wrong, alone.wrong)
+    assert 0 < len(shared.known) <= max(most, x.size)

@@ -10,6 +10,7 @@ is learnt from all places that were asked about (`doubts`).
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,7 @@ from truceline.model.instant import Instant
 from truceline.sensors.contract import Floats
 
 Bools = npt.NDArray[np.bool_]
+Known: TypeAlias = dict[bytes, tuple[float, Floats]]  # by a place's whole steps: inside, and (maps,) which is wrong
 
 WRONG = 0.02  # of maps, at a place near an edge, wrong by far more than they state
 WRONG_PLACES = 20.0  # weight of this, in places, when it is learnt how often a mapper is wrong
@@ -37,6 +39,7 @@ STEPS_M, STEP_SIGMAS = (10.0, 20.0, 50.0), 0.3  # of the grid of edges: the wide
 ROUNDED_M, FAR_STEP_M = 10.0, 500.0
 MIXER = 6364136223846793005  # of Knuth's generator: its powers spread small whole numbers over all 64 bits
 FARTHEST = 900  # ROUNDED_M from the agreed line to an edge, no more: SEEN_M and HALF_M together, and a step
+MOST_KNOWN = 100_000  # of places that are alike, those whose answer is remembered
 NOTHING = 1e6  # stands for what the agreed line does not say
 LOG_ROOT_2PI = 0.5 * float(np.log(2 * np.pi))
 
@@ -45,7 +48,7 @@ LOG_ROOT_2PI = 0.5 * float(np.log(2 * np.pi))
 class Ground:
     """Who holds which ground at an instant, by all maps and the agreed line. Without maps all ground is unknown.
 
-    doubts: by mapper, how often it is wrong, where that was learnt.
+    doubts: by mapper, how often it is wrong, where that was learnt; known: what was worked out for places alike.
     """
 
     maps: Sequence[PreparedMap]
@@ -54,6 +57,7 @@ class Ground:
     when: Instant
     line: AgreedLine | None = None
     doubts: Mapping[str, float] = field(default_factory=dict)
+    known: Known = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ def held_at(ground: Ground, x: Floats, y: Floats) -> Held:
     for column in range(parties):
         signed = np.stack([one.signed_m[..., column] for one in said], axis=-1)
         sigma = np.stack([one.sigma_m[..., column] for one in said], axis=-1)
-        share[..., column], doubt = _inside(signed, sigma, silent, line[..., column], prior)
+        share[..., column], doubt = _inside(signed, sigma, silent, line[..., column], prior, ground.known)
         wrong = np.maximum(wrong, doubt)
     share[silent.all(axis=-1)] = 0.0
     share /= np.maximum(share.sum(axis=-1, keepdims=True), 1.0)
@@ -99,11 +103,13 @@ def learnt_doubts(maps: Sequence[PreparedMap], wrong: Sequence[Floats]) -> dict[
     return {one.mapper: min(MOST_WRONG, float(value)) for one, value in zip(maps, rate, strict=True)}
 
 
-def _inside(signed: Floats, sigma: Floats, silent: Bools, line: Floats, prior: Floats) -> tuple[Floats, Floats]:
+def _inside(
+    signed: Floats, sigma: Floats, silent: Bools, line: Floats, prior: Floats, known: Known
+) -> tuple[Floats, Floats]:
     """(…) probability that places lie inside a party's ground; (…, maps) that each map is wrong there.
 
     signed, sigma, silent (…, maps): what the maps say; line (…): what the agreed line says, NaN for nothing; prior
-    (maps,): how often each map is wrong.
+    (maps,): how often each map is wrong; known: what was worked out before, which is added to.
     """
     shape, maps = signed.shape, signed.shape[-1]
     signed, sigma = signed.reshape(-1, maps), sigma.reshape(-1, maps)
@@ -121,12 +127,34 @@ def _inside(signed: Floats, sigma: Floats, silent: Bools, line: Floats, prior: F
     )
     # Most places lie deep in somebody's ground and are alike.
     _, first, back = np.unique(_key(steps), return_index=True, return_inverse=True)
-    rows = steps[first]
+    inside, wrong = _remembered(steps[first], prior, known)
+    back = back.reshape(-1)
+    return inside[back].reshape(shape[:-1]), wrong[back].reshape(shape)
+
+
+def _remembered(rows: Floats, prior: Floats, known: Known) -> tuple[Floats, Floats]:
+    """As `_worked_out`, of rows that are not known yet; a row's answer hangs on nothing but itself and prior."""
+    given = prior.tobytes()
+    keys = [given + row.tobytes() for row in rows]
+    new = [number for number, key in enumerate(keys) if key not in known]
+    if len(known) + len(new) > MOST_KNOWN:
+        known.clear()
+        new = list(range(len(keys)))
+    if new:
+        found = zip(*_worked_out(rows[new], prior), strict=True)
+        known.update(zip([keys[number] for number in new], found, strict=True))
+    answers = [known[key] for key in keys]
+    return np.array([inside for inside, _ in answers]), np.array([wrong for _, wrong in answers])
+
+
+def _worked_out(rows: Floats, prior: Floats) -> tuple[Floats, Floats]:
+    """(n,) and (n, maps) as `_inside`, of rows of whole steps as it makes them."""
+    maps = len(prior)
     clipped, sigma, silent, far, line, away = np.split(rows, np.cumsum([maps] * 4 + [1]), axis=1)
-    known = line[:, 0] != NOTHING
+    drawn = line[:, 0] != NOTHING
     at, quiet = clipped * ROUNDED_M, silent > 0
-    agreed, doubt = np.where(known, line[:, 0] * ROUNDED_M, np.nan), prior * _faded(far)
-    moved = np.where(known, MOVED * _faded(away)[:, 0], 0.0)
+    agreed, doubt = np.where(drawn, line[:, 0] * ROUNDED_M, np.nan), prior * _faded(far)
+    moved = np.where(drawn, MOVED * _faded(away)[:, 0], 0.0)
     # A place's grid must not hang on what other places there are.
     finest = np.where(quiet, np.inf, sigma).min(axis=1)
     chosen = np.maximum(np.searchsorted(STEPS_M, STEP_SIGMAS * finest, side="right") - 1, 0)
@@ -137,8 +165,7 @@ def _inside(signed: Floats, sigma: Floats, silent: Bools, line: Floats, prior: F
             inside[some], wrong[some] = _weighed(
                 at[some], sigma[some], quiet[some], agreed[some], doubt[some], moved[some], step
             )
-    back = back.reshape(-1)
-    return inside[back].reshape(shape[:-1]), wrong[back].reshape(shape)
+    return inside, wrong
 
 
 def _key(steps: Floats) -> npt.NDArray[np.int64]:
@@ -173,7 +200,9 @@ def _weighed(
     stood = (1.0 - moved) * stays * told[0].prod(axis=1)
     shifted = moved * anywhere * told[1].prod(axis=1)
     total = (stood + shifted).sum(axis=1)
-    inside = (stood + shifted) @ np.where(edge > 0, 1.0, np.where(edge < 0, 0.0, 0.5)) / total
+    # Not by a product of matrices, whose last bits hang on how many rows there are.
+    within = np.where(edge > 0, 1.0, np.where(edge < 0, 0.0, 0.5))
+    inside = np.einsum("ij,j->i", stood + shifted, within) / total
     nothing = prior[..., None] * anywhere
     wrong = (stood[:, None] * nothing / told[0] + shifted[:, None] * nothing / told[1]).sum(axis=2) / total[:, None]
     return inside, np.where(silent, 0.0, wrong)

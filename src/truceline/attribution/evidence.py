@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 
-from truceline.attribution.control import Ground
+from truceline.attribution.control import Ground, Known
 from truceline.attribution.direction import Reading, readings
 from truceline.attribution.line import AgreedLine, agreed_line
 from truceline.attribution.said import FIRE, Filings
@@ -34,6 +34,7 @@ class Evidence:
     tracks: tuple[Traced, ...]
     listen: Callable[[], Ears] = field(repr=False)
     doubts: Mapping[str, float] = field(default_factory=dict)
+    known: Known = field(default_factory=dict, repr=False, compare=False)  # of places, for all that share it
 
     @cached_property
     def ears(self) -> Ears:
@@ -42,7 +43,7 @@ class Evidence:
 
     def ground(self, when: Instant) -> Ground:
         """Who holds which ground at an instant."""
-        return Ground(self.maps, self.parties, self.frame, when, self.line, self.doubts)
+        return Ground(self.maps, self.parties, self.frame, when, self.line, self.doubts, self.known)
 
     def spell(self, when: Instant) -> Instant:
         """The last instant up to this one at which any map changed: within a spell all maps stay as they are."""
@@ -62,7 +63,7 @@ class Evidence:
 
 def evidence_of(case: Case, fused: Fused, sensings: Sequence[Sensing]) -> Evidence:
     """The evidence of a case whose events are found."""
-    maps, line = _drawn(case.maps, case.agreement, fused.frame)
+    maps, line, known = _drawn(case.maps, case.agreement, fused.frame)
     events = [one.event for one in fused.events]
     return Evidence(
         parties=case.agreement.parties,
@@ -72,6 +73,7 @@ def evidence_of(case: Case, fused: Fused, sensings: Sequence[Sensing]) -> Eviden
         filings=Filings(case.claims, tuple(one for one in case.notices if one.activity in FIRE)),
         readings=readings(case.told, case.network, events),
         tracks=traced(case.told, case.network, fused.frame),
+        known=known,
         listen=partial(ears_of, case, fused.frame, sensings, events, fused.health, EPOCH_US),
     )
 
@@ -79,7 +81,8 @@ def evidence_of(case: Case, fused: Fused, sensings: Sequence[Sensing]) -> Eviden
 @lru_cache(maxsize=4)
 def _drawn(
     maps: tuple[ControlMap, ...], agreement: Agreement, frame: Frame
-) -> tuple[tuple[PreparedMap, ...], AgreedLine | None]:
-    """Maps and the agreed line made ready for a frame: the same whatever sources are left out."""
+) -> tuple[tuple[PreparedMap, ...], AgreedLine | None, Known]:
+    """Maps and the agreed line made ready for a frame, and what is worked out by them: the same whatever sources are
+    left out."""
     prepared = prepare_maps(maps, frame)
-    return prepared, agreed_line(agreement, prepared, agreement.parties, frame)
+    return prepared, agreed_line(agreement, prepared, agreement.parties, frame), {}

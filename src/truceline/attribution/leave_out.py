@@ -14,9 +14,8 @@ from typing import TypeAlias
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
+from truceline.geo.components import components
 from truceline.geo.frame import distance_azimuth
 from truceline.model.event import Event
 from truceline.model.instant import US_PER_S
@@ -98,9 +97,7 @@ def same_events(some: Sequence[Event], others: Sequence[Event]) -> dict[str, int
     rows, columns, costs = _near(some, others)
     if not len(rows):
         return {}
-    size = len(some) + len(others)
-    graph = coo_matrix((np.ones(len(rows)), (rows, columns + len(some))), shape=(size, size))
-    _, label = connected_components(graph, directed=False)
+    label = components(len(some) + len(others), rows, columns + len(some))
     found: dict[str, int] = {}
     order = np.argsort(label[rows], kind="stable")
     for part in np.split(order, np.flatnonzero(np.diff(label[rows][order])) + 1):

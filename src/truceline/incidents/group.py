@@ -7,11 +7,10 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from truceline.fusion.build import FusedEvent
+from truceline.geo.components import components
 from truceline.geo.frame import Frame
 from truceline.incidents.link import NO_FIT, Fit, Spot, fit, link
 from truceline.model.incident import Act, Follows, Incident
@@ -110,11 +109,9 @@ def _spots(rows: _Rows) -> list[Ints]:
 
 def _components(count: int, pairs: Ints) -> list[Ints]:
     """Members of each connected component, each ascending, in order of the first member."""
-    graph = coo_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
-    number, label = connected_components(graph, directed=False)
+    label = components(count, pairs[:, 0], pairs[:, 1])
     order = np.argsort(label, kind="stable")
-    parts = np.split(order, np.cumsum(np.bincount(label, minlength=number))[:-1])
-    return sorted(parts, key=lambda part: int(part[0]))
+    return np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
 
 
 def _spot(rows: _Rows, members: Ints) -> Spot:
@@ -145,7 +142,15 @@ def _follow(rows: _Rows, spots: Sequence[Ints]) -> tuple[list[Ints], dict[int, l
     launched = {number: members for number, one in enumerate(spots) if len(members := _launches(rows, one))}
     launches = {number: _spot(rows, members) for number, members in launched.items()}
     arriving = {number: _spot(rows, one) for number, one in enumerate(spots) if rows.role[one[0]] == 2}
-    fits = {(number, spot): fit(arriving[number], one) for number in arriving for spot, one in launches.items()}
+    owed: dict[int, Fit] = {}  # by launch spot: impacts that were its own, and have not been taken off it yet
+
+    def fitted(number: int, spot: int) -> Fit:
+        if spot in owed:
+            left = launches[spot].free * (1.0 - owed.pop(spot).taken())
+            launches[spot] = replace(launches[spot], free=left)
+        return fit(arriving[number], launches[spot])
+
+    fits = {(number, spot): fitted(number, spot) for number in arriving for spot in launches}
     best = {number: max((fits[number, spot].log_ratio for spot in launches), default=0.0) for number in arriving}
     waiting = sorted(arriving, key=lambda number: (-best[number], number))
     found: dict[int, list[_Cause]] = {}
@@ -159,15 +164,14 @@ def _follow(rows: _Rows, spots: Sequence[Ints]) -> tuple[list[Ints], dict[int, l
             spots.append(spots[number][apart])
             spots[number] = spots[number][~apart]
             arriving.update({one: _spot(rows, spots[one]) for one in again})
-            fits.update({(one, spot): fit(arriving[one], launches[spot]) for one in again for spot in launches})
+            fits.update({(one, spot): fitted(one, spot) for one in again for spot in launches})
             waiting = [number, *waiting, again[1]]
             continue
         found[number] = causes
         if sure is not None and sure.probability >= LINKED:
-            left = launches[sure.spot].free * (1.0 - fits[number, sure.spot].taken())
-            launches[sure.spot] = replace(launches[sure.spot], free=left)
+            owed[sure.spot] = fits[number, sure.spot]
             could = [one for one in waiting if fits[one, sure.spot] is not NO_FIT]
-            fits.update({(one, sure.spot): fit(arriving[one], launches[sure.spot]) for one in could})
+            fits.update({(one, sure.spot): fitted(one, sure.spot) for one in could})
     return spots, found
 
 
