@@ -4,7 +4,7 @@
 
 Starts a service on this machine, sends it signs of life in batches of 50, kills it after 0.2 to 1.5 s of sending, looks
 into the store, and begins it again. Prints one JSON object: kills, lines acknowledged, lines lost and kept twice, and
-seconds from the start of the process to its first answer, median and worst.
+seconds from the start of the process to its first answer, median and worst. How far it is goes to standard error.
 """
 
 import argparse
@@ -96,8 +96,10 @@ def main() -> None:
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         trial = Trial(args.mission, Path(folder), args.seed)
-        for _ in range(args.kills):
+        for number in range(1, args.kills + 1):
             trial.once()
+            told = f"{number} killed: {trial.acknowledged} acknowledged, {trial.lost} lost, {trial.twice} kept twice"
+            print(told, file=sys.stderr, flush=True)
     print(json.dumps({
         "kills": args.kills, "acknowledged": trial.acknowledged, "lost": trial.lost, "kept_twice": trial.twice,
         "back_s": {"median": round(median(trial.back_s), 2), "worst": round(max(trial.back_s), 2)},

@@ -25,6 +25,13 @@ from .wire import Wire
 PATIENCE_S = 60.0
 
 
+def until(true: Callable[[], bool]) -> None:
+    last = time.monotonic() + PATIENCE_S
+    while not true():
+        assert time.monotonic() < last
+        time.sleep(0.02)
+
+
 @contextmanager
 def serving(folder: Path) -> Iterator[Running]:
     """A service of the small mission in a thread of its own."""
@@ -34,6 +41,7 @@ def serving(folder: Path) -> Iterator[Running]:
     running.wait_until_started()
     try:
         yield running
+        until(lambda: not running._server.server_state.connections)  # else they are closed by nobody
     finally:
         running.stop()
         thread.join()
@@ -50,13 +58,6 @@ def wire(running: Running) -> Iterator[Wire]:
     made = Wire(running.listening.getsockname()[1])
     yield made
     made.close()
-
-
-def until(true: Callable[[], bool]) -> None:
-    last = time.monotonic() + PATIENCE_S
-    while not true():
-        assert time.monotonic() < last
-        time.sleep(0.02)
 
 
 def happens(running: Running, times: int, corners: int = 1) -> None:
