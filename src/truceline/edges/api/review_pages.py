@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from truceline.coalition.started import started_on
 from truceline.edges import clock
-from truceline.edges.api.case_page import case_body, held_to
+from truceline.edges.api.case_page import case_body, held_to, steps_shown
 from truceline.edges.api.clocks import clock_words
 from truceline.edges.api.frame import hidden, page_answer
 from truceline.edges.api.guard import Seated, Serving, own_form
@@ -102,6 +102,7 @@ async def case_page(request: Request, service: Serving, seat: Seated, id_: str) 
     shows = case.result is not None and not _open_sheet(case, seat)
     if shows:
         await service.saw(seat, FINDING, [id_])
+    await service.saw_people(seat, (one.by for one in steps_shown(case, shows=shows)))
     body = case_body(service, case, seat, shows=shows)
     return page_answer(request, WORDS.say("review.title", id=id_), body, seat=seat, foot="foot.people")
 
