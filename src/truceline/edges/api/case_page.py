@@ -87,7 +87,13 @@ def _who(who: str) -> str:
 def _step(one: Decision) -> list[Content]:
     what, words = _said(one)
     by = f"{one.by} ({one.nation})" if one.nation else one.by
-    return [minute_utc(one.at_us), name(by), what, name(words) if words else "–", str(one.number)]
+    return [
+        tag("span", minute_utc(one.at_us), class_="nowrap"),
+        name(by),
+        what,
+        name(words) if words else "–",
+        str(one.number),
+    ]
 
 
 def _said(decision: Decision) -> tuple[str, str]:

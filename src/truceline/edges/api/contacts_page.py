@@ -84,7 +84,14 @@ def _row(one: Spoken, said: "_Words") -> list[Content]:
         about = tag("a", name(one.about), href=f"/findings/{one.about}")
     words = f"{said.words} ({said.by})" if said.by else said.words
     time = one.time[:19].replace("T", " ")
-    return [time, name(one.sender), name(one.to), one.kind.replace("_", " "), about, plain(words or "–", MOST_WORDS)]
+    return [
+        tag("span", time, class_="nowrap"),
+        name(one.sender),
+        name(one.to),
+        one.kind.replace("_", " "),
+        about,
+        plain(words or "–", MOST_WORDS),
+    ]
 
 
 def _form(service: Service, seat: Seat) -> Markup:

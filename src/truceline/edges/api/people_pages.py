@@ -243,7 +243,9 @@ async def looks_page(request: Request, service: Serving, seat: Seated) -> Respon
         named |= {look.who, *of[:MOST_NAMED]}
         shown = ", ".join(of[:MOST_NAMED]) + (f" … ({len(of)})" if len(of) > MOST_NAMED else "")
         time = format_utc(look.at_us, digits=0)[:19].replace("T", " ")
-        rows.append([time, name(look.who), name(look.what), name(shown or "–"), str(one.index)])
+        rows.append(
+            [tag("span", time, class_="nowrap"), name(look.who), name(look.what), name(shown or "–"), str(one.index)]
+        )
     await service.saw(seat, "looks", named)
     heads = [WORDS.say(f"looks.{head}") for head in ("time", "who", "what", "of", "entry")]
     body = table(WORDS.say("looks.caption"), heads, rows, numeric=(4,)) if rows else tag("p", WORDS.say("looks.none"))

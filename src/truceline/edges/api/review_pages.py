@@ -77,8 +77,8 @@ def _queued(service: Service, case: Case, seat: Seat, now_us: int) -> list[Conte
     elif not mine and case.wants_reviewers and seat.has("reviewer"):
         act = tag("a", WORDS.say("review.take_it"), href=f"/reviews/{case.finding}#take")
     return [
-        tag("a", name(case.finding), href=f"/reviews/{case.finding}"),
-        format_utc(case.drawn.time_us, digits=0)[:13].replace("T", " ") + " h",
+        tag("a", name(case.finding), href=f"/reviews/{case.finding}", class_="nowrap"),
+        tag("span", format_utc(case.drawn.time_us, digits=0)[:13].replace("T", " ") + " h", class_="nowrap"),
         ", ".join(WORDS.say(f"review.why.{reason}") for reason in case.drawn.reasons),
         WORDS.say(f"review.stage.{stage(case, now_us)}"),
         _clocks(service, case, seat, now_us),
