@@ -35,6 +35,11 @@ def test_every_link_leads_somewhere(page: Path) -> None:
             assert anchor in anchors(target), link
 
 
+def test_every_picture_is_shown_somewhere() -> None:
+    shown = {(page.parent / unquote(link)).resolve() for page in documents() for link in links(page)}
+    assert sorted(set(ROOT.glob("docs/**/*.png")) - shown) == []
+
+
 def test_every_page_can_be_reached_from_the_first() -> None:
     reached, left = set(), [ROOT / "README.md"]
     while left:

@@ -105,7 +105,7 @@ def test_where_patrols_are_is_for_the_duty_desk_and_not_in_the_log(field: Stage)
     assert "CALLS FOR HELP" in page
     assert "50.1235, 30.1235" in page
     assert looks(field)[-1]["what"] == "patrols"
-    assert any("calls for help" in one for one in field.client.get("/api/v1/stands").json()["faults"])
+    assert any("1 patrol calls for help" in one for one in field.client.get("/api/v1/stands").json()["faults"])
     field.client.cookies.clear()
     field.client.cookies.set("truceline", monitor)
     assert field.client.get("/patrols").status_code == 403
@@ -120,12 +120,12 @@ def test_a_patrol_that_does_not_call_is_overdue_and_a_call_for_help_stands(tmp_p
     patrols.called("a.b", 10, (30.0, 50.0), wants_help=False)
     assert patrols.wants() == []
     now[0] += 10 * 60 * US_PER_S
-    assert patrols.wants() == ["a.b is overdue"]
+    assert patrols.wants() == ["1 patrol is overdue"]
     patrols.called("a.b", 10, None, wants_help=True)
     (one,) = patrols.out()
     assert (one.help, one.at) == (True, (30.0, 50.0))
     patrols.called("a.b", 10, None, wants_help=False)
-    assert patrols.wants() == ["a.b calls for help"]
+    assert patrols.wants() == ["1 patrol calls for help"]
     people.close()
 
 

@@ -126,7 +126,7 @@ def test_a_case_goes_through_people_s_hands_to_its_publication(stage: Stage, sea
     assert not [word for word in ("50.0", "30.0", "A1", "nation-", "seat-", "aland") if word in told]
     assert seats.send("lia", f"/replies/{id_}", words="We did not fire at anybody.") == 303
     assert seats.send("dir", f"/reviews/{id_}/clock", hours="24", words="It was the first after the truce.") == 303
-    assert "director, by decision none: a seat of the exercise" in seats.get("dir", f"/reviews/{id_}")[1]
+    assert "director, by a link of the exercise" in seats.get("dir", f"/reviews/{id_}")[1]
     stage.service.decisions.now_us = lambda: 2**51  # the time for replies is over
     assert seats.send("dir", f"/reviews/{id_}/conclude", outcome="upheld", words=WHY) == 422
     assert seats.send("dir", f"/reviews/{id_}/conclude", outcome="amended", name="yes", words=WHY) == 303

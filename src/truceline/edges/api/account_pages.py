@@ -23,6 +23,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/account")
 async def account_page(request: Request, service: Serving, seat: Seated) -> Response:
     """One's own sessions, ways in, and what was changed of them."""
+    await service.saw_people(seat, (one.by for one in service.people.access.history(seat.id, MOST_CHANGES)))
     body = content(
         asks_first(service, seat, "/account"), tag("p", WORDS.say("account.means")), _news(service, seat),
         _access(service, seat, seat.id, "/account", current=seat.session), _mail_form(service, seat),
@@ -37,6 +38,7 @@ async def person_page(request: Request, service: Serving, seat: Seated, id_: str
     if account is None:
         raise HTTPException(404, "there is no such account; look it up among the people")
     here = f"/people/{id_}"
+    await service.saw_people(seat, (id_, *(one.by for one in service.people.access.history(id_, MOST_CHANGES))))
     body = content(
         tag("p", tag("a", WORDS.say("account.back"), href="/people")), asks_first(service, seat, here),
         _access(service, seat, id_, here, current=seat.session),

@@ -43,7 +43,7 @@ def case_body(service: Service, case: Case, seat: Seat, *, shows: bool) -> Marku
     if case.notified is not None:
         facts.append(("review.reply_by", minute_utc(case.notified.reply_by_us)))
     rows = [content(tag("dt", WORDS.say(key)), tag("dd", value)) for key, value in facts]
-    steps = [_step(one) for one in case.steps if shows or isinstance(one.said, Triaged | TakenUp)]
+    steps = [_step(one) for one in steps_shown(case, shows=shows)]
     heads = [WORDS.say(f"review.{head}") for head in ("time", "by", "step", "words", "entry")]
     links: Content = tag("p", tag("a", WORDS.say("review.back"), href="/reviews"))
     if shows and seat.has("analyst", "director", "reviewer"):
@@ -56,6 +56,11 @@ def case_body(service: Service, case: Case, seat: Seat, *, shows: bool) -> Marku
         table(WORDS.say("review.steps.caption"), heads, steps, numeric=(4,)),
         *_forms(service, case, seat, now_us),
     )
+
+
+def steps_shown(case: Case, *, shows: bool) -> list[Decision]:
+    """The decisions on a case that a seat may see."""
+    return [one for one in case.steps if shows or isinstance(one.said, Triaged | TakenUp)]
 
 
 def held_to(case: Case, outcome: str) -> str | None:
@@ -82,7 +87,13 @@ def _who(who: str) -> str:
 def _step(one: Decision) -> list[Content]:
     what, words = _said(one)
     by = f"{one.by} ({one.nation})" if one.nation else one.by
-    return [minute_utc(one.at_us), name(by), what, name(words) if words else "–", str(one.number)]
+    return [
+        tag("span", minute_utc(one.at_us), class_="nowrap"),
+        name(by),
+        what,
+        name(words) if words else "–",
+        str(one.number),
+    ]
 
 
 def _said(decision: Decision) -> tuple[str, str]:

@@ -52,16 +52,22 @@ def span(left_us: int) -> str:
 
 
 def _row(one: Started, now_us: Instant) -> list[Content]:
-    given = WORDS.say("clocks.no_mandate") if one.mandate is None else _decision(one.mandate)
+    given: Content = WORDS.say("clocks.no_mandate")
+    if one.mandate is not None:
+        given = content(WORDS.say("clocks.director"), " ", _decision(one.mandate))
     who = f"{one.clock.started_by} ({one.account}, {one.nation})"
     reviewed = [content(", " if number else "", _decision(answer)) for number, answer in enumerate(one.reviewed)]
     return [
-        f"{one.clock.hours} h", minute(one.clock.started_us), minute(one.clock.ends_us),
-        tag("b", left_words(one.clock.ends_us - now_us)), plain(who, 200),
-        content(WORDS.say("clocks.director"), " ", given), content(name(one.party or "–"), " ", *reviewed),
+        f"{one.clock.hours} h", _whole(minute(one.clock.started_us)), _whole(minute(one.clock.ends_us)),
+        tag("b", left_words(one.clock.ends_us - now_us)), plain(who, 200), given,
+        content(name(one.party or "–"), " ", *reviewed),
         plain(one.clock.basis, 2_000), _decision(one.decision),
     ]  # fmt: skip
 
 
+def _whole(words: str) -> Content:
+    return tag("span", words, class_="nowrap")
+
+
 def _decision(number: int) -> Content:
-    return tag("a", id_of(number), href=f"/api/v1/proofs/decision/{id_of(number)}")
+    return tag("a", id_of(number), href=f"/api/v1/proofs/decision/{id_of(number)}", class_="nowrap")

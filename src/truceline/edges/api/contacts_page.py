@@ -1,6 +1,7 @@
 """The liaison log: contacts between parties and with the mission, next to what they concern."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import TypeAlias
 
 import msgspec
 from fastapi import APIRouter, HTTPException, Request
@@ -36,41 +37,61 @@ class _Words(msgspec.Struct):
 @router.get("/contacts")
 async def contacts_page(request: Request, service: Serving, seat: Seated) -> Response:
     """Every contact, and a form to record one."""
-    return _page(request, service, seat)
+    return await _page(request, service, seat)
 
 
-def _page(request: Request, service: Service, seat: Seat, first: Content = "") -> Response:
+async def _page(request: Request, service: Service, seat: Seat, first: Content = "") -> Response:
     form: Content = _form(service, seat) if seat.has("watchkeeper", "director") else ""
-    body = content(first, contacts_table(service, service.withheld(seat), None), form)
+    contacts = contacts_about(service, service.withheld(seat), None)
+    await service.saw_people(seat, (one.by for _, one in contacts))
+    body = content(first, contacts_table(contacts), form)
     return page_answer(request, WORDS.say("way.contacts"), body, seat=seat, foot="foot.people")
 
 
-def contacts_table(service: Service, withheld: Withheld, about: Collection[str] | None) -> Markup:
+Contacts: TypeAlias = Sequence[tuple[Spoken, "_Words"]]
+
+
+def contacts_about(service: Service, withheld: Withheld, about: Collection[str] | None) -> Contacts:
     """The contacts about any of these ids (None: all), the last first, less those about what is not released."""
     told = service.floor.judged
     chosen = [
         one for one in (told.contacts if told is not None else ())
         if (about is None or one.about in about) and (not one.about or service.names(withheld, one.about))
     ]  # fmt: skip
-    if not chosen:
+    return [(one, _words(service, one)) for one in reversed(chosen)]
+
+
+def contacts_table(contacts: Contacts) -> Markup:
+    """Contacts, and who recorded them."""
+    if not contacts:
         return tag("p", WORDS.say("contacts.none"))
-    rows = [_row(service, one) for one in reversed(chosen)]
+    rows = [_row(one, said) for one, said in contacts]
     heads = [WORDS.say(f"contacts.{head}") for head in ("time", "from", "to", "kind", "about", "words")]
     return table(WORDS.say("contacts.caption"), heads, rows)
 
 
-def _row(service: Service, one: Spoken) -> list[Content]:
+def _words(service: Service, one: Spoken) -> "_Words":
     kept = service.store.find("contact", one.id)
     try:
-        said = msgspec.json.decode(kept.data, type=_Words) if kept is not None else _Words()
+        return msgspec.json.decode(kept.data, type=_Words) if kept is not None else _Words()
     except msgspec.MsgspecError:
-        said = _Words()  # a line of somebody else, or an envelope
+        return _Words()  # a line of somebody else, or an envelope
+
+
+def _row(one: Spoken, said: "_Words") -> list[Content]:
     about: Content = name(one.about) if one.about else "–"
     if one.about and one.about.startswith("F-"):
         about = tag("a", name(one.about), href=f"/findings/{one.about}")
     words = f"{said.words} ({said.by})" if said.by else said.words
     time = one.time[:19].replace("T", " ")
-    return [time, name(one.sender), name(one.to), one.kind.replace("_", " "), about, plain(words or "–", MOST_WORDS)]
+    return [
+        tag("span", time, class_="nowrap"),
+        name(one.sender),
+        name(one.to),
+        one.kind.replace("_", " "),
+        about,
+        plain(words or "–", MOST_WORDS),
+    ]
 
 
 def _form(service: Service, seat: Seat) -> Markup:
@@ -106,4 +127,4 @@ async def record(request: Request, service: Serving, seat: Seated) -> Response:
     except ValueError as error:
         raise HTTPException(422, f"{error}; mend it and send it again") from None
     await service.keep([Received("contact", contact.id, data)])
-    return _page(request, service, seat, tag("p", WORDS.say("contacts.waiting"), role="status"))
+    return await _page(request, service, seat, tag("p", WORDS.say("contacts.waiting"), role="status"))

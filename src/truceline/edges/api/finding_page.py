@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
+from truceline.coalition.started import started_on
 from truceline.edges import clock
 from truceline.edges.api.clocks import clock_section
 from truceline.edges.api.closer_tables import (
@@ -14,7 +15,7 @@ from truceline.edges.api.closer_tables import (
     residual_table,
     without_table,
 )
-from truceline.edges.api.contacts_page import contacts_table
+from truceline.edges.api.contacts_page import contacts_about, contacts_table
 from truceline.edges.api.finding_map import finding_map
 from truceline.edges.api.frame import page_answer
 from truceline.edges.api.guard import Seated, Serving
@@ -114,20 +115,24 @@ async def finding_page(request: Request, service: Serving, seat: Seated, id_: st
     why, whole = released_why(await service.why(id_), withheld), withheld.tells_all(rests)
     if why is not None:
         await service.saw(seat, "positions", heard_or_not(why))
+    contacts = contacts_about(service, withheld, {finding.id, finding.incident, *finding.events})
+    case = _reviewed(service, withheld, id_)
+    started = [one.account for one in started_on(service.decisions.all, id_)] if case is not None else []
+    await service.saw_people(seat, [*started, *(one.by for _, one in contacts)])
     state = WORDS.say(f"found.state.{'final' if id_ in told.final else 'open'}")
     body = content(
         _symbols({shown_class(event) for event in events}),
         tag("p", tag("a", WORDS.say("found.back"), href="/findings"), " · ",
             tag("a", WORDS.say("found.on_floor"), href=f"/#at={finding.id}")),
         _section("what", _what(finding, events, state)),
-        clock_section(service, _reviewed(service, withheld, id_), clock.now_us()),
+        clock_section(service, case, clock.now_us()),
         _section("map", _where(service, events, why), _kept_back(withheld)),
         _section("who", _who(service, finding, why)),
         _section("why", reason_tree(finding.reasons, WORDS, 0) if whole else tag("p", WORDS.say("found.reasons_kept"))),
         _section("law", _law(service, finding)),
         _section("events", event_table(events, WORDS, WORDS.say("events.caption"))),
         _section("coverage", listening_table(why, WORDS)),
-        _section("contacts", contacts_table(service, withheld, {finding.id, finding.incident, *finding.events})),
+        _section("contacts", contacts_table(contacts)),
         _section("exhibits", exhibit_table(why, service.exhibits.holds, WORDS)),
         _section("history", _history(versions)),
         _section("proof", _proof(service, withheld, events, made_by(line)["code"], told)),

@@ -53,6 +53,7 @@ async def _page(
 ) -> Response:
     matters = open_matters(service, seat)
     await service.saw(seat, FLOOR, [one.id for one in matters if (one.kind, one.what) == ("blind", "sensor")])
+    await service.saw_people(seat, _people(service, seat, matters))
     new = new_since(service, matters)
     takes = seat.has(*TAKES_OVER)
     parts = [_part(kind, [one for one in matters if one.kind == kind], new, named, takes=takes) for kind in KINDS]
@@ -95,6 +96,14 @@ def _ending(service: Service, seat: Seat) -> list[Markup]:
         tag("p", tag("button", WORDS.say("handover.send"), type="submit")),
         tag("p", WORDS.say("handover.note"), class_="small"),
     ]
+
+
+def _people(service: Service, seat: Seat, matters: Sequence[Matter]) -> set[str]:
+    """Who is named on the page: patrols, who kept the watch, who handed it over to whom."""
+    earlier = [one for one in service.decisions.all if isinstance(one.said, HandedOver)]
+    froms = {one.said.from_account or "" for one in earlier if isinstance(one.said, HandedOver)}
+    patrols = {one.id for one in matters if one.what in ("help", "patrol")}
+    return patrols | froms | {one.by for one in earlier} | set(_before(service, seat))
 
 
 def _before(service: Service, seat: Seat) -> list[str]:

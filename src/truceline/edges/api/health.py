@@ -50,7 +50,7 @@ def figures(service: Service) -> str:
             "truceline_patrols_wanting",
             "gauge",
             "patrols that are overdue or call for help",
-            len(service.patrols.wants()),
+            sum(service.patrols.wanting()),
         ),
     )
     return "".join(

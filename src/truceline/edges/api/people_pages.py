@@ -24,6 +24,7 @@ from truceline.reports.markup import Content, Markup, content, name, tag
 from truceline.reports.tables import table
 
 MOST_LOOKS = 500
+MOST_NAMED = 6  # ids of one look
 MOST_READ = 20_000  # entries of the log that are searched for looks, from its end
 
 router = APIRouter(include_in_schema=False)
@@ -32,6 +33,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/people")
 async def people_page(request: Request, service: Serving, seat: Seated) -> Response:
     """All accounts, and a form for a new one or to change one."""
+    await service.saw_people(seat, (one.id for one in service.people.accounts.all()))
     return page_answer(
         request,
         WORDS.say("way.people"),
@@ -109,14 +111,14 @@ async def give_account(request: Request, service: Serving, seat: Seated) -> Resp
     await service.carry_accounts()
     if service.people.accounts.ways_in(account.id):
         return RedirectResponse("/people", 303)
-    return _invited(request, service, seat, account)
+    return await _invited(request, service, seat, account)
 
 
 @router.post("/people/{id_}/invite")
 async def invite(request: Request, service: Serving, seat: Seated, id_: str) -> Response:
     """Show an invitation, once."""
     await own_form(request)
-    return _invited(request, service, seat, _active(service, id_))
+    return await _invited(request, service, seat, _active(service, id_))
 
 
 @router.post("/people/{id_}/close")
@@ -136,7 +138,8 @@ def _active(service: Serving, id_: str) -> Account:
     return account
 
 
-def _invited(request: Request, service: Serving, seat: Seat, account: Account) -> Response:
+async def _invited(request: Request, service: Serving, seat: Seat, account: Account) -> Response:
+    await service.saw_people(seat, (one.id for one in service.people.accounts.all()))
     site = request.app.state.site
     origin = site.origin if site is not None else f"{request.url.scheme}://{request.url.netloc}"
     address = f"{origin}/join?key={service.people.invite(account.id)}"
@@ -156,6 +159,10 @@ def _invited(request: Request, service: Serving, seat: Seat, account: Account) -
 async def roster_page(request: Request, service: Serving, seat: Seated) -> Response:
     """Who keeps the watch now, before and after; a director changes it."""
     now_us = clock.now_us()
+    people = {one.person for one in service.decisions.watches}
+    if seat.has("director"):
+        people |= {one.id for one in _to_choose(service)}
+    await service.saw_people(seat, people)
     rows = [_watch(one, now_us) for one in reversed(service.decisions.watches)]
     heads = [WORDS.say(f"roster.{head}") for head in ("from", "until", "person", "state")]
     listed = table(WORDS.say("roster.caption"), heads, rows) if rows else tag("p", WORDS.say("roster.none"))
@@ -176,9 +183,12 @@ def _watch(one: Watch, now_us: int) -> Sequence[Content]:
     return [minute(one.from_us), minute(one.until_us), name(one.person), WORDS.say(f"roster.{state}")]
 
 
+def _to_choose(service: Serving) -> list[Account]:
+    return [one for one in service.people.accounts.all() if one.active and one.party is None]
+
+
 def _watch_form(service: Serving, seat: Seat, now_us: int) -> Markup:
-    choices = [one for one in service.people.accounts.all() if one.active and one.party is None]
-    options = [tag("option", f"{one.id} ({one.name})", value=one.id) for one in choices]
+    options = [tag("option", f"{one.id} ({one.name})", value=one.id) for one in _to_choose(service)]
     hour = format_utc(now_us, digits=0)[:13] + ":00"
     fields = [
         tag("p", tag("label", WORDS.say("roster.person"), " ", tag("select", *options, name="account", required=True))),
@@ -210,7 +220,7 @@ async def set_watch(request: Request, service: Serving, seat: Seated) -> Respons
     return RedirectResponse("/roster", 303)
 
 
-MARKED = ("positions", FLOOR, "events", FINDING, "sheet", "exhibit")  # looks at what providers may not release
+MARKED = ("positions", FLOOR, "events", FINDING, "sheet", "exhibit", "looks")  # looks at what providers may not release
 
 
 class _Look(msgspec.Struct):
@@ -226,12 +236,17 @@ async def looks_page(request: Request, service: Serving, seat: Seated) -> Respon
     end, withheld = service.store.size, service.withheld(seat)
     kept = [one for one in service.store.inputs(max(0, end - MOST_READ), end) if one.entry.kind == "access"]
     rows = []
+    named: set[str] = set()
     for one in islice(reversed(kept), MOST_LOOKS):
         look = decode(one.data, _Look)
         of = [id_ for id_ in look.of if look.what not in MARKED or service.names(withheld, id_)]
-        shown = ", ".join(of[:6]) + (f" … ({len(of)})" if len(of) > 6 else "")
+        named |= {look.who, *of[:MOST_NAMED]}
+        shown = ", ".join(of[:MOST_NAMED]) + (f" … ({len(of)})" if len(of) > MOST_NAMED else "")
         time = format_utc(look.at_us, digits=0)[:19].replace("T", " ")
-        rows.append([time, name(look.who), name(look.what), name(shown or "–"), str(one.index)])
+        rows.append(
+            [tag("span", time, class_="nowrap"), name(look.who), name(look.what), name(shown or "–"), str(one.index)]
+        )
+    await service.saw(seat, "looks", named)
     heads = [WORDS.say(f"looks.{head}") for head in ("time", "who", "what", "of", "entry")]
     body = table(WORDS.say("looks.caption"), heads, rows, numeric=(4,)) if rows else tag("p", WORDS.say("looks.none"))
     return page_answer(request, WORDS.say("way.looks"), body, seat=seat, foot="foot.service")

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from truceline.coalition.started import started_on
 from truceline.edges import clock
-from truceline.edges.api.case_page import case_body, held_to
+from truceline.edges.api.case_page import case_body, held_to, steps_shown
 from truceline.edges.api.clocks import clock_words
 from truceline.edges.api.frame import hidden, page_answer
 from truceline.edges.api.guard import Seated, Serving, own_form
@@ -77,8 +77,8 @@ def _queued(service: Service, case: Case, seat: Seat, now_us: int) -> list[Conte
     elif not mine and case.wants_reviewers and seat.has("reviewer"):
         act = tag("a", WORDS.say("review.take_it"), href=f"/reviews/{case.finding}#take")
     return [
-        tag("a", name(case.finding), href=f"/reviews/{case.finding}"),
-        format_utc(case.drawn.time_us, digits=0)[:13].replace("T", " ") + " h",
+        tag("a", name(case.finding), href=f"/reviews/{case.finding}", class_="nowrap"),
+        tag("span", format_utc(case.drawn.time_us, digits=0)[:13].replace("T", " ") + " h", class_="nowrap"),
         ", ".join(WORDS.say(f"review.why.{reason}") for reason in case.drawn.reasons),
         WORDS.say(f"review.stage.{stage(case, now_us)}"),
         _clocks(service, case, seat, now_us),
@@ -102,6 +102,7 @@ async def case_page(request: Request, service: Serving, seat: Seated, id_: str) 
     shows = case.result is not None and not _open_sheet(case, seat)
     if shows:
         await service.saw(seat, FINDING, [id_])
+    await service.saw_people(seat, (one.by for one in steps_shown(case, shows=shows)))
     body = case_body(service, case, seat, shows=shows)
     return page_answer(request, WORDS.say("review.title", id=id_), body, seat=seat, foot="foot.people")
 

@@ -59,7 +59,7 @@ REVIEW = {
     "clocks.person": "Started by",
     "clocks.mandate": "Mandate",
     "clocks.director": "director, by decision",
-    "clocks.no_mandate": "none: a seat of the exercise",
+    "clocks.no_mandate": "director, by a link of the exercise",
     "clocks.reviewed": "Reviewed finding holds, by decisions",
     "clocks.basis": "Why from this one",
     "clocks.entry": "Decision, with its proof",

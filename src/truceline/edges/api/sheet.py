@@ -18,6 +18,7 @@ from truceline.reports.symbols import sensor_symbol, sensor_symbols
 from truceline.reports.tables import table
 
 WIDTH, HEIGHT, MARGIN = 720.0, 520.0, 40.0
+LETTER, LINE = 7.0, 12.0  # how wide and high words are drawn
 LEAST_M = 2_000.0  # across
 ROUND_M = tuple(step * 10.0**power for power in range(2, 6) for step in (1, 2, 5))
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -157,6 +158,20 @@ def _listeners(sheet: Sheet) -> Markup:
     return table(WORDS.say("sheet.sensors"), heads, rows, numeric=(4,))
 
 
+def _labels(wanted: Sequence[tuple[str, float, float]]) -> list[Markup]:
+    """Words at (x, y) of a drawing, the first first; those that would lie over others, or beyond it, are left out: each
+    sensor has its name as a title, and stands in the table."""
+    drawn: list[Markup] = []
+    taken: list[tuple[float, float, float]] = []
+    for words, x, y in wanted:
+        end = x + LETTER * len(words)
+        free = all(end < left or right < x or abs(y - other) > LINE for left, right, other in taken)
+        if free and end < WIDTH:
+            taken.append((x, end, y))
+            drawn.append(tag("text", words, x=x, y=y, class_="residual"))
+    return drawn
+
+
 def _picture(sheet: Sheet) -> Markup:
     """The sheet drawn: ground as its mappers say, the agreement's lines, events with their regions, sensors."""
     points = [one.at for one in sheet.events] + [one.at for one in sheet.ears]
@@ -186,13 +201,14 @@ def _picture(sheet: Sheet) -> Markup:
             for number in ear.events
             if number in where
         ]
-        drawn += [sensor_symbol(ear.kind, x, y), tag("text", ear.name, x=x + 8, y=y + 4, class_="residual")]
+    drawn += [tag("g", tag("title", ear.name), sensor_symbol(ear.kind, *at(ear.at))) for ear in sheet.ears]
     for event in sheet.events:
         x, y = where[event.number]
         turn = f"rotate({short(event.azimuth_deg)} {short(x)} {short(y)})"
         rx, ry = max(2.0, event.semi_minor_m * scale), max(2.0, event.semi_major_m * scale)
         drawn.append(tag("g", tag("ellipse", cx=x, cy=y, rx=rx, ry=ry, transform=turn), class_="ellipses"))
-        drawn.append(tag("text", str(event.number), x=x + 6, y=y - 6, class_="residual"))
+    wanted = [(str(number), x + 6, y - 6) for number, (x, y) in where.items()]
+    drawn += _labels([*wanted, *((ear.name, at(ear.at)[0] + 8, at(ear.at)[1] + 4) for ear in sheet.ears)])
     key = [
         tag("li", tag("span", "", class_=f"swatch side-{number % 4}"), " ", side) for number, side in enumerate(sides)
     ]

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 
@@ -23,7 +23,7 @@ from truceline.edges.announce.webhook import NotTaken
 from truceline.edges.intake import understand
 from truceline.edges.live.closer import Closer
 from truceline.edges.live.data_folder import DataFolder, feed_key
-from truceline.edges.live.decisions import Decisions
+from truceline.edges.live.decisions import BY_THE_SERVICE, Decisions
 from truceline.edges.live.floor import Floor, Noted, Now
 from truceline.edges.live.following import set_up
 from truceline.edges.live.released import sensor_of
@@ -63,6 +63,7 @@ MOST_UNSENT = 500  # changes that a slow watcher may be behind before it is sent
 BEGIN_AGAIN_S = 1.0
 ENDING_S = 10.0
 FLOOR = "floor"  # a look at all that is shown now
+PEOPLE = "people"  # a look at who somebody is
 FINDING = "finding"  # a look at what the machine says of one
 
 
@@ -208,6 +209,11 @@ class Service:
             self.people.accounts.saw(seat.id, f"{what} {one}".strip())
         self.floor.kept(self.store.size)
         self._grown.set()
+
+    async def saw_people(self, seat: Seat, accounts: Iterable[str]) -> None:
+        """The same of who other people are, by the ids of their accounts."""
+        if others := {one for one in accounts if one not in (seat.id, BY_THE_SERVICE, "")}:
+            await self.saw(seat, PEOPLE, others)
 
     def withheld(self, seat: Seat) -> Withheld:
         """What providers do not release to this seat."""

@@ -59,8 +59,13 @@ class Patrols:
         )
 
     def wants(self) -> list[str]:
-        """What the duty desk must know at once."""
-        now_us = self._database.now_us()
-        out = self.out()
-        calls = [f"{one.account} calls for help" for one in out if one.help]
-        return calls + [f"{one.account} is overdue" for one in out if one.overdue(now_us)]
+        """What the duty desk must know at once. Which patrols those are stands on their own page, where a look is
+        logged."""
+        calls, late = self.wanting()
+        said = ((calls, "calls", "call", "for help"), (late, "is", "are", "overdue"))
+        return [f"{n} {f'patrol {one}' if n == 1 else f'patrols {many}'} {what}" for n, one, many, what in said if n]
+
+    def wanting(self) -> tuple[int, int]:
+        """How many patrols call for help, and how many are overdue."""
+        now_us, out = self._database.now_us(), self.out()
+        return sum(one.help for one in out), sum(one.overdue(now_us) for one in out)
