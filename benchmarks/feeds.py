@@ -27,7 +27,8 @@ from pathlib import Path
 from shutil import which
 
 from feed_beside import Beside, Task
-from feed_rig import CASES, Proxy
+from feed_proxy import Proxy
+from feed_rig import CASES
 from truceline.edges.clock import running_s
 from truceline.edges.feeds.watch import MOST_REMEMBERED
 

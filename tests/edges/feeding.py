@@ -3,7 +3,8 @@
 import asyncio
 import random
 import socket
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -126,24 +127,36 @@ class Relay:
     after: int = 10**9
     flips: float = 0.0
     chance: random.Random = field(default_factory=lambda: random.Random(5))
+    passing: list[asyncio.Task[None]] = field(default_factory=list)
 
-    async def listen(self) -> asyncio.Server:
-        server = await asyncio.start_server(self._pass, "127.0.0.1", 0)
+    @asynccontextmanager
+    async def between(self) -> AsyncIterator[None]:
+        """Stand there; when it is over, every connection has ended."""
+        server = await asyncio.start_server(self._begin, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
-        return server
+        try:
+            yield
+        finally:
+            server.close()
+            for one in self.passing:
+                one.cancel()
+            await asyncio.gather(*self.passing, return_exceptions=True)
+
+    def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.passing.append(asyncio.create_task(self._pass(reader, writer)))
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         back, onward = await asyncio.open_connection("127.0.0.1", self.to)
         asking = asyncio.create_task(self._copy(reader, onward, 10**9, 0.0))
         most, self.cuts = (self.after if self.cuts else 10**9), max(0, self.cuts - 1)
         try:
-            await self._copy(back, writer, most, self.flips)
-        except (OSError, asyncio.CancelledError):
-            pass
+            with suppress(OSError, asyncio.CancelledError):
+                await self._copy(back, writer, most, self.flips)
         finally:
             asking.cancel()
             writer.close()
             onward.close()
+            await asyncio.gather(asking, writer.wait_closed(), onward.wait_closed(), return_exceptions=True)
 
     async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, most: int, flips: float) -> None:
         passed = 0

@@ -92,7 +92,7 @@ def heard(
             feed.blocks.most_lag_us = lag_us
             if relay is not None:
                 relay.to = server.port
-                await ending.enter_async_context(await relay.listen())
+                await ending.enter_async_context(relay.between())
                 feed.port = relay.port
             running = asyncio.create_task(supervisor.run([feed]))
             try:

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -202,16 +203,14 @@ class Site:
 def played(site: Site, scene: Callable[[Site], Awaitable[None]]) -> None:
     async def go() -> None:
         serving = asyncio.create_task(site.at.serve())
-        between = None
         try:
             await asyncio.wait_for(site.at.listening.wait(), PATIENCE_S)
-            if site.relay is not None:
-                site.relay.to = site.at.port
-                between = await site.relay.listen()
-            await scene(site)
+            async with AsyncExitStack() as ending:
+                if site.relay is not None:
+                    site.relay.to = site.at.port
+                    await ending.enter_async_context(site.relay.between())
+                await scene(site)
         finally:
-            if between is not None:
-                between.close()
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
 
