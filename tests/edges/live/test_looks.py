@@ -3,6 +3,7 @@ the whole table of routes, so that one which does not log what it shows fails he
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,7 +24,7 @@ from truceline.findings.decision import HandedOver, TeamAsked, TeamReported
 
 from .conftest import Stage, staged
 from .test_people import looks
-from .test_releasability import asked, begun, folder_of
+from .test_releasability import PATIENCE_S, asked, begun, folder_of
 from .test_rights import address, seated
 
 MONITOR, NAME = "m.onitor", "Mona Itor"
@@ -48,7 +49,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         assert token is not None
         form = {"from": "north", "to": "mission", "kind": "answer", "words": "We spoke.", "token": token.token}
         assert stage.client.post("/contacts", data=form).status_code == 200
-        stage.client.get("/contacts")  # a look of theirs
+        until = time.monotonic() + PATIENCE_S
+        while f"We spoke. ({MONITOR})" not in stage.client.get("/contacts").text:  # a look of theirs, once it is judged
+            assert time.monotonic() < until
+            time.sleep(0.1)
         yield stage
 
 
