@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
-from truceline.edges.api.frame import asks_first, hidden, minute, page_answer
+from truceline.edges.api.frame import act_button, asks_first, hidden, minute, page_answer
 from truceline.edges.api.guard import Seated, Serving, own_form
 from truceline.edges.api.words import WORDS
 from truceline.edges.live.service import Service
@@ -54,7 +54,7 @@ def _access(service: Service, seat: Seat, account: str, here: str, *, current: s
     rows = [_session(one, seat, here, current) for one in sessions]
     heads = [WORDS.say(f"account.{head}") for head in ("began", "used", "until", "by", "end")]
     others = [one for one in sessions if one.id != current]
-    every = _button(seat, f"{here}/end", "account.end_others", session="others") if others else ""
+    every = act_button(seat, f"{here}/end", "account.end_others", session="others") if others else ""
     way_rows = [_way(one, seat, here) for one in ways]
     way_heads = [WORDS.say(f"account.{head}") for head in ("way", "added", "remove")]
     return content(
@@ -70,7 +70,7 @@ def _access(service: Service, seat: Seat, account: str, here: str, *, current: s
 
 def _session(one: Session, seat: Seat, here: str, current: str) -> list[Content]:
     mine: Content = tag("strong", WORDS.say("account.this"))
-    act = mine if one.id == current else _button(seat, f"{here}/end", "account.end_it", session=one.id)
+    act = mine if one.id == current else act_button(seat, f"{here}/end", "account.end_it", session=one.id)
     return [
         minute(one.began_us), minute(one.last_us), minute(one.until_us), WORDS.say(f"account.kind.{one.way}"), act,
     ]  # fmt: skip
@@ -78,9 +78,8 @@ def _session(one: Session, seat: Seat, here: str, current: str) -> list[Content]
 
 def _way(one: Way, seat: Seat, here: str) -> list[Content]:
     added = minute(one.added_us) if one.added_us else "–"
-    return [
-        WORDS.say(f"account.kind.{one.kind}"), added, _button(seat, f"{here}/remove", "account.remove_it", way=one.id),
-    ]  # fmt: skip
+    remove = act_button(seat, f"{here}/remove", "account.remove_it", way=one.id)
+    return [WORDS.say(f"account.kind.{one.kind}"), added, remove]
 
 
 def _changes(changes: Sequence[Change]) -> Markup:
@@ -105,7 +104,7 @@ def _news(service: Service, seat: Seat) -> Content:
         tag("li", f"{minute(one.at_us)} UTC: {change_words(one)} ", WORDS.write("account.by_whom", who=name(one.by)))
         for one in unread
     ]
-    form = _button(seat, "/account/read", "account.read", until=str(unread[-1].number))
+    form = act_button(seat, "/account/read", "account.read", until=str(unread[-1].number))
     return tag(
         "section", tag("h2", WORDS.say("account.news"), id="news"), tag("ul", *items),
         tag("p", WORDS.say("account.not_me")), form, aria_labelledby="news", class_="caution",
@@ -124,14 +123,6 @@ def _mail_form(service: Service, seat: Seat) -> Content:
             tag("p", tag("label", WORDS.say("account.mail.address"), " ", field)),
             tag("p", tag("button", WORDS.say("account.mail.set"), type="submit")),
             method="post", action="/account/mail", class_="fields"),
-    )  # fmt: skip
-
-
-def _button(seat: Seat, action: str, key: str, **fields: str) -> Markup:
-    kept = [tag("input", type="hidden", name=field, value=value) for field, value in fields.items()]
-    return tag(
-        "form", hidden(seat), *kept, tag("button", WORDS.say(key), type="submit"), method="post", action=action,
-        class_="inline",
     )  # fmt: skip
 
 

@@ -51,6 +51,15 @@ def hidden(seat: Seat) -> Markup:
     return tag("input", type="hidden", name="token", value=seat.token)
 
 
+def act_button(seat: Seat, action: str, key: str, **fields: str) -> Markup:
+    """A button that does one thing, as a form of its own; key: of its words."""
+    kept = [tag("input", type="hidden", name=field, value=value) for field, value in fields.items()]
+    return tag(
+        "form", hidden(seat), *kept, tag("button", WORDS.say(key), type="submit"), method="post", action=action,
+        class_="inline",
+    )  # fmt: skip
+
+
 def page_answer(
     request: Request,
     title: str,

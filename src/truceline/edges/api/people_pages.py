@@ -11,7 +11,7 @@ from truceline.coalition.command import Watch
 from truceline.coalition.roster import DUTY_DESK
 from truceline.custody.reading import decode
 from truceline.edges import clock
-from truceline.edges.api.frame import asks_first, hidden, minute, page_answer
+from truceline.edges.api.frame import act_button, asks_first, hidden, minute, page_answer
 from truceline.edges.api.guard import Seated, Serving, own_form
 from truceline.edges.api.signing import roles_in_words
 from truceline.edges.api.words import WORDS
@@ -66,14 +66,7 @@ def _people(service: Serving, seat: Seat, first: Content = "") -> Markup:
 def _acts(account: Account, seat: Seat) -> Content:
     if not account.active:
         return "–"
-    return [_button(seat, f"/people/{account.id}/{act}", f"people.{act}") for act in ("invite", "close")]
-
-
-def _button(seat: Seat, action: str, key: str) -> Markup:
-    return tag(
-        "form", hidden(seat), tag("button", WORDS.say(key), type="submit"), method="post", action=action,
-        class_="inline",
-    )  # fmt: skip
+    return [act_button(seat, f"/people/{account.id}/{act}", f"people.{act}") for act in ("invite", "close")]
 
 
 def _account_form(service: Serving, seat: Seat) -> Markup:
