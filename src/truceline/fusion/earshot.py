@@ -2,8 +2,7 @@
 
 For each arrival the places along its direction are tried, and of every other array the arrival that fits best is
 taken. The posterior of place is laid out on a grid, since nothing is normal where arrays are few; the time of origin
-is integrated out in closed form, its arrivals being normal about it. A region that still holds if one provider lies
-is made of the same fits without each provider (see `robust`).
+is integrated out in closed form, its arrivals being normal about it.
 """
 
 from collections.abc import Sequence
@@ -16,7 +15,6 @@ from truceline.fusion.air import Air
 from truceline.fusion.attach import GATE_SIGMAS, Places
 from truceline.fusion.columns import Bools, Channels, Ints, Picks
 from truceline.fusion.hearing import Deaf
-from truceline.fusion.robust import LEAST_WEIGHT, LIE_RAD, LIE_S, SOMEBODY_LIES, union_radius
 from truceline.geo.frame import wrap_rad
 from truceline.model.observation import Observation
 from truceline.sensors.contract import Floats, Paths
@@ -25,7 +23,6 @@ from truceline.sensors.infrasound.direct import Direct
 RANGES_M = np.geomspace(1_000.0, 110_000.0, 60)
 ANGLES = np.linspace(-2.2, 2.2, 9)  # sigmas of azimuth
 LEAST_ARRAYS = 2
-LEAST_ENTRIES = 3  # equations that must be left to locate by if one provider is set aside
 GRIDS = (31, 25, 33)  # places along each side, from coarse to fine
 ROUGH = (21, 17)  # the same, where it is only asked how well an event explains its detections
 WIDEST_M = 40_000.0  # half a side of the first grid
@@ -36,16 +33,6 @@ CLUTTER_SHARE = 0.5  # of an array's detections, if that is more
 EVENTS_PER_M2_S = 20.0 / 3_600.0 / (np.pi * 110e3**2)  # twenty an hour within reach of an array
 SLACK = 0.1  # of the longest travel time, by which two arrivals may differ more than their arrays' distance allows
 LOG_2PI = float(np.log(2 * np.pi))
-
-
-@dataclass(frozen=True)
-class Bearer:
-    """A fit without one provider: where (frame metres), its covariance and the squared radius of its ellipse."""
-
-    x: float
-    y: float
-    covariance: Floats
-    radius: float
 
 
 @dataclass(frozen=True)
@@ -70,7 +57,8 @@ class HeardStraight:
 class Earshot:
     """Detections of infrasound, who made them and could have, and the air they came through.
 
-    picks index `observations`; their azimuths are in the frame.
+    picks index `observations`; their azimuths are in the frame. factors: what the sigmas of travel times and of
+    directions are to be multiplied by (see `misstated`).
     """
 
     channels: Channels
@@ -79,6 +67,7 @@ class Earshot:
     deaf: Deaf
     sensing: Direct
     air: Air
+    factors: tuple[float, float] = (1.0, 1.0)
 
     @cached_property
     def state(self) -> Floats:
@@ -100,7 +89,7 @@ class Earshot:
     def azimuth_sigma(self) -> Floats:
         """(picks,) radians, of measurement and of what winds across the path turn unknown to us."""
         turn = np.hypot(self.sensing.turn_sigma_rad, self.wind_sigma_mps / np.maximum(self.state[:, 0], 1.0))
-        return np.asarray(np.hypot(self.picks.azimuth_sigma_rad, turn))
+        return np.asarray(self.factors[1] * np.hypot(self.picks.azimuth_sigma_rad, turn))
 
     @cached_property
     def clutter_hz(self) -> Floats:
@@ -118,7 +107,7 @@ class Earshot:
         going = self.sensing.travel(
             Paths(distance, dx / distance, dy / distance, sound, wind_x, wind_y, np.zeros_like(distance))
         )
-        sigma = np.sqrt(
+        sigma = self.factors[0] * np.sqrt(
             going.path_sigma_s**2 + (going.rate_s * self.speed_sigma_mps) ** 2 + self.picks.sigma_s[pick] ** 2
         )
         predicted = np.arctan2(-dx, -dy) + going.turn_rad
@@ -303,31 +292,3 @@ def _hearing(earshot: Earshot, heard: Ints, place: Floats, time_s: float) -> flo
     missed = np.where(able & ~held, np.log1p(-caught), 0.0).sum(axis=1)
     log = np.log(np.maximum(caught[:, held], 1e-9)).sum(axis=1) + missed
     return float(np.logaddexp.reduce(log) - np.log(len(REACHES_M)))
-
-
-def bearers_of(earshot: Earshot, event: HeardStraight) -> tuple[Bearer, ...]:
-    """Ellipses whose union holds an event nine times in ten even if one provider lies: its fits without each provider,
-    weighted as in `robust`. None where without one too few are left to locate by."""
-    pick = np.array(event.picks)
-    provider = earshot.channels.provider[earshot.picks.channel[pick]]
-    liars = np.unique(provider)
-    x, y = event.place
-    whole, covariance = _fitted(earshot, pick, x, y)
-    fits = [(whole.evidence + np.log(1.0 - SOMEBODY_LIES), whole.mean, covariance)]
-    for liar in liars.tolist():
-        others = pick[provider != liar]
-        if 2 * len(others) < LEAST_ENTRIES:
-            return ()
-        grid, covariance = _fitted(earshot, others, x, y)
-        lie = -(len(pick) - len(others)) * float(np.log(LIE_S * LIE_RAD))
-        fits.append((grid.evidence + lie + np.log(SOMEBODY_LIES / len(liars)), grid.mean, covariance))
-    log = np.array([one[0] for one in fits])
-    weight = np.exp(log - log.max())
-    weight /= weight.sum()
-    means, covariances = np.stack([one[1] for one in fits]), np.stack([one[2] for one in fits])
-    radius = float(union_radius(weight[None], means[None], covariances[None])[0])
-    return tuple(
-        Bearer(float(mean[0]), float(mean[1]), own, radius)
-        for share, mean, own in zip(weight, means, covariances, strict=True)
-        if share > LEAST_WEIGHT
-    )

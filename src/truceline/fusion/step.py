@@ -11,16 +11,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from truceline.fusion.air import Air, air_prior, forecast_of
+from truceline.fusion.bearers import Bearer, bearers_of
 from truceline.fusion.build import CHI2, MADE_BY, FusedEvent, ellipse, local_events, make_event
 from truceline.fusion.classify import lone_labels
 from truceline.fusion.columns import channels_of, picks_of
 from truceline.fusion.confusion import Confusion
-from truceline.fusion.earshot import Earshot, HeardStraight, bearers_of, heard_straight
+from truceline.fusion.earshot import Earshot, HeardStraight, heard_straight
 from truceline.fusion.epoch import EPOCH_S, ROUNDS, Beliefs, EpochFit, Setting, fit_epoch
 from truceline.fusion.follow import Following, follow, of_what_moves
 from truceline.fusion.given import Given
 from truceline.fusion.health import sensor_health
 from truceline.fusion.hearing import deafness
+from truceline.fusion.misstated import Misstated
 from truceline.fusion.regional import Heard, RegionalEvent, detections_of, regional_events
 from truceline.fusion.scene import Sources
 from truceline.geo.frame import Frame
@@ -44,6 +46,7 @@ class Carried:
     beliefs: Beliefs
     following: Following
     confusion: Confusion
+    misstated: Misstated
     claimed: frozenset[str] = frozenset()
 
 
@@ -116,9 +119,9 @@ def fuse_epoch(
     tracked, following = follow(laid_out, moving, carried.following)
     rounds = ROUNDS if hint.sources is None else HINTED_ROUNDS
     fit = _fit(laid_out, base_us, window, free, carried.beliefs, hint.sources, rounds)
-    earshot = _earshot(laid_out, base_us, window, free, fit.joint.air if fit is not None else None)
+    earshot = _earshot(laid_out, base_us, window, free, carried.misstated, fit.joint.air if fit is not None else None)
     events, confusion = local_events(laid_out.network, laid_out.frame, base_us, fit, free, earshot, carried.confusion)
-    regional, heard = _regional_events(laid_out, base_us, events, earshot, hint.heard)
+    regional, heard, misstated = _regional_events(laid_out, base_us, events, earshot, hint.heard, carried.misstated)
     events += regional
     events += tracked
     claimed = {id_ for one in events for id_ in one.event.observations}
@@ -132,6 +135,7 @@ def fuse_epoch(
             fit.beliefs if fit is not None else carried.beliefs,
             following,
             confusion,
+            misstated,
             frozenset((carried.claimed & recent) | claimed),
         ),
     )
@@ -152,10 +156,10 @@ def glimpse(
     tracked, _ = follow(laid_out, [one for one in free if from_us <= one.time_us < until_us], carried.following)
     known = _known(laid_out, before, nearby_us) if before is not None else None
     fit = _fit(laid_out, nearby_us, window, free, carried.beliefs, known, ROUNDS)
-    earshot = _earshot(laid_out, from_us, window, free, None)
+    earshot = _earshot(laid_out, from_us, window, free, carried.misstated, None)
     nearby, _ = local_events(laid_out.network, laid_out.frame, nearby_us, fit, free, earshot, carried.confusion)
     far_before = before.hint.heard if before is not None else None
-    regional, heard = _regional_events(laid_out, from_us, nearby, earshot, far_before)
+    regional, heard, _ = _regional_events(laid_out, from_us, nearby, earshot, far_before, carried.misstated)
     hint = Hint(fit.joint.sources if fit is not None else None, heard)
     return Glimpse(nearby_us, tuple(nearby), (*regional, *tracked), hint)
 
@@ -200,7 +204,12 @@ def _fit(
 
 
 def _earshot(
-    laid_out: Given, base_us: Instant, window: Sequence[Observation], free: Sequence[Observation], air: Air | None
+    laid_out: Given,
+    base_us: Instant,
+    window: Sequence[Observation],
+    free: Sequence[Observation],
+    misstated: Misstated,
+    air: Air | None,
 ) -> Earshot | None:
     """Detections of infrasound from `base_us` on, as if they had come straight; None where no array listens for it."""
     if not laid_out.regional_s:
@@ -216,6 +225,7 @@ def _earshot(
         deaf=deafness(laid_out.network, window, channels, base_us),
         sensing=sensing,
         air=air or air_prior(forecast_of(laid_out.weather, laid_out.frame, base_us), 0.0, EPOCH_S),
+        factors=misstated.factors,
     )
 
 
@@ -225,17 +235,22 @@ def _regional_events(
     local: Sequence[FusedEvent],
     earshot: Earshot | None,
     before: Heard | None,
-) -> tuple[list[FusedEvent], Heard | None]:
+    misstated: Misstated,
+) -> tuple[list[FusedEvent], Heard | None, Misstated]:
     """Events of the epoch that infrasound arrays heard and no local event explains, straight or over hundreds of
-    kilometres; and what to tell another look of the latter."""
+    kilometres; what to tell another look of the latter; and what the former teach of doubts."""
     if earshot is None:
-        return [], None
+        return [], None, misstated
     claimed = {id_ for one in local for id_ in one.event.observations}
     seen, picks = earshot.observations, earshot.picks
     mine = np.array([seen[int(row)].id not in claimed for row in picks.observation], bool)
     straight = heard_straight(earshot, mine)
     claimed |= {seen[int(picks.observation[pick])].id for one in straight for pick in one.picks}
-    events = [_straight(laid_out, earshot, one, base_us) for one in straight if 0 <= one.time_s < EPOCH_S]
+    events = []
+    for one in sorted(straight, key=lambda one: (one.time_s, one.picks)):
+        if 0 <= one.time_s < EPOCH_S:
+            bearers, misstated = bearers_of(earshot, one, misstated)
+            events.append(_straight(laid_out, earshot, one, bearers, base_us))
     left = [one for one in seen if one.id not in claimed]
     found = detections_of(left, laid_out.network, laid_out.infrasound, base_us)
     if before is not None and before.found.same(found):
@@ -245,21 +260,23 @@ def _regional_events(
     events += [
         _regional(laid_out, [left[int(found.observation[row])] for row in one.rows], one, base_us) for one in far
     ]
-    return events, Heard(found, far)
+    return events, Heard(found, far), misstated
 
 
-def _straight(laid_out: Given, earshot: Earshot, found: HeardStraight, base_us: Instant) -> FusedEvent:
+def _straight(
+    laid_out: Given, earshot: Earshot, found: HeardStraight, bearers: Sequence[Bearer], base_us: Instant
+) -> FusedEvent:
     """What infrasound arrays heard straight, as an event with a region that bears a liar."""
     lon, lat = laid_out.frame.to_lonlat(found.x, found.y)
     seen = [earshot.observations[int(earshot.picks.observation[pick])] for pick in found.picks]
     times = (found.time_s, found.time_sigma_s)
     fused = _of_posterior(laid_out, seen, (lon, lat, found.weight), times, found.worth, base_us)
-    bearers = []
-    for one in bearers_of(earshot, found):
+    regions = []
+    for one in bearers:
         at_lon, at_lat = (float(value) for value in laid_out.frame.to_lonlat(one.x, one.y))
         north = float(laid_out.frame.north_rad(at_lon, at_lat))
-        bearers.append(Region(round(at_lon, 6), round(at_lat, 6), ellipse(one.covariance, one.radius, north)))
-    return replace(fused, event=replace(fused.event, robust90=tuple(bearers)))
+        regions.append(Region(round(at_lon, 6), round(at_lat, 6), ellipse(one.covariance, one.radius, north)))
+    return replace(fused, event=replace(fused.event, robust90=tuple(regions)))
 
 
 def _regional(laid_out: Given, seen: Sequence[Observation], found: RegionalEvent, base_us: Instant) -> FusedEvent:

@@ -8,6 +8,7 @@ from truceline.fusion.confusion import nothing_confused
 from truceline.fusion.epoch import no_beliefs
 from truceline.fusion.follow import follow, nothing_followed
 from truceline.fusion.given import Given
+from truceline.fusion.misstated import as_stated
 from truceline.fusion.step import (
     EPOCH_US,
     NO_HINT,
@@ -50,7 +51,10 @@ class EventStream:
         self._laid_out = laid_out
         self._watermark_us = BEGINNING
         self._carried = Carried(
-            no_beliefs(laid_out.channels), nothing_followed(laid_out), nothing_confused(laid_out.network)
+            no_beliefs(laid_out.channels),
+            nothing_followed(laid_out),
+            nothing_confused(laid_out.network),
+            as_stated(),
         )
         self._kept: list[Observation] = []
 
