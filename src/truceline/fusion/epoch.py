@@ -28,6 +28,7 @@ from truceline.sensors.contract import Floats
 
 EPOCH_S = 3_600.0
 LEAST_PICKS = 2
+LAST_STEPS = 4  # of the last fit of places and air; those before it are looked at again
 LEAST_WORTH = 0.0
 ROUNDS = 2
 CLOCK_ROUNDS = 2
@@ -157,12 +158,12 @@ def _all(scene: Scene) -> Bools:
     return np.ones(len(scene.picks), bool)
 
 
-def _fit(scene: Scene, sources: Sources) -> tuple[Members, Joint]:
+def _fit(scene: Scene, sources: Sources, *, steps: int = 2) -> tuple[Members, Joint]:
     """Assign picks to sources, then fit sources and air together."""
     reading = read(scene, sources, _all(scene))
     source, pick = assign(scene, sources, reading.reach_m, _all(scene))
     prior = air_prior(scene.air.forecast, scene.air.start_s, scene.air.end_s)
-    joint = refine_jointly(scene, prior, sources, source, pick)
+    joint = refine_jointly(scene, prior, sources, source, pick, steps=steps)
     return Members(joint.sources, source, pick, reading.reach_m), joint
 
 
@@ -234,7 +235,7 @@ def _conclude(
     *,
     first_look: bool,
 ) -> EpochFit:
-    members, joint = _fit(scene, sources)
+    members, joint = _fit(scene, sources, steps=LAST_STEPS)
     scene = replace(scene, air=joint.air)
     reading = read_assigned(scene, joint.sources, members.source, members.pick)
     worth = worth_of(scene, joint.sources, reading, joint.covariance())

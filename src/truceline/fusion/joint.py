@@ -65,9 +65,9 @@ def refine_jointly(scene: Scene, prior: Air, sources: Sources, source: Ints, pic
     `prior` is the air before anything was heard; `scene.air` is where to start.
     """
     air = _with_parcels(scene.air, sources)
-    solved = reduced = None
+    solved = reduced = linear = None
     for _ in range(steps):
-        linear = linearise(replace(scene, air=air), sources, source, pick)
+        linear = linearise(replace(scene, air=air), sources, source, pick, before=linear)
         reduced = _reduce(scene, sources, air, linear)
         solved, gust = _best(reduced, prior, air)
         change = np.concatenate(
@@ -107,7 +107,7 @@ def _reduce(scene: Scene, sources: Sources, air: Air, linear: Linear) -> _Reduce
     parcel = np.minimum(parcel, max(0, parcels - 1))
     information, right = normal(scene, sources, linear)
     pairs = linear.jacobian[:, :, None] * linear.shared[:, None]
-    cross = adding_up(linear.source, count) @ pairs.reshape(-1, 3 * SIZE)
+    cross = linear.adding @ pairs.reshape(-1, 3 * SIZE)
     cross = cross.reshape(count, 3, SIZE)
     conditional = np.linalg.inv(information)
     lever = -conditional @ cross  # (n, 3, SIZE)
@@ -116,7 +116,7 @@ def _reduce(scene: Scene, sources: Sources, air: Air, linear: Linear) -> _Reduce
     squares = linear.shared[:, :, None] * linear.shared[:, None]
     matrix = own @ squares.reshape(-1, SIZE * SIZE)
     matrix = matrix.reshape(parcels, SIZE, SIZE)
-    np.add.at(matrix, parcel, np.einsum("nik,nil->nkl", cross, lever))
+    np.add.at(matrix, parcel, cross.transpose(0, 2, 1) @ lever)
     np.add.at(push, parcel, np.einsum("nik,ni->nk", lever, right))
     return _Reduced(
         matrix[:, _BOTH][:, :, _BOTH], push[:, _BOTH], np.asarray(conditional, float), right, lever[:, :, _BOTH], parcel

@@ -1,7 +1,7 @@
 """Where and when, as a posterior: a cloud of weighted points, and regions that hold what they say.
 
 Least squares gives a Gaussian; where the geometry is one-sided or the picks few, the posterior is not one.
-A fixed spiral of points around each best fit is weighted by the exact likelihood (time integrated out), then
+A fixed cloud of points around each best fit is weighted by the exact likelihood (time integrated out), then
 moved about by what remains unknown of the air, which all picks share.
 """
 
@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from truceline.fusion.cloud import normal_cloud, quantiles, scrambled
 from truceline.fusion.columns import Ints
 from truceline.fusion.joint import Joint
 from truceline.fusion.scene import Scene, Sources
 from truceline.sensors.contract import Floats
 
 POINTS = 192
-WIDENING = 1.7  # the spiral reaches farther than the Gaussian it starts from
+WIDENING = 1.7  # the cloud reaches farther than the Gaussian it starts from
 GAUSSIAN_QUANTILES = {0.50: 1.3863, 0.90: 4.6052, 0.95: 5.9915}  # of chi-squared with two degrees of freedom
 ROW_LIMIT = 1_500_000
 LEAST_SIGMA_M = 1.0
@@ -53,12 +54,12 @@ class Doubt:
 def locate(scene: Scene, joint: Joint, source: Ints, pick: Ints, doubt: Doubt) -> Located:
     """Posteriors of all sources of a joint fit; (source, pick) as given to it, ordered by source."""
     count = len(joint.sources)
-    spiral = _spiral()
+    normal = normal_cloud(POINTS)
     root = _root(joint.conditional[:, :2, :2])
     for widen in (WIDENING, 1.3):
-        step = widen * np.einsum("nij,pj->npi", root, spiral)
+        step = widen * (normal @ root.transpose(0, 2, 1))
         log_weight = _log_posterior(scene, joint.sources, source, pick, step)
-        log_weight += 0.5 * (spiral**2).sum(axis=1)  # the spiral's own density divided out
+        log_weight += 0.5 * (normal**2).sum(axis=1)  # the cloud's own density divided out
         log_weight -= log_weight.max(axis=1, keepdims=True)
         weight = np.exp(log_weight)
         weight /= weight.sum(axis=1, keepdims=True)
@@ -68,7 +69,7 @@ def locate(scene: Scene, joint: Joint, source: Ints, pick: Ints, doubt: Doubt) -
             # A second look from the posterior's own centre and shape: the first may have been badly placed.
             joint = Joint(centre, joint.conditional, joint.by_air, joint.air)
             root = _root(covariance)
-    shift = _root(joint.by_air[:, :2, :2] + doubt.covariance) @ _scrambled(spiral).T
+    shift = _root(joint.by_air[:, :2, :2] + doubt.covariance) @ normal[scrambled(POINTS)].T
     cloud = np.stack([joint.sources.x, joint.sources.y], axis=1)[:, None] + step + shift.transpose(0, 2, 1)
     cloud += doubt.drift[:, None]
     mean, covariance = _moments(cloud, weight)
@@ -91,7 +92,7 @@ def _with_mistakes(
     chance = MISTAKEN * contested**2
     sigma = np.sqrt(np.trace(covariance, axis1=1, axis2=2) / 2)
     far = np.minimum(MISTAKEN_SIGMAS * sigma + MISTAKEN_M, MOST_MISTAKEN_M)
-    away = mean[:, None] + far[:, None, None] * _scrambled(_spiral())
+    away = mean[:, None] + far[:, None, None] * normal_cloud(POINTS)[scrambled(POINTS)]
     both = np.concatenate([cloud, away], axis=1)
     weights = np.concatenate(
         [(1 - chance)[:, None] * weight, np.repeat(chance[:, None] / POINTS, POINTS, axis=1)], axis=1
@@ -109,19 +110,6 @@ def _tails(picks: Ints) -> Floats:
     too much where there are many. Learnt on simulated worlds (docs/science/fusion.md).
     """
     return np.stack([np.interp(picks, TAIL_PICKS, factor) for factor in TAIL_FACTORS], axis=1)
-
-
-def _spiral() -> Floats:
-    """(POINTS, 2) points of a standard normal, spread evenly: golden-angle spiral at normal radii."""
-    k = np.arange(POINTS) + 0.5
-    radius = np.sqrt(-2.0 * np.log1p(-k / POINTS))
-    angle = k * np.pi * (3.0 - np.sqrt(5.0))
-    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
-
-
-def _scrambled(spiral: Floats) -> Floats:
-    """The spiral in another order, so that it is independent of the first when both are added up."""
-    return spiral[(np.arange(POINTS) * 73 + 11) % POINTS]
 
 
 def _root(covariance: Floats) -> Floats:
@@ -175,9 +163,9 @@ def _log_posterior(scene: Scene, sources: Sources, source: Ints, pick: Ints, ste
 
 def _moments(points: Floats, weight: Floats) -> tuple[Floats, Floats]:
     """(n, 2) means and (n, 2, 2) covariances of weighted points (n, POINTS, 2)."""
-    mean = np.einsum("np,npi->ni", weight, points)
+    mean = (weight[:, None] @ points)[:, 0]
     off = points - mean[:, None]
-    return mean, np.asarray(np.einsum("np,npi,npj->nij", weight, off, off) + np.eye(2) * 1e-2)
+    return mean, np.asarray((off * weight[..., None]).transpose(0, 2, 1) @ off + np.eye(2) * 1e-2)
 
 
 def _times(scene: Scene, joint: Joint, mean: Floats, count: int, source: Ints, pick: Ints) -> tuple[Floats, Floats]:
@@ -200,12 +188,5 @@ def _scale(off: Floats, weight: Floats, covariance: Floats) -> Floats:
 
 def _quantiles(off: Floats, weight: Floats, covariance: Floats) -> Floats:
     """(n, 3) squared Mahalanobis radii that hold 50, 90 and 95 % of weighted points about their centre."""
-    square = np.einsum("npi,nij,npj->np", off, np.linalg.inv(covariance), off)
-    order = np.argsort(square, axis=1, kind="stable")
-    held = np.cumsum(np.take_along_axis(weight, order, axis=1), axis=1)
-    sorted_square = np.take_along_axis(square, order, axis=1)
-    found = np.empty((len(off), len(GAUSSIAN_QUANTILES)))
-    for column, level in enumerate(GAUSSIAN_QUANTILES):
-        index = np.minimum((held < level).sum(axis=1), off.shape[1] - 1)
-        found[:, column] = np.take_along_axis(sorted_square, index[:, None], axis=1)[:, 0]
-    return found
+    square = ((off @ np.linalg.inv(covariance)) * off).sum(axis=2)
+    return quantiles(square, weight, tuple(GAUSSIAN_QUANTILES))

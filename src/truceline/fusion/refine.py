@@ -21,19 +21,31 @@ _SQUARE = np.array([[0, 1, 2], [1, 3, 4], [2, 4, 5]])  # where the pairs of the 
 class Linear:
     """The problem linearised at sources: one row an equation (times first, then azimuths), whitened.
 
-    misfit (m,); jacobian (m, 3) by x, y, time; shared (m, SIZE) by the air's latent numbers, (m, 0) if not asked for.
+    misfit (m,); jacobian (m, 3) by x, y, time; shared (m, SIZE) by the air's latent numbers, (m, 0) if not asked for; adding
+    (n, m): what adds up each source's rows, the same at every step.
     """
 
     source: Ints
+    adding: csr_array
     misfit: Floats
     jacobian: Floats
     shared: Floats
 
 
 def linearise(
-    scene: Scene, sources: Sources, source: Ints, pick: Ints, *, robust: bool = True, with_air: bool = True
+    scene: Scene,
+    sources: Sources,
+    source: Ints,
+    pick: Ints,
+    *,
+    robust: bool = True,
+    with_air: bool = True,
+    before: Linear | None = None,
 ) -> Linear:
-    """Equations of all associated picks; `robust` lets a pick beyond 3 sigma count less (Huber)."""
+    """Equations of all associated picks; `robust` lets a pick beyond 3 sigma count less (Huber).
+
+    before: the problem of the same picks at the step before.
+    """
     picks = scene.picks
     channel = picks.channel[pick]
     predicted = scene.predict(sources, source, channel)
@@ -60,7 +72,12 @@ def linearise(
         shared = np.concatenate([(predicted.rate_s / sigma)[:, None] * by_time, by_azimuth])
         shared *= np.reshape(weight, (-1, 1))
     jacobian = np.concatenate([jacobian / sigma[:, None], turning]) * np.reshape(weight, (-1, 1))
-    return Linear(np.concatenate([source, source[rows]]), misfit * weight, jacobian, shared)
+    if before is None:
+        group = np.concatenate([source, source[rows]])
+        adding = adding_up(group, len(sources))
+    else:
+        group, adding = before.source, before.adding
+    return Linear(group, adding, misfit * weight, jacobian, shared)
 
 
 def adding_up(group: Ints, groups: int) -> csr_array:
@@ -74,7 +91,7 @@ def normal(scene: Scene, sources: Sources, linear: Linear) -> tuple[Floats, Floa
     products = np.empty((len(linear.misfit), 9))
     np.multiply(linear.jacobian[:, _ROWS], linear.jacobian[:, _COLUMNS], out=products[:, :6])
     np.multiply(linear.jacobian, linear.misfit[:, None], out=products[:, 6:])
-    total = adding_up(linear.source, len(sources)) @ products
+    total = linear.adding @ products
     information, right = total[:, _SQUARE], total[:, 6:]
     information[:, [0, 1, 2], [0, 1, 2]] += np.array([PRIOR_SIGMA_M, PRIOR_SIGMA_M, PRIOR_SIGMA_S]) ** -2.0
     precision, pull_x, pull_y = scene.site_pull(sources)
@@ -87,8 +104,10 @@ def refine(scene: Scene, sources: Sources, source: Ints, pick: Ints, *, steps: i
     """Sources moved to the best fit of their picks, and (n, 3, 3) covariance of x, y, time (air held fixed)."""
     count = len(sources)
     information = np.tile(np.eye(3), (count, 1, 1))
+    linear = None
     for _ in range(steps):
-        information, right = normal(scene, sources, linearise(scene, sources, source, pick, with_air=False))
+        linear = linearise(scene, sources, source, pick, with_air=False, before=linear)
+        information, right = normal(scene, sources, linear)
         move = np.linalg.solve(information, right[..., None])[..., 0]
         length = np.hypot(move[:, 0], move[:, 1])
         move *= np.minimum(1.0, 3_000.0 / np.maximum(length, 1e-9))[:, None]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from truceline.fusion.cloud import normal_cloud, quantiles
 from truceline.fusion.columns import Bools, Ints
 from truceline.fusion.joint import Joint
 from truceline.fusion.refine import linearise, refine
@@ -71,7 +72,7 @@ def _fit(scene: Scene, joint: Joint, source: Ints, pick: Ints, used: Bools) -> t
     count = len(joint.sources)
     source, pick = source[used], pick[used]
     calm = replace(scene, air=joint.air)
-    moved, covariance = refine(calm, joint.sources, source, pick, steps=5)
+    moved, covariance = refine(calm, joint.sources, source, pick, steps=3)
     linear = linearise(calm, moved, source, pick, robust=False)
     misfit = np.bincount(linear.source, linear.misfit**2, count)
     volume = 0.5 * np.linalg.slogdet(2 * np.pi * covariance)[1]
@@ -102,18 +103,12 @@ def _lie(scene: Scene, joint: Joint, source: Ints, pick: Ints, mine: Bools) -> F
 
 def union_radius(weight: Floats, mean: Floats, covariance: Floats) -> Floats:
     """(n,) squared Mahalanobis radius at which the union of all hypotheses' ellipses holds nine tenths."""
-    k = np.arange(POINTS) + 0.5
-    radius, angle = np.sqrt(-2.0 * np.log1p(-k / POINTS)), k * np.pi * (3.0 - np.sqrt(5.0))
-    spiral = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
     root = np.linalg.cholesky(covariance + 1e-2 * np.eye(2))
-    inverse = np.linalg.inv(covariance + 1e-2 * np.eye(2))
-    points = mean[:, :, None] + np.einsum("nkij,pj->nkpi", root, spiral)  # (n, k, POINTS, 2)
-    off = points[:, :, :, None] - mean[:, None, None]  # (n, k, POINTS, hypotheses, 2)
-    square = np.einsum("nkphi,nhij,nkphj->nkph", off, inverse, off)
-    square = np.where((weight > LEAST_WEIGHT)[:, None, None], square, np.inf).min(axis=3)
+    white = np.linalg.inv(root).swapaxes(2, 3)
+    points = mean[:, :, None] + normal_cloud(POINTS) @ root.swapaxes(2, 3)  # (n, k, POINTS, 2)
+    off = points.reshape(len(weight), 1, -1, 2) - mean[:, :, None]  # (n, hypotheses, k * POINTS, 2)
+    square = ((off @ white) ** 2).sum(axis=3)
+    square = np.where((weight > LEAST_WEIGHT)[:, :, None], square, np.inf).min(axis=1)
     mass = np.repeat((weight / POINTS)[:, :, None], POINTS, axis=2).reshape(len(weight), -1)
     square = square.reshape(len(weight), -1)
-    order = np.argsort(square, axis=1, kind="stable")
-    held = np.cumsum(np.take_along_axis(mass, order, axis=1), axis=1)
-    index = np.minimum((held < 0.9).sum(axis=1), square.shape[1] - 1)
-    return np.asarray(np.take_along_axis(np.take_along_axis(square, order, axis=1), index[:, None], axis=1)[:, 0])
+    return quantiles(square, mass, (0.9,))[:, 0]
