@@ -1,8 +1,8 @@
 """The law of the mirror, for the ground: a world reflected has the same findings, each with its own party.
 
 A reflection about the equator is an exact one of the ellipsoid: distances and times stay, azimuths turn. So whatever is
-concluded must be the same, but for what a cloud of points, which turns one way, rounds off: ellipses differ by some two
-in a hundred, and what lies at the very edge of a grade or of a group may fall the other way.
+concluded must be the same, but for the draws by which it is asked whose the picks are, which do not turn with the world:
+probabilities may differ by a few in a thousand.
 """
 
 from pathlib import Path
@@ -16,7 +16,7 @@ from truceline.sim.build import build
 from truceline.sim.read_world import read_world
 
 SMALL = Path(__file__).parents[1] / "missions" / "small.toml"
-SAME = 1e-3
+SAME = 3e-3
 SOON_US = 50_000
 
 
@@ -46,12 +46,7 @@ def test_ground_reflected_has_the_same_findings() -> None:
     check(20)
 
 
-AT_THE_EDGE = pytest.mark.xfail(reason="an event at the edge of a grade or of a group falls the other way", strict=True)
-
-
 @pytest.mark.soak
-@pytest.mark.parametrize(
-    "seed", [pytest.param(5, marks=AT_THE_EDGE), *range(21, 25), pytest.param(25, marks=AT_THE_EDGE)]
-)
+@pytest.mark.parametrize("seed", [5, *range(21, 30)])
 def test_whatever_the_seed(seed: int) -> None:
     check(seed)

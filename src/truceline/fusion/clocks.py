@@ -21,6 +21,8 @@ LEAST_PILED, ENOUGH_EXPECTED = 0.35, 40  # share of the arrivals expected that m
 STANDS_OUT = 2.5  # sigmas by which a pile must exceed the one at zero
 AZIMUTH_GATE_SIGMAS = 3.5
 NEAR_SIGMAS, LEAST_WIDE_S = 2.5, 0.02
+DRIFT_S = 0.03  # by which a clock may wander from one epoch to the next
+SAME_SIGMAS = 3.0  # within which what an epoch tells of a clock is held to be what earlier ones told
 LIKELY = 0.4  # probability of detection from which a channel is expected to hear
 
 
@@ -39,8 +41,9 @@ def well(channels: int) -> Clocks:
     return Clocks(np.zeros(channels), np.zeros(channels), np.zeros(channels, np.int64))
 
 
-def find_clocks(scene: Scene, sources: Sources, reach_m: Floats, known: Clocks) -> Clocks:
-    """Offsets of all channels, from sources that are well established; `scene.picks` have `known` taken off."""
+def find_clocks(scene: Scene, sources: Sources, reach_m: Floats, known: Clocks, before: Clocks) -> Clocks:
+    """Offsets of all channels, from sources that are well established; `scene.picks` have `known` taken off; before:
+    what earlier epochs told."""
     source, channel = scene.neighbours(sources)
     predicted = scene.predict(sources, source, channel)
     expected = scene.detectability(predicted.distance_m, channel, reach_m[source]) > LIKELY
@@ -59,12 +62,28 @@ def find_clocks(scene: Scene, sources: Sources, reach_m: Floats, known: Clocks) 
     row, pick = row[keep], pick[keep]
     lag = scene.picks.time_s[pick] - predicted.time_s[row]
     wide = np.hypot(predicted.path_sigma_s, slack(scene, predicted, channel))[row]
-    return _piles(channel[row], lag, wide, np.bincount(channel, minlength=len(scene.channels)), known)
+    now = _piles(channel[row], lag, wide, np.bincount(channel, minlength=len(scene.channels)), known, before)
+    return _together(before, now)
 
 
-def _piles(channel: Ints, lag: Floats, wide: Floats, expected: Ints, known: Clocks) -> Clocks:
-    """The lag at which each channel's differences pile up, where that is not at zero."""
-    offset, sigma, shared = known.offset_s.copy(), known.sigma_s.copy(), known.shared.copy()
+def _together(before: Clocks, now: Clocks) -> Clocks:
+    """What this epoch tells of clocks and what earlier ones told, weighed by their sigmas where they agree."""
+    doubt = np.hypot(before.sigma_s, DRIFT_S)
+    new = (before.shared > 0) & ((now.offset_s != before.offset_s) | (now.sigma_s != before.sigma_s))
+    same = new & (np.abs(now.offset_s - before.offset_s) <= SAME_SIGMAS * np.hypot(now.sigma_s, doubt))
+    share = doubt**2 / np.maximum(doubt**2 + now.sigma_s**2, 1e-12)
+    offset = before.offset_s + share * (now.offset_s - before.offset_s)
+    return Clocks(
+        np.where(same, offset, now.offset_s),
+        np.where(same, np.sqrt(share) * now.sigma_s, now.sigma_s),
+        now.shared,
+    )
+
+
+def _piles(channel: Ints, lag: Floats, wide: Floats, expected: Ints, known: Clocks, before: Clocks) -> Clocks:
+    """The lag at which each channel's differences from what `known` says pile up, where that is not at zero; where
+    nothing piles up, what was told before."""
+    offset, sigma, shared = before.offset_s.copy(), before.sigma_s.copy(), before.shared.copy()
     order = np.lexsort((lag, channel))
     channel, lag, wide = channel[order], lag[order], wide[order]
     bounds = np.searchsorted(channel, np.arange(len(expected) + 1))
@@ -87,11 +106,11 @@ def _piles(channel: Ints, lag: Floats, wide: Floats, expected: Ints, known: Cloc
         strong = there >= enough and there > by_chance and stands_out
         members = np.abs(lags - lags[best]) <= half
         if strong and abs(centre := _centre(lags[members], width[members])) >= LEAST_LAG_S:
-            offset[index] += centre
+            offset[index] = known.offset_s[index] + centre
             sigma[index] = max(0.02, 1.25 * typical / np.sqrt(there))
             shared[index] = there
         elif known.offset_s[index] != 0 and here >= LEAST_SHARED:
-            offset[index] += _centre(lags[near], width[near])
+            offset[index] = known.offset_s[index] + _centre(lags[near], width[near])
             sigma[index] = max(0.02, 1.25 * _median(width[near]) / np.sqrt(here))
             shared[index] = here
     return Clocks(offset, sigma, shared)

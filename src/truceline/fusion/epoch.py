@@ -103,7 +103,7 @@ def fit_epoch(setting: Setting, picks: Picks, observations: Sequence[Observation
         members, joint = _fit(scene, sources)
         scene = learn(replace(scene, air=joint.air), members, EPOCH_S, setting.area_m2)
         if step < CLOCK_ROUNDS:
-            clocks = find_clocks(scene, members.sources, members.reach_m, clocks)
+            clocks = find_clocks(scene, members.sources, members.reach_m, clocks, before.clocks)
             turns = find_turns(scene, members.sources, members.reach_m, turns)
             mended = picks.shifted(clocks.offset_s).turned(turns.offset_rad)
             scene = replace(scene, picks=mended, timing_extra_s=clocks.sigma_s)

@@ -21,8 +21,8 @@ _SQUARE = np.array([[0, 1, 2], [1, 3, 4], [2, 4, 5]])  # where the pairs of the 
 class Linear:
     """The problem linearised at sources: one row an equation (times first, then azimuths), whitened.
 
-    misfit (m,); jacobian (m, 3) by x, y, time; shared (m, SIZE) by the air's latent numbers, (m, 0) if not asked for; adding
-    (n, m): what adds up each source's rows, the same at every step.
+    misfit (m,); jacobian (m, 3) by x, y, time; shared (m, SIZE) by the air's latent numbers, (m, 0) if not asked for;
+    adding (n, m): what adds up each source's rows, the same at every step.
     """
 
     source: Ints
