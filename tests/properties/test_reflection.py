@@ -1,8 +1,8 @@
 """The law of the mirror, for the ground: a world reflected has the same findings, each with its own party.
 
 A reflection about the equator is an exact one of the ellipsoid: distances and times stay, azimuths turn. So whatever is
-concluded must be the same, but for the draws by which it is asked whose the picks are, which do not turn with the world:
-probabilities may differ by a few in a thousand.
+concluded must be the same, but for the draws by which it is asked whose the picks are, which do not turn with the
+world: probabilities may differ by a few in a thousand.
 """
 
 from pathlib import Path

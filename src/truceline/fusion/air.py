@@ -60,12 +60,10 @@ def _between(time_s: Floats, hours_s: Floats, rows: Floats) -> Floats:
     """(n, columns) rows (hours, columns) at times, linear between their hours, held at the ends."""
     at = np.searchsorted(hours_s, time_s, side="right") - 1
     before = np.maximum(at, 0)
-    after = np.minimum(before + 1, len(hours_s) - 1)
-    span = hours_s[after] - hours_s[before]
-    inside = (at >= 0) & (span > 0)
-    slope = (rows[after] - rows[before]) / np.where(inside, span, 1.0)[:, None]
-    since = np.where(inside, time_s - hours_s[before], 0.0)
-    return np.asarray(slope * since[:, None] + rows[before])
+    span = np.diff(hours_s, append=hours_s[-1:])  # none after the last
+    slope = np.diff(rows, axis=0, append=rows[-1:]) / np.where(span > 0, span, 1.0)[:, None]
+    since = np.where((at >= 0) & (span > 0)[before], time_s - hours_s[before], 0.0)
+    return np.asarray(slope[before] * since[:, None] + rows[before])
 
 
 def forecast_of(weather: Sequence[WeatherRow], frame: Frame, base_us: Instant) -> Forecast:

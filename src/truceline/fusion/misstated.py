@@ -25,7 +25,8 @@ class Misstated:
     @property
     def factors(self) -> tuple[float, float]:
         """What to multiply the sigmas of times and of directions by: root mean squares over what is probable."""
-        prior = -0.5 * (np.log(FACTORS) / PRIOR_SIGMA) ** 2
+        # So that before anything was learnt doubts are as stated: the mean square is one.
+        prior = -0.5 * ((np.log(FACTORS) + PRIOR_SIGMA**2) / PRIOR_SIGMA) ** 2
         log = self.log_evidence + prior[:, None] + prior[None, :]
         weight = np.exp(log - log.max())
         weight /= weight.sum()

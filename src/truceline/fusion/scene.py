@@ -165,7 +165,7 @@ class Scene:
             mine = np.flatnonzero(by == index)
             if not len(mine):
                 continue
-            going = sensing.travel(paths.rows(mine))
+            going = sensing.travel(paths.rows(mine) if len(mine) < len(by) else paths)
             travel[mine], rate[mine], turn[mine] = going.time_s, going.rate_s, going.turn_rad
             scatter[mine] = going.path_sigma_s * (self.scatter_scale if sensing.loud else 1.0)
         return Predicted(
@@ -186,7 +186,7 @@ class Scene:
         return np.stack([np.broadcast_to(row, (len(REACHES_M), DISTANCE_STEPS)) for row in table])
 
     def log_odds_of_detection(self, distance_m: Floats, channel: Ints, held: Ints) -> tuple[Floats, Floats]:
-        """Log probability of a catch (reaches, held) at the rows held, and of a miss (reaches, m), for every loudness
+        """Log probability of a catch (held, reaches) at the rows held, and of a miss (m, reaches), for every loudness
         in REACHES_M.
 
         Read from a table by distance, since this is asked for a million pairs: a kind of sensor that hears
@@ -197,13 +197,14 @@ class Scene:
         np.minimum(step, DISTANCE_STEPS - 1, out=step)
         group = self.channels.sensing[channel] * len(self.channels.kinds) + kind
         caught, missed = self._log_tables
-        return caught[:, group[held], step[held]], missed[:, group, step]
+        row = group * DISTANCE_STEPS + step
+        return caught[row[held]], missed[row]
 
     @cached_property
     def _log_tables(self) -> tuple[Floats, Floats]:
         most = self.most_detected[None, :, None, None]
         table = np.clip(self._caught_table[:, None] * most, LEAST_DETECTED, MOST_DETECTED)
-        table = table.reshape(-1, len(REACHES_M), DISTANCE_STEPS).transpose(1, 0, 2)
+        table = table.transpose(0, 1, 3, 2).reshape(-1, len(REACHES_M))  # a row a kind and distance
         return np.log(table), np.log1p(-table)
 
     def detectability(self, distance_m: Floats, channel: Ints, reach_m: Floats) -> Floats:

@@ -113,11 +113,12 @@ def best_picks(
         predicted.path_sigma_s + np.abs(predicted.rate_s) * loosest + source_sigma_s + scene.pick_sigma_s[channel]
     )
     at = channel * scene.stride + (predicted.time_s - scene.origin_s)
-    first = np.searchsorted(scene.key, at - gate)
-    row = np.flatnonzero(np.searchsorted(scene.key, at + gate) > first)
+    middle = np.searchsorted(scene.key, at)
+    key = np.r_[-np.inf, scene.key, np.inf]
+    row = np.flatnonzero((key[middle] >= at - gate) | (key[middle + 1] < at + gate))
     near = predicted.rows(row)
     wide = np.hypot(slack(scene, near, channel[row]), source_sigma_s)
-    middle = np.searchsorted(scene.key, at[row])
+    middle = middle[row]
     for step in (-2, -1, 0, 1):
         candidate = middle + step
         inside = (candidate >= 0) & (candidate < len(scene.picks))
@@ -163,13 +164,12 @@ def _total(
     count = len(sources)
     row = np.flatnonzero(pick >= 0)
     caught, missed = scene.log_odds_of_detection(predicted.distance_m, channel, row)
-    edge = np.maximum(caught + gain[row] - missed[:, row], 0.0)
-    totals = np.stack([np.bincount(source, one, count) for one in missed]) + LOUDNESS_PRIOR[:, None]
-    totals += np.stack([np.bincount(source[row], one, count) for one in edge])
-    best = np.argmax(totals, axis=0)
-    peak = totals.max(axis=0)
-    term = missed[best[source], np.arange(len(source))]
-    own = edge[best[source[row]], np.arange(len(row))]
+    edge = np.maximum(caught + gain[row, None] - missed[row], 0.0)
+    totals = LOUDNESS_PRIOR + _by_source(source, missed, count) + _by_source(source[row], edge, count)
+    best = np.argmax(totals, axis=1)
+    peak = totals.max(axis=1)
+    term = missed[np.arange(len(source)), best[source]]
+    own = edge[np.arange(len(row)), best[source[row]]]
     term[row] += own
     taken = np.full(len(source), -1)
     taken[row[own > 0]] = pick[row[own > 0]]
@@ -180,7 +180,16 @@ def _total(
         gain=gain,
         term=term,
         reach_m=REACHES_M[best],
-        score=peak + np.log(np.exp(totals - peak).sum(axis=0)),
-        loudness=totals.T,
+        score=peak + np.log(np.exp(totals - peak[:, None]).sum(axis=1)),
+        loudness=totals,
         predicted=predicted,
     )
+
+
+def _by_source(source: Ints, rows: Floats, count: int) -> Floats:
+    """(count, k) sums of the rows (m, k) of each source; source (m,) in order."""
+    total = np.zeros((count, rows.shape[1]))
+    if len(rows):
+        first = np.flatnonzero(np.r_[True, source[1:] != source[:-1]])
+        total[source[first]] = np.add.reduceat(rows, first, axis=0)
+    return total

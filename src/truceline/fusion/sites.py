@@ -29,6 +29,7 @@ SCATTER_M = 1_000.0  # rounds that took one another's picks are scattered by so 
 POOLED_M = 300.0  # how well their common place must be known
 SPOT_M = 100.0  # positions closer than this are one spot
 TIME_PILE_S = 0.12
+ALIKE_S, MOST_ALIKE = 0.25, 3  # of what spots of one site say happened within so long, so many are tried
 LEAST_PILE = 2.5  # picks with directions count one each, others half
 AZIMUTH_GATE_SIGMAS = 3.5
 
@@ -142,13 +143,26 @@ def site_seeds(scene: Scene, sources: Sources, covariance: Floats, free: Bools) 
     found = []
     for near in (slice(*pair) for pair in pairwise(bounds.tolist())):
         found.append(_times(scene, channel[near], travel_s[near], predicted.azimuth_rad[near], free))
-    counts = [len(times) for times in found]
-    return Sources(np.repeat(x, counts), np.repeat(y, counts), np.concatenate(found))
+    counts = [len(times) for times, _ in found]
+    seeds = Sources(np.repeat(x, counts), np.repeat(y, counts), np.concatenate([times for times, _ in found]))
+    site = np.r_[np.arange(len(sites.x)), np.argmin(gap[spots], axis=1)]
+    agreeing = np.concatenate([some for _, some in found])
+    return seeds.take(_unlike(np.repeat(site, counts), seeds.time_s, agreeing))
 
 
-def _times(scene: Scene, near: Ints, travel_s: Floats, azimuth_rad: Floats, free: Bools) -> Floats:
-    """Times at which several channels agree that something happened at a place; near: the channels that may hear
-    it, with travel time and azimuth as they would measure it."""
+def _unlike(site: Ints, time_s: Floats, agreeing: Floats) -> Ints:
+    """Rows of the seeds without those that others stand for: of one site and moment, the few on which most agree."""
+    moment = np.floor(time_s / ALIKE_S)
+    order = np.lexsort((-agreeing, moment, site))
+    first = np.r_[True, (np.diff(site[order]) != 0) | (np.diff(moment[order]) != 0)]
+    at = np.arange(len(order))
+    rank = at - np.maximum.accumulate(np.where(first, at, 0))
+    return np.sort(order[rank < MOST_ALIKE])
+
+
+def _times(scene: Scene, near: Ints, travel_s: Floats, azimuth_rad: Floats, free: Bools) -> tuple[Floats, Floats]:
+    """Times at which several channels agree that something happened at a place, and how many agree; near: the channels
+    that may hear it, with travel time and azimuth as they would measure it."""
     picks = scene.picks
     row = np.full(len(scene.channels), -1)
     row[near] = np.arange(len(near))
@@ -170,7 +184,8 @@ def _times(scene: Scene, near: Ints, travel_s: Floats, azimuth_rad: Floats, free
     moment = np.r_[0.0, np.cumsum(weight * left)]
     mean = (moment[last] - moment[first]) / np.maximum(pile, 1e-9)
     peak = (pile >= LEAST_PILE) & (pile >= _greatest(pile, first, last))
-    return np.unique(np.round(mean[peak], 2))
+    times, first = np.unique(np.round(mean[peak], 2), return_index=True)
+    return times, pile[peak][first]
 
 
 def _greatest(pile: Floats, first: "np.ndarray", last: "np.ndarray") -> Floats:
