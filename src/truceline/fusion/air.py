@@ -108,13 +108,14 @@ class Air:
     def paths(self, x: Floats, y: Floats, time_s: Floats, to_x: Floats, to_y: Floats, source: Ints) -> Paths:
         """Paths from sources (x, y, time_s; (n,)) to points (m,); `source` (m,) says whose path each is."""
         own = self.parcel_air(x, y, time_s)
-        state = self._still(x, y, time_s) + own[:, :3]
-        state, stretch = state[source], self.mean[3:5] + own[source, 3:5]
+        state = (self._still(x, y, time_s) + own[:, :3]).T
+        sound, wind_x, wind_y = (column[source] for column in state)
         dx, dy = to_x - x[source], to_y - y[source]
         distance = np.maximum(np.hypot(dx, dy), 1e-3)
         ux, uy = dx / distance, dy / distance
-        even = stretch[:, 0] * (ux * ux - uy * uy) + stretch[:, 1] * (2 * ux * uy)
-        return Paths(distance, ux, uy, state[:, 0], state[:, 1], state[:, 2], even)
+        stretch_cos, stretch_sin = (column[source] for column in (self.mean[3:5] + own[:, 3:5]).T)
+        even = stretch_cos * (ux * ux - uy * uy) + stretch_sin * (2 * ux * uy)
+        return Paths(distance, ux, uy, sound, wind_x, wind_y, even)
 
     def state(self, x: Floats, y: Floats, time_s: Floats) -> Floats:
         """(n, 3) speed of sound, wind x, wind y at points and times, corrected."""
