@@ -21,8 +21,12 @@ GAUSSIAN_QUANTILES = {0.50: 1.3863, 0.90: 4.6052, 0.95: 5.9915}  # of chi-square
 ROW_LIMIT = 1_500_000
 LEAST_SIGMA_M = 1.0
 MISTAKEN, MISTAKEN_SIGMAS, MISTAKEN_M, MOST_MISTAKEN_M = 0.28, 4.5, 30.0, 250.0
-TAIL_PICKS = (7.0, 9.0, 18.0, 26.0)
-TAIL_FACTORS = ((1.0, 1.0, 1.0, 1.0), (1.15, 0.96, 0.95, 0.79), (1.28, 1.0, 0.98, 0.81))  # of the radii squared
+TAIL_PICKS = (5.0, 7.0, 9.0, 18.0, 26.0)
+TAIL_FACTORS = (  # of the radii squared
+    (1.07, 1.09, 1.0, 1.0, 1.0),
+    (1.34, 1.22, 0.96, 0.96, 0.8),
+    (1.52, 1.38, 0.98, 1.0, 0.84),
+)
 
 
 @dataclass(frozen=True)
