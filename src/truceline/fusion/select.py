@@ -14,7 +14,7 @@ from truceline.sensors.contract import Floats
 LEAST_SCORE = 0.0
 ROUNDS = 40
 LEADERS = 2
-MOST_READ = 3_000  # hypotheses at once
+MOST_READ = 200  # hypotheses at once: what they are read by stays in the processor's cache
 TWO_PI_CUBED = (2 * np.pi) ** 3
 
 
