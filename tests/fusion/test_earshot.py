@@ -1,11 +1,15 @@
 """Infrasound that comes straight: a few arrays at tens of kilometres locate an event, and bear one that lies."""
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from missions.handmade import Shot, case, heard, ring, sensor
+from truceline.edges.wiring import plugins
+from truceline.fusion.given import given
+from truceline.fusion.stream import END, EventStream
 from truceline.model.case import Case
 from truceline.model.event import Event
 from truceline.model.instant import US_PER_S
@@ -93,3 +97,27 @@ def test_the_order_of_arrival_does_not_matter() -> None:
 def test_what_only_one_array_heard_is_no_event() -> None:
     one = heard(ARRAYS[:1], [shot(2)], chance=np.random.default_rng(2))
     assert events(case(ARRAYS, one)) == []
+
+
+def hours(count: int) -> Case:
+    """A shot an hour, heard by five arrays with paths far truer than is stated."""
+    shots = [replace(shot(number), time_s=300.0 + 3_600.0 * number) for number in range(count)]
+    return case(ARRAYS, heard(ARRAYS, shots, chance=np.random.default_rng(8), path_share=0.002))
+
+
+def test_what_is_learnt_of_doubts_is_the_same_hour_by_hour_and_makes_regions_smaller() -> None:
+    mission = hours(7)
+    plugged = plugins()
+    laid_out = given(mission, plugged.sensings, plugged.infrasound)
+    stream = EventStream(laid_out)
+    found = []
+    for seen in sorted(mission.observations, key=lambda one: one.received_us):
+        found += [one.event for epoch in stream.advance(seen.time_us - 600 * US_PER_S).values() for one in epoch.events]
+        assert not stream.feed([seen])
+        stream = EventStream.restore(laid_out, pickle.loads(pickle.dumps(stream.snapshot())))
+    found += [one.event for epoch in stream.advance(END).values() for one in epoch.events]
+    whole = events(mission, least=0.0)
+    assert len(whole) == 7
+    assert sorted(found, key=at_s) == whole
+    factors = stream.snapshot().carried.misstated.factors
+    assert factors[0] < 0.85, "times fit far better than they need to"
