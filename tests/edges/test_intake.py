@@ -229,6 +229,19 @@ def test_a_label_that_is_no_class_is_noted_at_its_first_line_since_no_provision_
     assert note.remedy.startswith("did you mean 'outgoing'?") and found.set_aside == ()
 
 
+def test_arrivals_told_again_under_other_ids_are_counted_and_the_first_is_named() -> None:
+    def again(some: list[Row]) -> list[Row]:
+        arrivals = [row for row in some if row["kind"] == "arrival"]
+        return [*some, *(row | {"id": f"{row['id']}-again"} for row in arrivals[:2])]
+
+    plain, found = with_lines(OBSERVATIONS, lambda some: some), with_lines(OBSERVATIONS, again)
+    assert plain.notes == () and found.set_aside == ()
+    (note,) = found.notes
+    assert note.what.startswith("2 arrivals and bearings stand a second time") and not note.fatal
+    assert note.remedy and note.place.field == "id"
+    assert len(found.case.observations) == len(plain.case.observations) + 2, "kept and logged all the same"
+
+
 def test_many_labels_that_are_no_class_are_told_in_a_few_lines() -> None:
     found = with_lines(
         OBSERVATIONS, lambda some: [row | {"labels": {f"bang-{number}": 1.0}} for number, row in enumerate(some)]

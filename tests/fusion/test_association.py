@@ -146,3 +146,13 @@ def test_the_same_scene_gives_the_same_events_whatever_the_order_of_sensors() ->
     given = heard(NETWORK, [Shot(0.0, 900.0, 50.0)], STILL, np.random.default_rng(2))
     one, other = (fused(case(some, given)) for some in (NETWORK, NETWORK[::-1]))
     assert [found.event for found in one.events] == [found.event for found in other.events]
+
+
+def test_what_is_told_again_under_another_id_counts_once() -> None:
+    chance = np.random.default_rng(4)
+    shots = [Shot(1_500.0, -2_500.0, 200.0), Shot(-800.0, 900.0, 260.0)]
+    given = heard(NETWORK, shots, STILL, chance)
+    again = [replace(one, id=f"{one.id}-again", received_us=one.received_us + 1) for one in given]
+    once, twice = events(case(NETWORK, given)), events(case(NETWORK, [*again, *given]))
+    assert len(once) == 2
+    assert once == twice

@@ -29,7 +29,7 @@ from truceline.model.ground import ControlMap, WeatherRow
 from truceline.model.instant import Instant
 from truceline.model.known import MISSION, Known
 from truceline.model.network import Network
-from truceline.model.observation import CLASSES, Observation
+from truceline.model.observation import CLASSES, Observation, told_once
 from truceline.model.problem import Place, Problem, Unusable
 from truceline.terms.contract import Kind
 from truceline.terms.language import read_agreement
@@ -106,7 +106,7 @@ def understand(inputs: Inputs, kinds: Mapping[str, Kind]) -> Understood:
     observations = _keep(
         inputs, "observation", read_observation, lambda one: _sensor_fault(one.sensor, network), _by_received
     )
-    notes += _strange_labels(observations)
+    notes += _strange_labels(observations) + _told_again(observations)
     case = Case(
         name=mission.name,
         status=mission.status,
@@ -328,6 +328,18 @@ def _strange_labels(kept: _Kept[Observation]) -> list[Problem]:
         what = f"{len(rest):,} more labels are no class, this the first of them"
         notes.append(Problem(Place(file, line=number, field="labels"), what, "name known classes", fatal=False))
     return notes
+
+
+def _told_again(kept: _Kept[Observation]) -> list[Problem]:
+    """What one sensor tells again under another id: it counts once, but whoever feeds it should know."""
+    once = {one.id for one in told_once(kept.records)}
+    again = [line for seen, line in zip(kept.records, kept.lines, strict=True) if seen.id not in once]
+    if not again:
+        return []
+    first = min(again, key=lambda line: (line.file, line.number))
+    what = f"{len(again):,} arrivals and bearings stand a second time under other ids, this the first; each counts once"
+    place = Place(first.file, line=first.number, field="id")
+    return [Problem(place, what, "keep the id when a line is sent again", fatal=False)]
 
 
 def counted(set_aside: Iterable[SetAside]) -> tuple[tuple[str, int], ...]:

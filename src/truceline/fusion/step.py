@@ -28,7 +28,7 @@ from truceline.fusion.scene import Sources
 from truceline.geo.frame import Frame
 from truceline.model.event import Origin, Region, SensorHealth
 from truceline.model.instant import US_PER_S, Instant
-from truceline.model.observation import Observation
+from truceline.model.observation import Observation, told_once
 from truceline.sensors.contract import Floats
 
 EPOCH_US = int(EPOCH_S) * US_PER_S
@@ -114,6 +114,7 @@ def fuse_epoch(
 
     hint: what an earlier look at more of the same data found; it spares the search from nothing.
     """
+    window = told_once(window)
     free = [seen for seen in window if seen.id not in carried.claimed]
     moving = [seen for seen in free if base_us <= seen.time_us < base_us + EPOCH_US]
     tracked, following = follow(laid_out, moving, carried.following)
@@ -151,6 +152,7 @@ def glimpse(
 ) -> Glimpse:
     """The hour from `from_us` on, from the observations of its window in order of (time, id); of what was heard
     nearby only what happened from `nearby_us` on. before: the last look, which spares the search from nothing."""
+    window = told_once(window)
     free = [seen for seen in window if seen.id not in carried.claimed]
     until_us = from_us + EPOCH_US
     tracked, _ = follow(laid_out, [one for one in free if from_us <= one.time_us < until_us], carried.following)

@@ -193,3 +193,19 @@ def telling(observations: Iterable[Observation]) -> tuple[Observation, ...]:
 
 
 _BARE = (Arrival, Bearing, Status)
+
+
+def told_once(observations: Iterable[Observation]) -> list[Observation]:
+    """These without what one sensor tells again under another id, the first of those alike kept: nothing reaches a
+    sensor twice in one microsecond from one direction."""
+    known: set[tuple[str, Instant, str, float | None]] = set()
+    kept = []
+    for one in observations:
+        if isinstance(one, Arrival | Bearing):
+            wave = one.wave if isinstance(one, Arrival) else one.kind
+            same = (one.sensor, one.time_us, wave, one.azimuth_deg)
+            if same in known:
+                continue
+            known.add(same)
+        kept.append(one)
+    return kept
