@@ -42,6 +42,18 @@ def test_clutter_alone_is_no_event() -> None:
     assert len(found) <= 1 and all(len(event.observations) == 2 for event in found)
 
 
+@pytest.mark.parametrize("claim", [{"azimuth_sigma_deg": 1e-9}, {"azimuth_sigma_deg": 5e-324}, {"time_sigma_s": 0.0}])
+def test_one_who_claims_to_be_sure_beyond_measure_hides_no_event(claim: dict[str, float]) -> None:
+    chance = np.random.default_rng(1)
+    places = chance.uniform(-4_000.0, 4_000.0, (20, 2)).tolist()
+    shots = [Shot(east, north, 60.0 + 120.0 * number) for number, (east, north) in enumerate(places)]
+    given = heard(NETWORK, shots, STILL, chance)
+    sure = [replace(one, **claim) if one.sensor == "a00" else one for one in given]
+    assert {number: len(some) for number, some in of(shots, events(case(NETWORK, sure))).items()} == dict.fromkeys(
+        range(20), 1
+    )
+
+
 def test_nothing_heard_is_no_event() -> None:
     assert fused(case(NETWORK, [])).events == ()
 

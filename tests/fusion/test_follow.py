@@ -16,7 +16,7 @@ from truceline.model.case import Case
 from truceline.model.event import Event
 from truceline.model.instant import US_PER_S
 from truceline.model.network import Sensor
-from truceline.model.observation import Arrival, Observation, Track
+from truceline.model.observation import Arrival, Fix, Observation, Track
 
 SIGMA_M = 8.0
 SIDE_M = 12_000.0
@@ -130,6 +130,27 @@ def test_two_sightings_are_no_track_and_silence_ends_one() -> None:
     assert found(case([by], [sighting(by, f"T{s}", s, 15.0 * s, 0.0, "A") for s in range(2)])) == []
     again = [sighting(by, f"T{s:04d}", s, 0.0, 0.0, "A") for s in (*range(20), *range(2_000, 2_020))]
     assert len(found(case([by], again))) == 2
+
+
+@pytest.mark.parametrize("speed_mps", [1e6, 1e300])
+def test_an_absurd_speed_is_no_speed(speed_mps: float) -> None:
+    by = radar("R1", 0.0, 0.0)
+    seen = [
+        sighting(by, f"T{s:03d}", s, 20.0 * s, 0.0, "A", speed_mps=speed_mps, course_deg=270.0, labels=())
+        for s in range(40)
+    ]
+    (event,) = found(case([by], seen))
+    assert len(event.observations) == len(seen)
+
+
+def test_a_fire_has_some_extent_however_small_its_doubt_is_said_to_be() -> None:
+    lon, lat = at(radar("R1", 0.0, 0.0), 0.0, 0.0)
+    seen = Fix(
+        id="F", sensor="R1", time_us=NOON, time_sigma_s=0.0, received_us=NOON, digest="0" * 64,
+        lon=lon, lat=lat, sigma_m=1e-9, labels=(("fire", 1.0),),
+    )  # fmt: skip
+    (event,) = found(case([radar("R1", 0.0, 0.0)], [seen]))
+    assert event.origin.ellipse50.semi_minor_m > 0
 
 
 def test_what_only_the_thing_itself_says_is_told_apart() -> None:

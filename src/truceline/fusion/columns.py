@@ -16,6 +16,7 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 OPTICAL = "optical"
+LEAST_TIME_S, LEAST_AZIMUTH_RAD = 1e-3, float(np.radians(0.1))  # sigmas, whatever is claimed
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,8 @@ def channels_of(network: Network, frame: Frame, sensings: Sequence[Sensing]) -> 
 def picks_of(observations: Sequence[Observation], channels: Channels, base_us: Instant) -> Picks:
     """The arrivals and bearings among the observations that belong to a channel.
 
-    The least sigma of time is a millisecond: a claim of less would let one sensor outvote all others.
+    The least sigma of time is a millisecond, of azimuth a tenth of a degree: a claim of less would let one sensor
+    outvote all others.
     """
     row_of = {
         (sensor, channels.sensings[sensing].name): row
@@ -129,9 +131,9 @@ def picks_of(observations: Sequence[Observation], channels: Channels, base_us: I
         if row is None:
             continue
         azimuth = np.nan if seen.azimuth_deg is None else np.radians(seen.azimuth_deg) + channels.north_rad[row]
-        sigma = np.nan if seen.azimuth_sigma_deg is None else np.radians(seen.azimuth_sigma_deg)
+        sigma = np.nan if seen.azimuth_sigma_deg is None else max(np.radians(seen.azimuth_sigma_deg), LEAST_AZIMUTH_RAD)
         time_s = (seen.time_us - base_us) / US_PER_S
-        rows.append((row, time_s, seen.id, max(seen.time_sigma_s, 1e-3), azimuth, sigma, index))
+        rows.append((row, time_s, seen.id, max(seen.time_sigma_s, LEAST_TIME_S), azimuth, sigma, index))
     rows.sort(key=lambda row: row[:3])
     columns = list(zip(*rows, strict=True)) if rows else [()] * 7
     return Picks(

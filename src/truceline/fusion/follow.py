@@ -31,6 +31,8 @@ OFTEN = 3  # a name given so often is no false sighting
 LEAST_AREA_M2, LEAST_FALSE = 1e6, 1e-3
 SOUND_MPS = 340.0
 INVENTED = 1e-3  # a provider may make up a track that no other sees
+MOST_SPEED_MPS = 10_000.0  # nothing flies faster: a speed beyond is no speed
+LEAST_SIGMA_M = 0.5  # of a place, whatever is claimed
 MOST_PATH = 400  # points of a path
 MOST_MEMBERS = 24  # whose labels are weighed
 KINDS: Mapping[str, str] = {"ais": VESSEL, "adsb": AIRCRAFT}
@@ -174,7 +176,7 @@ class _Desk:
         network, frame = self.laid_out.network, self.laid_out.frame
         first = seen[0]
         assert isinstance(first, Track)
-        radii = [round(max(first.sigma_m, 0.5) * float(np.sqrt(quantile)), 1) for quantile in CHI2]
+        radii = [round(max(first.sigma_m, LEAST_SIGMA_M) * float(np.sqrt(quantile)), 1) for quantile in CHI2]
         regions = [Ellipse(radius, radius, 0.0) for radius in radii]
         step = -(-len(places) // MOST_PATH)
         x, y = np.array([*places[::step], places[-1]]).T
@@ -221,6 +223,7 @@ def _scan(laid_out: Given, told: Sequence[Track], sensor: int, time_s: float) ->
     lon, lat = np.array([one.lon for one in told]), np.array([one.lat for one in told])
     x, y = laid_out.frame.to_xy(lon, lat)
     speed = np.array([np.nan if one.speed_mps is None else one.speed_mps for one in told])
+    speed = np.where(speed > MOST_SPEED_MPS, np.nan, speed)
     course = np.radians([np.nan if one.course_deg is None else one.course_deg for one in told])
     course = course + laid_out.frame.north_rad(lon, lat)
     return Scan(
@@ -228,7 +231,7 @@ def _scan(laid_out: Given, told: Sequence[Track], sensor: int, time_s: float) ->
         sensor=sensor,
         x=x,
         y=y,
-        sigma_m=np.array([max(one.sigma_m, 0.5) for one in told]),
+        sigma_m=np.array([max(one.sigma_m, LEAST_SIGMA_M) for one in told]),
         velocity=np.stack([speed * np.sin(course), speed * np.cos(course)], axis=1),
         name=np.array([crc32(f"{one.sensor}\0{one.track}".encode()) for one in told], np.int64),
     )
