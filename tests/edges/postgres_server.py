@@ -15,8 +15,8 @@ POSTGIS = any(Path("/usr/share/postgresql").glob("*/extension/postgis.control"))
 
 
 def is_there() -> bool:
-    """Whether PostgreSQL with PostGIS is installed, and can be run from here."""
-    return BINARIES is not None and POSTGIS and (os.getuid() != 0 or _postgres() is not None)
+    """Whether PostgreSQL with PostGIS is installed, and can be run from here. In continuous integration it must be."""
+    return "CI" in os.environ or (BINARIES is not None and POSTGIS and (os.getuid() != 0 or _postgres() is not None))
 
 
 def _postgres() -> pwd.struct_passwd | None:
