@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from missions.handmade import NOON, STILL, Shot, case, clutter, heard, ring
+from missions.handmade import NOON, STILL, Shot, arrival, case, clutter, heard, ring
 from truceline.formats.observations_ndjson import read_observation
 from truceline.model.case import Case
 from truceline.model.event import SensorHealth
@@ -64,6 +64,29 @@ def test_a_wrong_clock_is_found_among_rounds_that_follow_one_another_as_fast() -
     records = health(case(NETWORK, heard(NETWORK, salvos, STILL, chance, clock_s={"a03": 1.9})))
     assert records["a03"].clock_offset_s == pytest.approx(1.9, abs=0.1)
     assert {one.sensor for one in records.values() if one.state == "wrong_clock"} == {"a03"}
+
+
+def test_a_clock_that_was_set_right_is_well_from_then_on() -> None:
+    chance = np.random.default_rng(6)
+    later = [replace(one, time_s=one.time_s + 3_600.0) for one in shots(20, seed=6)]
+    given = heard(NETWORK, shots(20), STILL, chance, clock_s={"a03": 2.0})
+    scene = case(NETWORK, given + [replace(one, id=f"l{one.id}") for one in heard(NETWORK, later, STILL, chance)])
+    states = [one.state for one in fused(scene).health if one.sensor == "a03" and one.from_us >= NOON]
+    assert states == ["wrong_clock", "well"]
+
+
+@pytest.mark.parametrize(("turned_deg", "state"), [(0.0, "well"), (25.0, "misoriented")])
+def test_one_vague_arrival_hides_no_others_of_its_sensor(turned_deg: float, state: str) -> None:
+    given = [
+        replace(one, azimuth_deg=((one.azimuth_deg or 0.0) + turned_deg) % 360.0)
+        if one.sensor == "a04" and isinstance(one, Arrival)
+        else one
+        for one in heard(NETWORK, shots(20), STILL, np.random.default_rng(7))
+    ]
+    vague = replace(arrival("vague", NETWORK[4], 700.0, 10.0), time_sigma_s=1_000.0)
+    records = health(case(NETWORK, [*given, vague]))
+    assert records["a04"].state == state and records["a04"].arrivals_shared >= 18
+    assert {one.state for one in records.values() if one.sensor != "a04"} == {"well"}
 
 
 def test_right_clocks_are_left_alone() -> None:

@@ -68,6 +68,9 @@ def _candidates(scene: Scene, sources: Sources, reach_m: Floats, free: Bools) ->
     gate = GATE_SIGMAS * np.hypot(sigma, scene.pick_sigma_s[channel]) + 1e-6
     at = channel * scene.stride + (predicted.time_s - scene.origin_s)
     first, last = np.searchsorted(scene.key, at - gate), np.searchsorted(scene.key, at + gate)
+    # One vague pick makes its channel's gate wide, so of many picks those about the middle are tried.
+    middle = np.searchsorted(scene.key, at) - MOST_CANDIDATES // 2
+    first = np.maximum(first, np.minimum(middle, last - MOST_CANDIDATES))
     count = np.minimum(last - first, MOST_CANDIDATES)
     row = np.repeat(np.arange(len(source)), count)
     pick = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first, count)

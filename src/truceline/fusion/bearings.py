@@ -36,7 +36,7 @@ def find_turns(scene: Scene, sources: Sources, reach_m: Floats, known: Turns) ->
     predicted = scene.predict(sources, source, channel)
     rows = np.flatnonzero(scene.detectability(predicted.distance_m, channel, reach_m[source]) > LIKELY)
     channel, predicted = channel[rows], predicted.rows(rows)
-    sigma = np.hypot(np.hypot(predicted.path_sigma_s, slack(scene, predicted, channel)), scene.pick_sigma_s[channel])
+    sigma = np.hypot(np.hypot(predicted.path_sigma_s, slack(scene, predicted, channel)), scene.typical_sigma_s[channel])
     at = channel * scene.stride + (predicted.time_s - scene.origin_s)
     first = np.searchsorted(scene.key, at - TIME_GATE_SIGMAS * sigma)
     count = np.searchsorted(scene.key, at + TIME_GATE_SIGMAS * sigma) - first

@@ -63,7 +63,7 @@ def find_clocks(scene: Scene, sources: Sources, reach_m: Floats, known: Clocks, 
     lag = scene.picks.time_s[pick] - predicted.time_s[row]
     wide = np.hypot(predicted.path_sigma_s, slack(scene, predicted, channel))[row]
     now = _piles(channel[row], lag, wide, np.bincount(channel, minlength=len(scene.channels)), known, before)
-    return _together(before, now)
+    return _right_again(before, _together(before, now))
 
 
 def _together(before: Clocks, now: Clocks) -> Clocks:
@@ -78,6 +78,14 @@ def _together(before: Clocks, now: Clocks) -> Clocks:
         np.where(same, np.sqrt(share) * now.sigma_s, now.sigma_s),
         now.shared,
     )
+
+
+def _right_again(before: Clocks, now: Clocks) -> Clocks:
+    """Clocks that were wrong and of which nothing says so any more are right."""
+    off = np.abs(now.offset_s)
+    doubt = SAME_SIGMAS * np.hypot(now.sigma_s, DRIFT_S)
+    right = (before.offset_s != 0) & (off < LEAST_LAG_S) & (off <= doubt)
+    return Clocks(*(np.where(right, 0, column) for column in (now.offset_s, now.sigma_s, now.shared)))
 
 
 def _piles(channel: Ints, lag: Floats, wide: Floats, expected: Ints, known: Clocks, before: Clocks) -> Clocks:
@@ -109,7 +117,7 @@ def _piles(channel: Ints, lag: Floats, wide: Floats, expected: Ints, known: Cloc
             offset[index] = known.offset_s[index] + centre
             sigma[index] = max(0.02, 1.25 * typical / np.sqrt(there))
             shared[index] = there
-        elif known.offset_s[index] != 0 and here >= LEAST_SHARED:
+        elif (known.offset_s[index] != 0 or before.offset_s[index] != 0) and here >= LEAST_SHARED:
             offset[index] = known.offset_s[index] + _centre(lags[near], width[near])
             sigma[index] = max(0.02, 1.25 * _median(width[near]) / np.sqrt(here))
             shared[index] = here

@@ -134,6 +134,16 @@ class Scene:
         np.maximum.at(most, self.picks.channel, self.picks.sigma_s)
         return most
 
+    @cached_property
+    def typical_sigma_s(self) -> Floats:
+        """(channels,) the sigma of time in the middle of those that its picks state, 0 where it has none."""
+        ordered = self.picks.sigma_s[np.lexsort((self.picks.sigma_s, self.picks.channel))]
+        count = np.bincount(self.picks.channel, minlength=len(self.channels))
+        middle = np.cumsum(count) - count + (count - 1) // 2
+        found = np.zeros(len(self.channels))
+        found[count > 0] = ordered[middle[count > 0]]
+        return found
+
     def neighbours(self, sources: Sources) -> tuple[Ints, Ints]:
         """(source, channel) pairs within reach of each other, ordered by source, then channel."""
         reach = np.array([sensing.reach_m for sensing in self.channels.sensings])[self.channels.sensing]
