@@ -156,6 +156,25 @@ def heard_straight(earshot: Earshot, free: Bools) -> tuple[HeardStraight, ...]:
     return tuple(events)
 
 
+def _crossing(earshot: Earshot, others: Ints, x: Floats, y: Floats, own_sigma: Floats) -> Ints:
+    """Those of other detections whose directions come near enough to some of the places (n,), within reach, that they
+    could gain there even if their times fitted perfectly; own_sigma (n, 1): of the time, without theirs."""
+    picks, channels = earshot.picks, earshot.channels
+    channel = picks.channel[others]
+    most_turn = float((np.hypot(earshot.state[:, 1], earshot.state[:, 2]) / earshot.state[:, 0]).max())
+    sigma = earshot.azimuth_sigma[others]
+    level = -np.log(sigma) - np.log(earshot.clutter_hz[channel]) - np.log(own_sigma.min())
+    widest = most_turn + sigma * np.sqrt(2.0 * np.maximum(level, 0.0))
+    kept = np.zeros(len(others), bool)
+    for one in np.unique(channel):
+        dx, dy = channels.x[one] - x, channels.y[one] - y
+        seen = np.arctan2(-dx, -dy)[np.hypot(dx, dy) < earshot.sensing.reach_m]
+        mine = np.flatnonzero((channel == one) & (level > 0.0))
+        away = np.abs(wrap_rad(picks.azimuth_rad[others[mine]] - seen[:, None]))
+        kept[mine] = (away < widest[mine]).any(axis=0)
+    return others[kept]
+
+
 @dataclass(frozen=True)
 class _Partners:
     """Other detections that may tell of the same event as one does: picks (k,), places along its direction x, y (n,),
@@ -182,8 +201,8 @@ def _partners(earshot: Earshot, row: int, free: Bools) -> _Partners:
     apart = np.hypot(channels.x - channels.x[own_channel], channels.y - channels.y[own_channel])
     lag = (apart / sensing.speed_mps[0] + SLACK * sensing.reach_m / sensing.speed_mps[0])[picks.channel]
     near = free & (np.abs(picks.time_s - picks.time_s[row]) < lag) & (picks.channel != own_channel)
-    others = np.flatnonzero(near)
     _, travel, own_sigma, turned = earshot.seen_from(x, y, np.array([row]))
+    others = _crossing(earshot, np.flatnonzero(near), x, y, own_sigma)
     far, time, sigma, off = earshot.seen_from(x, y, others)
     wide = np.hypot(sigma, own_sigma)
     late = (picks.time_s[others] - time) - (picks.time_s[row] - travel)
