@@ -9,16 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from truceline.fusion.columns import Bools, Ints
-from truceline.fusion.earshot import Earshot, HeardStraight
+from truceline.fusion.earshot import LOG_2PI, SIGMAS, WIDEST_M, Earshot, HeardStraight
 from truceline.fusion.misstated import Misstated
 from truceline.fusion.robust import LEAST_WEIGHT, LIE_RAD, LIE_S, SOMEBODY_LIES, union_radius
 from truceline.sensors.contract import Floats
 
 LEAST_ENTRIES = 3  # equations that must be left to locate by if one provider is set aside
 GRIDS = (29, 19, 23)  # places along each side, from coarse to fine
-WIDEST_M = 40_000.0  # half a side of the first grid
-SIGMAS = 4.2  # half a side of the next, in sigmas of the last
-LOG_2PI = float(np.log(2 * np.pi))
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ LEAST_EXISTENCE = 0.02
 LEAST_REAL = 0.5  # existence from which infrasound is laid to an event
 REPORTS_EARLY_US = 150 * US_PER_S  # a person may put an event a little before it was
 FIRE_EXISTENCE = 0.9
-LEAST_FIRE_M = 0.5  # sigma of a fire's place, whatever is claimed
+LEAST_SIGMA_M = 0.5  # of the place of a fire or of what moves, whatever is claimed
 CHI2 = (1.3863, 4.6052, 5.9915)  # quantiles 50, 90, 95 % with two degrees of freedom
 MADE_BY = "truceline.fusion"
 
@@ -232,7 +232,7 @@ def _fire(network: Network, seen: Fix) -> FusedEvent:
     earliest, latest = seen.window_us or (0, 0)
     middle = seen.time_us + (earliest + latest) // 2
     spread_s = np.hypot((latest - earliest) / US_PER_S / np.sqrt(12.0), seen.time_sigma_s)
-    radii = [round(float(max(seen.sigma_m, LEAST_FIRE_M) * np.sqrt(quantile)), 1) for quantile in CHI2]
+    radii = [round(float(max(seen.sigma_m, LEAST_SIGMA_M) * np.sqrt(quantile)), 1) for quantile in CHI2]
     region = [Ellipse(radius, radius, 0.0) for radius in radii]
     origin = Origin(
         time_us=round(middle / 1_000) * 1_000,

@@ -12,7 +12,7 @@ from zlib import crc32
 
 import numpy as np
 
-from truceline.fusion.build import CHI2, MADE_BY, FusedEvent, make_event
+from truceline.fusion.build import CHI2, LEAST_SIGMA_M, MADE_BY, FusedEvent, make_event
 from truceline.fusion.columns import Bools
 from truceline.fusion.given import Given
 from truceline.fusion.tracks import Scan, Tracks, born, matched, no_tracks, turned
@@ -32,7 +32,6 @@ LEAST_AREA_M2, LEAST_FALSE = 1e6, 1e-3
 SOUND_MPS = 340.0
 INVENTED = 1e-3  # a provider may make up a track that no other sees
 MOST_SPEED_MPS = 10_000.0  # nothing flies faster: a speed beyond is no speed
-LEAST_SIGMA_M = 0.5  # of a place, whatever is claimed
 MOST_PATH = 400  # points of a path
 MOST_MEMBERS = 24  # whose labels are weighed
 KINDS: Mapping[str, str] = {"ais": VESSEL, "adsb": AIRCRAFT}
